@@ -1,0 +1,2 @@
+//! lightmeter's command line.
+fn main() {}

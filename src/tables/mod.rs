@@ -1,0 +1,171 @@
+//! The analyst's vocabulary: one file per lake table with its row, its Arrow schema and a sentence per column.
+//!
+//! A table is declared once with [`table!`]; the row struct, the Arrow schema, the column documentation and the
+//! builder that turns rows into record batches all come from that declaration, so they cannot drift apart.
+//! Rows are facts. Nothing here knows whether a row is good or bad: that is decided in `queries/`.
+
+pub mod carries;
+mod column;
+pub mod messages;
+pub mod requests;
+pub mod tool_calls;
+pub mod tool_definitions;
+pub mod tool_offers;
+pub mod tool_results;
+
+pub use column::{Column, Time};
+
+use arrow::datatypes::SchemaRef;
+use arrow::record_batch::RecordBatch;
+
+/// Documentation of one column, as shown by the table reference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnDoc {
+    /// Column name.
+    pub name: &'static str,
+    /// One sentence: meaning, unit, when it is null.
+    pub doc: &'static str,
+}
+
+/// A row type of the lake.
+pub trait Row: Send + 'static {
+    /// Turns rows into Arrow arrays.
+    type Builder: RowBuilder<Row = Self>;
+    /// Table name, also the folder name in the lake.
+    const TABLE: &'static str;
+    /// What a row of the table is, in a sentence or two.
+    const DOC: &'static str;
+    /// A query that a newcomer can run as it is.
+    const EXAMPLE: &'static str;
+    /// The time that decides which `date=` partition the row belongs to.
+    fn time(&self) -> Time;
+    /// Rough size in memory in bytes, used to keep batches bounded.
+    fn weight(&self) -> usize;
+    /// Arrow schema of the table.
+    fn schema() -> SchemaRef;
+    /// Documentation of every column, in schema order.
+    fn columns() -> Vec<ColumnDoc>;
+}
+
+/// Collects rows of one table into Arrow arrays.
+pub trait RowBuilder: Default + Send {
+    /// The row this builder takes.
+    type Row;
+    /// Adds one row.
+    fn append(&mut self, row: &Self::Row);
+    /// Takes everything appended so far as one batch; the builder is empty afterwards.
+    ///
+    /// # Errors
+    /// Only if Arrow refuses the arrays, which the generated code makes impossible short of 2^31 bytes in one column.
+    fn finish(&mut self) -> Result<RecordBatch, arrow::error::ArrowError>;
+}
+
+/// Declares a lake table: row struct, schema, documentation and builder.
+macro_rules! table {
+    (
+        $(#[doc = $tdoc:literal])+
+        pub struct $row:ident in $table:literal, partitioned by $time:ident;
+        example $example:literal;
+        {
+            $( $(#[doc = $cdoc:literal])+ pub $col:ident : $ty:ty, )+
+        }
+    ) => {
+        $(#[doc = $tdoc])+
+        #[derive(Debug, Clone, PartialEq)]
+        pub struct $row { $( $(#[doc = $cdoc])+ pub $col: $ty, )+ }
+
+        #[doc = concat!("Builds record batches of the table `", $table, "`.")]
+        #[derive(Default)]
+        pub struct Builder { $( $col: <$ty as $crate::tables::Column>::Builder, )+ }
+
+        impl $crate::tables::Row for $row {
+            type Builder = Builder;
+            const TABLE: &'static str = $table;
+            const DOC: &'static str = concat!($($tdoc),+);
+            const EXAMPLE: &'static str = $example;
+            fn time(&self) -> $crate::tables::Time { self.$time }
+            fn weight(&self) -> usize {
+                0 $( + $crate::tables::Column::weight(&self.$col) )+
+            }
+            fn schema() -> arrow::datatypes::SchemaRef {
+                std::sync::Arc::new(arrow::datatypes::Schema::new(vec![
+                    $( arrow::datatypes::Field::new(
+                        stringify!($col),
+                        <$ty as $crate::tables::Column>::data_type(),
+                        <$ty as $crate::tables::Column>::NULLABLE,
+                    ), )+
+                ]))
+            }
+            fn columns() -> Vec<$crate::tables::ColumnDoc> {
+                vec![ $( $crate::tables::ColumnDoc { name: stringify!($col), doc: concat!($($cdoc),+).trim_ascii() }, )+ ]
+            }
+        }
+
+        impl $crate::tables::RowBuilder for Builder {
+            type Row = $row;
+            fn append(&mut self, row: &$row) {
+                $( $crate::tables::Column::append(&row.$col, &mut self.$col); )+
+            }
+            fn finish(&mut self) -> Result<arrow::record_batch::RecordBatch, arrow::error::ArrowError> {
+                let columns: Vec<arrow::array::ArrayRef> = vec![
+                    $( std::sync::Arc::new(self.$col.finish()), )+
+                ];
+                arrow::record_batch::RecordBatch::try_new(<$row as $crate::tables::Row>::schema(), columns)
+            }
+        }
+    };
+}
+pub(crate) use table;
+
+/// Rows of every table, on their way from normalise to the lake.
+///
+/// The normaliser pushes, the lake writer drains; [`Rows::weight`] tells when it is time to drain.
+#[derive(Debug, Default)]
+pub struct Rows {
+    /// Rows of `requests`.
+    pub requests: Vec<requests::Request>,
+    /// Rows of `messages`.
+    pub messages: Vec<messages::Message>,
+    /// Rows of `carries`.
+    pub carries: Vec<carries::Carry>,
+    /// Rows of `tool_calls`.
+    pub tool_calls: Vec<tool_calls::ToolCall>,
+    /// Rows of `tool_results`.
+    pub tool_results: Vec<tool_results::ToolResult>,
+    /// Rows of `tool_definitions`.
+    pub tool_definitions: Vec<tool_definitions::ToolDefinition>,
+    /// Rows of `tool_offers`.
+    pub tool_offers: Vec<tool_offers::ToolOffer>,
+}
+
+/// Name, sentence, schema, column documentation and example query of one table.
+pub struct TableDoc {
+    /// Table name.
+    pub name: &'static str,
+    /// What a row is.
+    pub doc: &'static str,
+    /// Arrow schema.
+    pub schema: SchemaRef,
+    /// A sentence per column.
+    pub columns: Vec<ColumnDoc>,
+    /// A query to start from.
+    pub example: &'static str,
+}
+
+fn doc_of<R: Row>() -> TableDoc {
+    TableDoc { name: R::TABLE, doc: R::DOC, schema: R::schema(), columns: R::columns(), example: R::EXAMPLE }
+}
+
+/// Every table that is stored as Parquet, in the order of the pipeline.
+#[must_use]
+pub fn all() -> Vec<TableDoc> {
+    vec![
+        doc_of::<requests::Request>(),
+        doc_of::<messages::Message>(),
+        doc_of::<carries::Carry>(),
+        doc_of::<tool_calls::ToolCall>(),
+        doc_of::<tool_results::ToolResult>(),
+        doc_of::<tool_definitions::ToolDefinition>(),
+        doc_of::<tool_offers::ToolOffer>(),
+    ]
+}
