@@ -2,6 +2,7 @@
 
 pub mod decode;
 pub mod finding;
+pub mod normalise;
 pub mod outcome;
 pub mod tables;
 pub mod window;
