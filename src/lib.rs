@@ -2,6 +2,7 @@
 
 pub mod decode;
 pub mod finding;
+pub mod lake;
 pub mod normalise;
 pub mod outcome;
 pub mod tables;
