@@ -524,7 +524,7 @@ async fn the_example_in_the_guide_passes_the_check() {
     let example = documented_example(readme);
     let tables = tables_of_the_lake();
     let (data, _) = DataTables::built_in();
-    assert_eq!(check(&catalog(&[("usage.sleepless", example)]), &tables, &data).await, []);
+    assert_eq!(check(&catalog(&[("usage.guardrail-hits", example)]), &tables, &data).await, []);
 }
 
 fn tables_of_the_lake() -> BTreeMap<String, SchemaRef> {
