@@ -87,6 +87,9 @@ async fn execute(
         rows.extend(json::objects(&batch, &all).map_err(|e| e.to_string())?);
         collector.add(&batch)?;
     }
+    if let Some(refusal) = collector.refusal() {
+        return Err(refusal);
+    }
     Ok(Outcome { rows, findings: collector.finish(), schema })
 }
 

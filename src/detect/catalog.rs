@@ -247,7 +247,7 @@ impl Catalog {
             }
             for file in sorted_entries(&family).map_err(failed(&family))? {
                 let path = file.display().to_string();
-                if !file.is_file() || !file.extension().is_some_and(|e| e == "sql") {
+                if !file.is_file() || file.extension().is_none_or(|e| e != "sql") {
                     continue;
                 }
                 if file.metadata().is_ok_and(|m| m.len() > MAX_FILE_BYTES) {

@@ -24,17 +24,20 @@ pub(super) struct Collector<'a> {
     detection: &'a Detection,
     findings: BTreeMap<String, Finding>,
     rows: usize,
+    refused: usize,
+    first_refusal: Option<String>,
 }
 
 impl<'a> Collector<'a> {
     pub(super) fn new(detection: &'a Detection) -> Self {
-        Self { detection, findings: BTreeMap::new(), rows: 0 }
+        Self { detection, findings: BTreeMap::new(), rows: 0, refused: 0, first_refusal: None }
     }
 
-    /// Adds the rows of a batch.
+    /// Adds the rows of a batch. A row that lacks a value which every finding has, or holds a word outside a closed
+    /// list, is refused alone: one odd row of an export must not hide the others.
     ///
     /// # Errors
-    /// When a row lacks a value that every finding has, or holds a word outside a closed list.
+    /// When the batch as a whole cannot be read.
     pub(super) fn add(&mut self, batch: &RecordBatch) -> Result<(), String> {
         let schema = batch.schema();
         let extra: Vec<usize> =
@@ -43,15 +46,27 @@ impl<'a> Collector<'a> {
         let columns = Columns::new(batch)?;
         for (row, details) in details.into_iter().enumerate() {
             self.rows += 1;
-            let finding = self
-                .finding(&columns, row, details.into_iter().filter(|(_, v)| !v.is_null()).collect())
-                .map_err(|message| format!("row {}: {message}", self.rows))?;
+            let details = details.into_iter().filter(|(_, v)| !v.is_null()).map(|(k, v)| (k, settled(v))).collect();
+            let finding = match self.finding(&columns, row, details) {
+                Ok(finding) => finding,
+                Err(message) => {
+                    self.refused += 1;
+                    self.first_refusal.get_or_insert(format!("row {}: {message}", self.rows));
+                    continue;
+                }
+            };
             match self.findings.remove(&finding.id) {
                 Some(other) => self.findings.insert(finding.id.clone(), merge(other, finding)),
                 None => self.findings.insert(finding.id.clone(), finding),
             };
         }
         Ok(())
+    }
+
+    /// How many rows were refused and why the first of them was; `None` when all rows are findings.
+    pub(super) fn refusal(&self) -> Option<String> {
+        let first = self.first_refusal.as_ref()?;
+        Some(format!("{} of {} rows were left out, the first: {first}", self.refused, self.rows))
     }
 
     /// The findings, worst first.
@@ -62,7 +77,7 @@ impl<'a> Collector<'a> {
     }
 
     fn finding(&self, columns: &Columns, row: usize, details: BTreeMap<String, Value>) -> Result<Finding, String> {
-        let subject = columns.required_text("subject", row)?;
+        let subject = columns.subject(row)?;
         let reason = columns.required_text("reason", row)?;
         let text = |name| columns.text(name, row);
         let scope = Scope {
@@ -125,6 +140,20 @@ fn bounded(mut finding: Finding) -> Finding {
     finding
 }
 
+/// Numbers with 12 significant digits: sums of fractions differ beyond that with the order of addition, which depends
+/// on the number of cores.
+fn settled(value: Value) -> Value {
+    match value {
+        Value::Number(n) if n.is_f64() => {
+            let rounded = n.as_f64().and_then(|f| format!("{f:.11e}").parse::<f64>().ok());
+            rounded.map_or(Value::Number(n), Value::from)
+        }
+        Value::Array(items) => items.into_iter().map(settled).collect(),
+        Value::Object(map) => map.into_iter().map(|(k, v)| (k, settled(v))).collect(),
+        other => other,
+    }
+}
+
 /// The contract's columns of one batch.
 struct Columns(BTreeMap<String, ArrayRef>);
 
@@ -156,6 +185,12 @@ impl Columns {
     fn text(&self, name: &str, row: usize) -> Option<String> {
         let text = self.get(name, row)?.as_string_opt::<i32>()?.value(row);
         (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    /// The subject. Exports choose names, so an empty one is a name too.
+    fn subject(&self, row: usize) -> Result<String, String> {
+        self.get("subject", row).ok_or("subject is empty")?;
+        Ok(self.text("subject", row).unwrap_or_else(|| "(empty)".to_owned()))
     }
 
     fn required_text(&self, name: &str, row: usize) -> Result<String, String> {

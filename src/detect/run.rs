@@ -20,10 +20,10 @@ use crate::finding::Finding;
 /// exceptional, and hostile exports must not be able to fill memory through one.
 pub const MAX_ROWS: u64 = 100_000;
 
-/// A detection that gave no result.
+/// A detection that gave no result, or not all of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DetectionFailure {
-    /// The detection.
+    /// The detection, or the file when it could not be read.
     pub id: String,
     /// Why, in one line.
     pub message: String,
@@ -40,7 +40,7 @@ pub struct RunResult {
     pub ran: Vec<String>,
     /// Detections that are not enabled, in id order.
     pub not_enabled: Vec<String>,
-    /// Detections that gave no result, in id order.
+    /// Detections that gave no result or not all of it, refused files included, in id order.
     pub failures: Vec<DetectionFailure>,
     /// Rows beyond [`MAX_ROWS`] that were counted and left out, by detection.
     pub rows_left_out: BTreeMap<String, u64>,
@@ -53,6 +53,8 @@ pub struct RunResult {
 pub async fn run(ctx: &SessionContext, catalog: &Catalog) -> RunResult {
     super::functions::register(ctx);
     let mut result = RunResult::default();
+    let refused = catalog.problems.iter();
+    result.failures.extend(refused.map(|p| DetectionFailure { id: p.path.clone(), message: p.message.clone() }));
     let mut tables = public_schemas(ctx).await;
     tables.remove(signals::TABLE);
     for tier in [Tier::Signal, Tier::Incident] {
@@ -75,7 +77,12 @@ pub async fn run(ctx: &SessionContext, catalog: &Catalog) -> RunResult {
             match outcome {
                 Ok(rows) => {
                     findings.extend(rows.findings);
-                    result.ran.push(detection.id.clone());
+                    match rows.refusal {
+                        None => result.ran.push(detection.id.clone()),
+                        Some(message) => {
+                            result.failures.push(DetectionFailure { id: detection.id.clone(), message });
+                        }
+                    }
                     if rows.left_out > 0 {
                         result.rows_left_out.insert(detection.id.clone(), rows.left_out);
                     }
@@ -123,6 +130,8 @@ fn register_signals(ctx: &SessionContext, findings: &[Finding]) -> Result<(), Da
 pub(super) struct Rows {
     pub(super) findings: Vec<Finding>,
     pub(super) left_out: u64,
+    /// Why some rows are not among the findings.
+    pub(super) refusal: Option<String>,
 }
 
 /// Runs one detection: contract first, then its rows as they come.
@@ -152,5 +161,6 @@ pub(super) async fn run_one(
             collector.add(&batch.slice(0, usize::try_from(take).unwrap_or(usize::MAX).min(batch.num_rows())))?;
         }
     }
-    Ok(Rows { findings: collector.finish(), left_out })
+    let refusal = collector.refusal();
+    Ok(Rows { findings: collector.finish(), left_out, refusal })
 }

@@ -237,7 +237,7 @@ async fn a_failing_detection_stops_no_other() {
     let failed: Vec<_> = result.failures.iter().map(|f| f.id.as_str()).collect();
     assert_eq!(failed, ["usage.a", "usage.b", "usage.c"], "{:?}", result.failures);
     assert!(result.failures[0].message.contains("no table elsewhere"), "{:?}", result.failures);
-    assert_eq!(result.failures[1].message, "row 1: subject is empty");
+    assert_eq!(result.failures[1].message, "1 of 1 rows were left out, the first: row 1: subject is empty");
     assert_eq!(result.ran, ["usage.d"]);
     assert_eq!(result.incidents.len(), 1);
 }
@@ -282,6 +282,37 @@ async fn rows_with_one_id_become_one_finding_whatever_their_order() {
     assert_eq!(results[0], results[1]);
     let bash = results[0].iter().find(|f| f.subject == "Bash").unwrap();
     assert_eq!((bash.count, bash.evidence.len(), bash.last_seen - bash.first_seen), (2, 2, 1_000_000));
+}
+
+#[tokio::test]
+async fn a_row_that_is_no_finding_hides_no_other_and_an_empty_name_is_a_name() {
+    let picky = good()
+        .replace("min_calls = 2", "min_calls = 1")
+        .replace("min(time)", "nullif(min(time), min(time) FILTER (WHERE login = 'b'))");
+    let result = run(&three_calls(), &catalog(&[("usage.many", &picky)])).await;
+    assert_eq!(result.incidents.iter().map(|f| f.subject.as_str()).collect::<Vec<_>>(), ["Bash"]);
+    assert_eq!(result.failures[0].message, "1 of 2 rows were left out, the first: row 2: first_seen is empty");
+    let nameless = session("[ { raw_name = \"\", export_key = \"e\" }, { raw_name = \"\", export_key = \"e\" } ]");
+    let result = run(&nameless, &catalog(&[("usage.many", &good())])).await;
+    assert_eq!(result.incidents[0].subject, "(empty)");
+}
+
+#[tokio::test]
+async fn refused_files_are_told_with_the_run() {
+    let mut files = catalog(&[("usage.many", &good())]);
+    files.add("usage", "other.sql", "mine/usage/other.sql", false, "SELECT 1");
+    let result = run(&three_calls(), &files).await;
+    assert_eq!((result.incidents.len(), result.failures[0].id.as_str()), (1, "mine/usage/other.sql:1"));
+}
+
+#[tokio::test]
+async fn fractions_are_cut_where_the_order_of_addition_shows() {
+    let sums = good().replace("count(DISTINCT device) AS devices", "0.1 + 0.2 AS devices, [0.1 + 0.2] AS list");
+    let sums = sums.replace("0.1 + 0.2", "CAST(0.1 AS DOUBLE) + CAST(0.2 AS DOUBLE)");
+    let result = run(&three_calls(), &catalog(&[("usage.many", &sums)])).await;
+    assert_eq!(result.failures, []);
+    assert_eq!(result.incidents[0].details["devices"].to_string(), "0.3");
+    assert_eq!(result.incidents[0].details["list"].to_string(), "[0.3]");
 }
 
 #[tokio::test]
