@@ -1,7 +1,9 @@
 //! lightmeter: offline forensic analysis of Tailscale Aperture exports.
 
+pub mod acquire;
 pub mod decode;
 pub mod finding;
 pub mod outcome;
+pub mod shown;
 pub mod tables;
 pub mod window;
