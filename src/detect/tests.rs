@@ -219,6 +219,27 @@ async fn rows_become_findings_with_ids_evidence_and_details() {
 }
 
 #[tokio::test]
+async fn cases_of_incidents_may_bring_signals_and_signals_may_not_read_them() {
+    let query = "SELECT subject, reason, min(first_seen) AS first_seen, max(last_seen) AS last_seen,
+           sum(count) AS count, session_id, array_agg(evidence('e', count) ORDER BY count) AS evidence
+         FROM signals GROUP BY subject, reason, session_id HAVING count(*) >= $min_calls ORDER BY subject, reason, session_id";
+    let cases = all_cases()
+        .replace(
+            "raw_name = \"Bash\", login = \"a\", export_key = \"e\", record_id",
+            "subject = \"Bash\", reason = \"R.\", count",
+        )
+        .replace("calls = ", "signals = ")
+        .replace("time = 2026", "last_seen = 2026")
+        .replace("raw_name", "subject")
+        .replace("subject = \"Bash\", count = 2,", "subject = \"Bash\", count = 3,")
+        .replace(", devices = 1.0", "");
+    let incident = format!("{}{query}", HEAD.replace("CASES\n", &cases));
+    assert_eq!(check_file(&incident).await, Vec::<String>::new());
+    let found = check_file(&incident.replace("\"incident\"", "\"signal\"")).await;
+    assert!(found.iter().any(|l| l.contains("there is no table signals")), "{found:?}");
+}
+
+#[tokio::test]
 async fn a_failing_detection_stops_no_other() {
     let late = good()
         .replace(
