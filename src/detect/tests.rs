@@ -306,6 +306,27 @@ async fn rows_with_one_id_become_one_finding_whatever_their_order() {
 }
 
 #[tokio::test]
+async fn detections_run_over_views_and_never_see_the_stored_tables() {
+    let rows = r#"[
+        { time = 2026-01-01T00:00:00Z, raw_name = "Bash", login = "a", export_key = "e", record_id = 1 },
+        { time = 2026-01-01T00:00:01Z, raw_name = "Bash", login = "a", export_key = "e", record_id = 2 },
+        { time = 2026-02-01T00:00:00Z, raw_name = "Bash", login = "a", export_key = "e", record_id = 3 },
+    ]"#;
+    let ctx = session(rows);
+    let stored = ctx.deregister_table("calls").unwrap().unwrap();
+    ctx.sql("CREATE SCHEMA lake").await.unwrap();
+    ctx.register_table("lake.calls", stored).unwrap();
+    let view = "CREATE VIEW calls AS SELECT * REPLACE (arrow_cast(raw_name, 'Utf8View') AS raw_name) FROM lake.calls
+                WHERE time < TIMESTAMP '2026-01-15T00:00:00Z'";
+    ctx.sql(view).await.unwrap();
+    let stored = good().replace("FROM calls", "FROM lake.calls");
+    let result = run(&ctx, &catalog(&[("usage.many", &good()), ("usage.stored", &stored)])).await;
+    assert_eq!((result.incidents.len(), result.incidents[0].count), (1, 2));
+    assert_eq!(result.failures.iter().map(|f| f.id.as_str()).collect::<Vec<_>>(), ["usage.stored"]);
+    assert!(result.failures[0].message.contains("there is no table lake.calls"), "{:?}", result.failures);
+}
+
+#[tokio::test]
 async fn a_row_that_is_no_finding_hides_no_other_and_an_empty_name_is_a_name() {
     let picky = good()
         .replace("min_calls = 2", "min_calls = 1")
