@@ -219,6 +219,27 @@ async fn rows_become_findings_with_ids_evidence_and_details() {
 }
 
 #[tokio::test]
+async fn cases_of_incidents_may_bring_signals_and_signals_may_not_read_them() {
+    let query = "SELECT subject, reason, min(first_seen) AS first_seen, max(last_seen) AS last_seen,
+           sum(count) AS count, session_id, array_agg(evidence('e', count) ORDER BY count) AS evidence
+         FROM signals GROUP BY subject, reason, session_id HAVING count(*) >= $min_calls ORDER BY subject, reason, session_id";
+    let cases = all_cases()
+        .replace(
+            "raw_name = \"Bash\", login = \"a\", export_key = \"e\", record_id",
+            "subject = \"Bash\", reason = \"R.\", count",
+        )
+        .replace("calls = ", "signals = ")
+        .replace("time = 2026", "last_seen = 2026")
+        .replace("raw_name", "subject")
+        .replace("subject = \"Bash\", count = 2,", "subject = \"Bash\", count = 3,")
+        .replace(", devices = 1.0", "");
+    let incident = format!("{}{query}", HEAD.replace("CASES\n", &cases));
+    assert_eq!(check_file(&incident).await, Vec::<String>::new());
+    let found = check_file(&incident.replace("\"incident\"", "\"signal\"")).await;
+    assert!(found.iter().any(|l| l.contains("there is no table signals")), "{found:?}");
+}
+
+#[tokio::test]
 async fn a_failing_detection_stops_no_other() {
     let late = good()
         .replace(
@@ -282,6 +303,27 @@ async fn rows_with_one_id_become_one_finding_whatever_their_order() {
     assert_eq!(results[0], results[1]);
     let bash = results[0].iter().find(|f| f.subject == "Bash").unwrap();
     assert_eq!((bash.count, bash.evidence.len(), bash.last_seen - bash.first_seen), (2, 2, 1_000_000));
+}
+
+#[tokio::test]
+async fn detections_run_over_views_and_never_see_the_stored_tables() {
+    let rows = r#"[
+        { time = 2026-01-01T00:00:00Z, raw_name = "Bash", login = "a", export_key = "e", record_id = 1 },
+        { time = 2026-01-01T00:00:01Z, raw_name = "Bash", login = "a", export_key = "e", record_id = 2 },
+        { time = 2026-02-01T00:00:00Z, raw_name = "Bash", login = "a", export_key = "e", record_id = 3 },
+    ]"#;
+    let ctx = session(rows);
+    let stored = ctx.deregister_table("calls").unwrap().unwrap();
+    ctx.sql("CREATE SCHEMA lake").await.unwrap();
+    ctx.register_table("lake.calls", stored).unwrap();
+    let view = "CREATE VIEW calls AS SELECT * REPLACE (arrow_cast(raw_name, 'Utf8View') AS raw_name) FROM lake.calls
+                WHERE time < TIMESTAMP '2026-01-15T00:00:00Z'";
+    ctx.sql(view).await.unwrap();
+    let stored = good().replace("FROM calls", "FROM lake.calls");
+    let result = run(&ctx, &catalog(&[("usage.many", &good()), ("usage.stored", &stored)])).await;
+    assert_eq!((result.incidents.len(), result.incidents[0].count), (1, 2));
+    assert_eq!(result.failures.iter().map(|f| f.id.as_str()).collect::<Vec<_>>(), ["usage.stored"]);
+    assert!(result.failures[0].message.contains("there is no table lake.calls"), "{:?}", result.failures);
 }
 
 #[tokio::test]
