@@ -238,7 +238,7 @@ fn chat(log: &mut Log, day: i64) {
         let start = day + (9 + 4 * n) * 3600 * SECOND + r.between(0, 7200) * SECOND;
         let mut s = chat_session(HEIDI, &format!("chat/{}/{n}", day / DAY), start);
         let about = m::noun(&mut r);
-        s.user(format!("Give me three short headlines for the {about} release note of week {}.", day / DAY / 7 % 52));
+        s.user(format!("Give me three short headlines for the {about} release note of {}.", &time::rfc3339(day)[..10]));
         s.answer(log, format!("1. Faster {about}s\n2. Fewer clicks per {about}\n3. Every {about} has an owner"));
         if r.chance(50) {
             s.user("Less excited, please.");
