@@ -1,1 +1,2 @@
 //! Tests that run real parts together; one binary, because each links DataFusion.
+mod samples;
