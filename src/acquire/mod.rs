@@ -3,19 +3,22 @@
 //! A [`Source`] lists export objects and opens them one at a time as plain blocking readers, so that the stages after
 //! it run on ordinary worker threads. Nothing here knows what is inside an export or where its rows go.
 //!
-//! To read exports from elsewhere, add one file with a `Source` and a line where sources are told apart.
+//! To read exports from elsewhere, add one file with a `Source` and a variant of [`Place`].
 
 mod dir;
 mod error;
 pub mod object_key;
+mod s3;
 mod transfer;
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use crate::window::Window;
 
 pub use dir::DirSource;
 pub use error::Error;
+pub use s3::{PathStyle, S3Client, S3Error, S3ErrorKind, S3Location, S3Options, S3Source, StaticCredentials};
 pub use transfer::{Opened, Sha256Read, TransferHandle, Transferred};
 
 /// A place that holds export objects.
@@ -40,6 +43,31 @@ pub trait Source: Send + Sync {
     /// # Errors
     /// When the object cannot be opened.
     fn open(&self, object: &Object) -> Result<Opened, Error>;
+}
+
+/// A place as written on the command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A folder or a file.
+    Path(PathBuf),
+    /// A bucket.
+    S3(S3Location),
+}
+
+impl FromStr for Place {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        match text.split_once("://") {
+            Some((scheme, _)) if scheme.eq_ignore_ascii_case("s3") => text.parse().map(Self::S3),
+            // The rest of the address is not repeated: it may hold a password.
+            Some((scheme, _)) if scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c)) => {
+                Err(Error::UnknownScheme { address: format!("{}://…", crate::shown::cut(scheme, 20)) })
+            }
+            _ if text.to_ascii_lowercase().starts_with("s3:") => text.parse().map(Self::S3),
+            _ => Ok(Self::Path(text.into())),
+        }
+    }
 }
 
 /// One export object, as listed.
@@ -146,4 +174,26 @@ fn identity(parts: &[&str]) -> String {
         hasher.update(part.as_bytes());
     }
     hex::encode(hasher.finalize())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_paths_unless_they_look_like_addresses() {
+        assert_eq!("exports/may".parse::<Place>().unwrap(), Place::Path("exports/may".into()));
+        assert!(matches!("s3://logs/a".parse::<Place>(), Ok(Place::S3(_))));
+        for bad in ["S3://logs", "s3:/logs", "gs://user:canary@logs", "https://x/y"] {
+            let error = bad.parse::<Place>().unwrap_err();
+            assert!(error.help().unwrap().contains("s3://") && !error.to_string().contains("canary"), "{bad}");
+        }
+    }
+
+    #[test]
+    fn identities_of_different_parts_never_meet() {
+        assert_ne!(identity(&["s3", "ab", "c"]), identity(&["s3", "a", "bc"]));
+        assert_ne!(identity(&["s3", "a", "b"]), identity(&["s3", "a", "b", ""]));
+        assert_eq!(identity(&["a"]).len(), 64);
+    }
 }
