@@ -6,7 +6,7 @@ use super::Reading;
 use super::content::{Block, Call, Kind, Message, Role, canonical_arguments, canonical_json};
 use super::provider::{Answer, Provider};
 use super::request::parse_value;
-use crate::decode::{Record, cbor_to_json};
+use crate::decode::{Limits, Record, cbor_to_json};
 
 /// The request body: its text, or the raw bytes where only those were kept.
 pub(super) fn request_body<'a>(record: &'a Record<'_>) -> &'a [u8] {
@@ -39,7 +39,7 @@ pub(super) fn answer(provider: &dyn Provider, record: &Record<'_>) -> Option<Ans
 ///
 /// The shape of its elements is not documented, so any plausible field name is taken.
 pub(super) fn tool_use(record: &Record<'_>) -> Option<Answer> {
-    let Value::Array(entries) = cbor_to_json(&record.tool_use)? else { return None };
+    let Value::Array(entries) = cbor_to_json(&record.tool_use, &Limits::default())? else { return None };
     let blocks: Vec<Block> = entries.iter().filter_map(tool_use_call).collect();
     (!blocks.is_empty()).then(|| Answer {
         messages: vec![Message { role: Role::Assistant, blocks }],
