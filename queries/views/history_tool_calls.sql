@@ -14,44 +14,7 @@
 -- result_record_id = "Record id of the request that first carried the result."
 -- result_export_key = "Export of that request."
 -- +++
-WITH by_export AS (
-  -- The same call seen from several exports: the earliest sighting stands for it.
-  SELECT call_uid, first_value(export_key ORDER BY time, export_key, record_id) AS export_key
-  FROM lake.tool_calls
-  GROUP BY call_uid
-),
-calls AS (
-  SELECT c.call_uid, c.call_id, c.export_key, c.record_id, c.time, c.login, c.device, c.session_id, c.conversation_id, c.position,
-         c.part, c.raw_name, c.arguments_digest,
-         -- Calls without an id are told apart by their uid alone.
-         coalesce('id:' || c.call_id, 'uid:' || c.call_uid) AS identity
-  FROM lake.tool_calls c
-  JOIN by_export e ON e.call_uid = c.call_uid AND e.export_key = c.export_key
-),
--- A resumed or compacted session replays old calls in a new conversation, and a client may change its session id
--- within a conversation. Equal calls are one call if they share either; they are two if they share neither.
-in_conversation AS (
-  SELECT *, first_value(call_uid) OVER (
-           PARTITION BY login, device, identity, raw_name, arguments_digest, conversation_id
-           ORDER BY time, export_key, record_id, call_uid) AS first_uid
-  FROM calls
-),
-firsts AS (
-  SELECT * FROM in_conversation WHERE first_uid = call_uid
-),
-in_session AS (
-  SELECT call_uid, first_value(call_uid) OVER (
-           PARTITION BY login, device, identity, raw_name, arguments_digest, session_id
-           ORDER BY time, export_key, record_id, call_uid) AS kept_uid
-  FROM firsts
-),
--- Every sighting of a call, with the call that is kept for it.
-sightings AS (
-  SELECT c.call_uid, c.call_id, c.conversation_id, c.position, c.part, c.raw_name, s.kept_uid
-  FROM in_conversation c
-  JOIN in_session s ON s.call_uid = c.first_uid
-),
-results AS (
+WITH results AS (
   SELECT message_id, first_value(export_key ORDER BY time, export_key, record_id) AS export_key
   FROM lake.tool_results
   GROUP BY message_id
@@ -66,7 +29,7 @@ by_id AS (
   -- Some models count their ids anew in every turn, so the nearest result after the call is its own.
   SELECT s.call_uid, s.kept_uid, a.message_id,
          row_number() OVER (PARTITION BY s.call_uid ORDER BY a.position, a.part, a.message_id) AS nth
-  FROM sightings s
+  FROM call_sightings s
   JOIN answers a ON a.conversation_id = s.conversation_id AND a.call_id = s.call_id
   WHERE a.position > s.position OR (a.position = s.position AND a.part > s.part)
 ),
@@ -74,7 +37,7 @@ by_id AS (
 counted_calls AS (
   SELECT kept_uid, conversation_id, raw_name, position,
          row_number() OVER (PARTITION BY conversation_id, raw_name ORDER BY position, part, call_uid) AS nth
-  FROM sightings
+  FROM call_sightings
   WHERE call_id IS NULL
 ),
 counted_answers AS (
@@ -107,17 +70,16 @@ refusals AS (
 SELECT c.*,
        coalesce(g.agent, 'unknown') AS agent, coalesce(g.agent_kind, 'unknown') AS agent_kind,
        i.integration, i.integration_kind, i.tool,
-       row_number() OVER (PARTITION BY c.conversation_id ORDER BY c.time, c.position, c.part, c.call_uid) AS seq,
+       CAST(row_number() OVER (PARTITION BY c.conversation_id ORDER BY c.time, c.position, c.part, c.call_uid) AS BIGINT) AS seq,
        CASE WHEN t.message_id IS NULL THEN 'attempted'
             WHEN f.message_id IS NOT NULL THEN 'refused'
             WHEN t.outcome = 'error' THEN 'error'
             ELSE 'ok' END AS outcome,
        t.bytes AS result_bytes,
-       greatest(CAST(t.time AS BIGINT) - CAST(c.time AS BIGINT), 0) / 1000000.0 AS seconds_to_result,
+       CASE WHEN t.message_id IS NOT NULL THEN greatest(CAST(t.time AS BIGINT) - CAST(c.time AS BIGINT), 0) / 1000000.0 END AS seconds_to_result,
        t.message_id AS result_message_id, t.export_key AS result_export_key, t.record_id AS result_record_id
 FROM lake.tool_calls c
-JOIN calls k ON k.call_uid = c.call_uid AND k.export_key = c.export_key
-JOIN in_session s ON s.call_uid = c.call_uid AND s.kept_uid = c.call_uid
+JOIN call_sightings s ON s.call_uid = c.call_uid AND s.export_key = c.export_key AND s.kept_uid = c.call_uid
 LEFT JOIN request_agents g
   ON g.export_key = c.export_key AND g.record_id = coalesce(c.record_id, -1) AND g.user_agent = coalesce(c.user_agent, '')
 LEFT JOIN tool_identities i

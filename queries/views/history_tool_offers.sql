@@ -6,7 +6,7 @@
 -- requests = "Requests that offered it."
 -- +++
 SELECT o.definition_id, o.login, o.device, coalesce(g.agent, 'unknown') AS agent,
-       i.integration, i.integration_kind, i.tool, d.definition_hash,
+       i.integration, i.integration_kind, i.tool, d.raw_name, d.definition_hash,
        min(o.time) AS first_seen, max(o.last_time) AS last_seen, sum(o.requests) AS requests,
        first_value(o.export_key ORDER BY o.time, o.export_key, o.record_id) AS export_key,
        first_value(o.record_id ORDER BY o.time, o.export_key, o.record_id) AS record_id
@@ -22,4 +22,4 @@ LEFT JOIN tool_identities i
   ON i.agent = coalesce(g.agent, 'unknown') AND i.raw_name = d.raw_name AND i.named_server = d.named_server
  AND i.naming = d.naming AND i.name_server = d.name_server AND i.name_tool = d.name_tool AND i.runs_at = d.runs_at
 GROUP BY o.definition_id, o.login, o.device, coalesce(g.agent, 'unknown'), i.integration, i.integration_kind, i.tool,
-         d.definition_hash
+         d.raw_name, d.definition_hash

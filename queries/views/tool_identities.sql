@@ -4,35 +4,14 @@
 -- [columns]
 -- rule = "Which rule decided: server field, the naming scheme, alias, provider, built-in, prefix or none."
 -- +++
-WITH named AS (
-  SELECT coalesce(a.agent, 'unknown') AS agent, c.user_agent IS NULL AS nameless, c.raw_name,
-         coalesce(c.named_server, '') AS named_server, c.naming, coalesce(c.name_server, '') AS name_server, c.name_tool,
-         c.runs_at, c.name_peers
-  FROM lake.tool_calls c
-  LEFT JOIN request_agents a
-    ON a.export_key = c.export_key AND a.record_id = coalesce(c.record_id, -1) AND a.user_agent = coalesce(c.user_agent, '')
-  UNION ALL
-  SELECT coalesce(a.agent, 'unknown'), o.user_agent IS NULL, d.raw_name, coalesce(d.named_server, ''), d.naming,
-         coalesce(d.name_server, ''), d.name_tool, d.runs_at, d.name_peers
-  FROM lake.tool_offers o
-  JOIN lake.tool_definitions d ON d.definition_id = o.definition_id
-  LEFT JOIN request_agents a
-    ON a.export_key = o.export_key AND a.record_id = coalesce(o.record_id, -1) AND a.user_agent = coalesce(o.user_agent, '')
-),
-seen AS (
-  SELECT agent, bool_or(nameless) AS nameless, raw_name, named_server, naming, name_server, name_tool, runs_at,
-         max(name_peers) AS own_peers
-  FROM named
-  GROUP BY agent, raw_name, named_server, naming, name_server, name_tool, runs_at
-),
 -- A request that offers one tool of a server must not change what the server is: the most peers ever seen count.
-peered AS (
+WITH peered AS (
   SELECT *, max(own_peers) OVER (PARTITION BY naming, name_server) AS peers,
          trim(BOTH '-' FROM regexp_replace(lower(name_server), '[^a-z0-9]+', '-', 'g')) AS server_key,
          -- Local proxies hide ordinary tools behind names of fake servers; only the rest of the name is the tool.
          CASE WHEN regexp_like(raw_name, '^mcp__[A-Za-z0-9]{12}__[A-Za-z2-7]{12}_[A-Za-z]')
               THEN regexp_replace(raw_name, '^mcp__[A-Za-z0-9]{12}__[A-Za-z2-7]{12}_', '') END AS aliased
-  FROM seen
+  FROM tool_names
 ),
 alias AS (
   SELECT alias, min(name) AS name, bool_or(by_prefix) AS prefix
