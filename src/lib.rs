@@ -3,5 +3,7 @@
 pub mod decode;
 pub mod finding;
 pub mod outcome;
+pub mod report;
 pub mod tables;
+pub mod text;
 pub mod window;
