@@ -7,6 +7,8 @@ pub mod finding;
 pub mod lake;
 pub mod normalise;
 pub mod outcome;
+pub mod report;
 pub mod shown;
 pub mod tables;
+pub mod text;
 pub mod window;
