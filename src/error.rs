@@ -63,6 +63,27 @@ fn lines(unread: &[Unread]) -> String {
 }
 
 impl Error {
+    /// The error and its causes, safe to print: secrets replaced, invisible characters escaped.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            let more = error.to_string();
+            // Some errors repeat their cause in their own text.
+            if !text.contains(&more) {
+                text.push_str(": ");
+                text.push_str(&more);
+            }
+            cause = error.source();
+        }
+        let text = match crate::secrets::Scanner::builtin() {
+            Ok(scanner) => scanner.redact(&text).into_owned(),
+            Err(_) => text,
+        };
+        text.lines().map(|line| crate::text::visible(line).into_owned()).collect::<Vec<_>>().join("\n")
+    }
+
     /// One line on what to do, where there is something.
     #[must_use]
     pub fn help(&self) -> Option<String> {

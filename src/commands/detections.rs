@@ -20,10 +20,10 @@ pub async fn run(args: &cli::Detections, config: &Config) -> Result<Outcome, Err
         cli::Detections::List { detections } => {
             let catalog = engine::detections(config, detections)?;
             output::write(None, |out| {
-                writeln!(out, "{:<38} {:<13} {:<10} {:<8} TITLE", "DETECTION", "SEVERITY", "CONFIDENCE", "TIER")?;
+                writeln!(out, "{:<38} {:<13} {:<8} TITLE", "DETECTION", "SEVERITY", "TIER")?;
                 for d in catalog.list() {
                     let state = if d.enabled { "" } else { " (not enabled)" };
-                    writeln!(out, "{:<38} {:<13} {:<10} {:<8} {}{state}", d.id, d.severity, d.confidence, d.tier, d.title)?;
+                    writeln!(out, "{:<38} {:<13} {:<8} {}{state}", d.id, d.severity, d.tier.as_str(), d.title)?;
                 }
                 Ok(())
             })?;

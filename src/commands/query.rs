@@ -13,6 +13,7 @@ use arrow::json::writer::{JsonArray, LineDelimited, WriterBuilder as JsonBuilder
 use arrow::record_batch::RecordBatch;
 use arrow::util::pretty::pretty_format_batches;
 use futures::StreamExt;
+use tokio::runtime::Handle;
 
 use super::{engine, output};
 use crate::cli::{self, QueryFormat};
@@ -25,6 +26,9 @@ use crate::window::Window;
 
 /// Longest query that is read, in bytes.
 const MAX_SQL: u64 = 1 << 20;
+
+/// Rows of the terminal table; the other formats have no limit.
+const MAX_TABLE_ROWS: usize = 10_000;
 
 /// Longest cell of the terminal table, in characters; the other formats cut nothing.
 const MAX_CELL: usize = 200;
@@ -40,35 +44,35 @@ pub async fn run(args: &cli::Query, lake: &Lake, window: Window, config: &Config
     let mut stream = engine.session.stream(&sql).await?;
     let schema = stream.schema();
     let scanner = if args.reveal { None } else { Some(scanner()?) };
+    let failed = |e: arrow::error::ArrowError| Error::Engine(e.to_string());
     let shown = |batch: &RecordBatch| showable(batch, scanner.as_ref(), args.format);
-    // The first batch is computed before anything is written, so that a failing query leaves no half result.
-    let mut batches = Vec::new();
-    let whole = args.format == QueryFormat::Table;
-    let mut rest = Vec::new();
-    while let Some(batch) = stream.next().await {
-        let batch = shown(&batch.map_err(|e| engine.session.failed(&e))?);
-        let target = if whole { &mut batches } else { &mut rest };
-        target.push(batch.map_err(|e| Error::Engine(e.to_string()))?);
-    }
-    if rest.is_empty() {
-        let empty = shown(&RecordBatch::new_empty(schema)).map_err(|e| Error::Engine(e.to_string()))?;
-        rest.push(empty.clone());
-        if batches.is_empty() {
-            batches.push(empty);
+    // The first batch is computed before anything is written, so that a query that fails leaves no output.
+    let first = match stream.next().await {
+        Some(batch) => batch.map_err(|e| engine.session.failed(&e))?,
+        None => RecordBatch::new_empty(schema),
+    };
+    let mut first = Some(shown(&first).map_err(failed)?);
+    let mut next = || -> io::Result<Option<RecordBatch>> {
+        if let Some(batch) = first.take() {
+            return Ok(Some(batch));
         }
-    }
+        // Output is written by blocking calls; the runtime goes on with the query meanwhile.
+        let batch = tokio::task::block_in_place(|| Handle::current().block_on(stream.next()));
+        let Some(batch) = batch else { return Ok(None) };
+        let batch = batch.map_err(|e| io::Error::other(engine.session.failed(&e)))?;
+        shown(&batch).map(Some).map_err(io::Error::other)
+    };
     output::write(args.output.as_deref(), |out| match args.format {
-        QueryFormat::Table => {
-            let text = pretty_format_batches(&batches).map_err(io::Error::other)?;
-            let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
-            writeln!(out, "{text}\n{rows} {}", if rows == 1 { "row" } else { "rows" })
-        }
-        QueryFormat::Csv => csv(out, &rest),
-        QueryFormat::Json => json(out, &rest, true),
-        QueryFormat::Jsonl => json(out, &rest, false),
+        QueryFormat::Table => table(out, &mut next),
+        QueryFormat::Csv => csv(out, &mut next),
+        QueryFormat::Json => json(out, &mut next, true),
+        QueryFormat::Jsonl => json(out, &mut next, false),
     })?;
     Ok(Outcome::Done)
 }
+
+/// Gives one batch after the other, ready to be shown.
+type Batches<'b> = &'b mut dyn FnMut() -> io::Result<Option<RecordBatch>>;
 
 /// The built-in scanner, used to replace secrets in everything that is shown.
 ///
@@ -98,28 +102,46 @@ fn read_sql(args: &cli::Query) -> Result<String, Error> {
     Ok(sql)
 }
 
-fn csv(out: &mut dyn Write, batches: &[RecordBatch]) -> io::Result<()> {
+fn table(out: &mut dyn Write, next: Batches<'_>) -> io::Result<()> {
+    let mut kept = Vec::new();
+    let (mut rows, mut all) = (0, 0);
+    while let Some(batch) = next()? {
+        let take = batch.num_rows().min(MAX_TABLE_ROWS - rows);
+        all += batch.num_rows();
+        rows += take;
+        if take > 0 || kept.is_empty() {
+            kept.push(batch.slice(0, take));
+        }
+    }
+    writeln!(out, "{}", pretty_format_batches(&kept).map_err(io::Error::other)?)?;
+    match all - rows {
+        0 => writeln!(out, "{rows} {}", if rows == 1 { "row" } else { "rows" }),
+        more => writeln!(out, "the first {rows} rows; {more} more are shown by --format csv, json or jsonl"),
+    }
+}
+
+fn csv(out: &mut dyn Write, next: Batches<'_>) -> io::Result<()> {
     let mut writer = CsvBuilder::new().with_header(true).build(out);
-    for batch in batches {
+    while let Some(batch) = next()? {
         // A list has no form in CSV; it is written as JSON text.
-        writer.write(&flat(batch).map_err(io::Error::other)?).map_err(io::Error::other)?;
+        writer.write(&flat(&batch).map_err(io::Error::other)?).map_err(io::Error::other)?;
     }
     Ok(())
 }
 
-fn json(out: &mut dyn Write, batches: &[RecordBatch], array: bool) -> io::Result<()> {
+fn json(out: &mut dyn Write, next: Batches<'_>, array: bool) -> io::Result<()> {
     let builder = JsonBuilder::new().with_explicit_nulls(true);
     if array {
         let mut writer = builder.build::<_, JsonArray>(&mut *out);
-        for batch in batches {
-            writer.write(batch).map_err(io::Error::other)?;
+        while let Some(batch) = next()? {
+            writer.write(&batch).map_err(io::Error::other)?;
         }
         writer.finish().map_err(io::Error::other)?;
         return writeln!(out);
     }
     let mut writer = builder.build::<_, LineDelimited>(out);
-    for batch in batches {
-        writer.write(batch).map_err(io::Error::other)?;
+    while let Some(batch) = next()? {
+        writer.write(&batch).map_err(io::Error::other)?;
     }
     writer.finish().map_err(io::Error::other)
 }

@@ -22,7 +22,7 @@ pub(super) trait Redact {
 macro_rules! rows {
     ($($(#[$meta:meta])* pub struct $name:ident { $($(#[$field_meta:meta])* pub $field:ident: $ty:ty,)* })*) => {$(
         $(#[$meta])*
-        #[derive(Debug, Clone, Default, PartialEq)]
+        #[derive(Debug, Clone, Default, PartialEq, serde::Deserialize)]
         pub struct $name {
             $($(#[$field_meta])* pub $field: $ty,)*
         }
