@@ -4,6 +4,7 @@ pub mod acquire;
 pub mod decode;
 pub mod finding;
 pub mod outcome;
+pub mod progress;
 pub mod shown;
 pub mod tables;
 pub mod window;

@@ -37,8 +37,9 @@ use crate::window::Window;
 pub use failure::{S3Error, S3ErrorKind};
 pub use location::S3Location;
 
-/// Requests the SDK makes for one operation before it gives up.
-const REQUEST_ATTEMPTS: u32 = 6;
+/// Pauses between attempts are random up to a limit that doubles from the first to the longest.
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -59,6 +60,8 @@ pub struct S3Options {
     pub request_payer: bool,
     /// Fixed credentials instead of the standard chain, for programs that embed this library.
     pub credentials: Option<StaticCredentials>,
+    /// How often one request is sent before its failure counts.
+    pub attempts: u32,
     /// How long a body may bring nothing before the connection counts as broken.
     pub stall: Duration,
 }
@@ -73,6 +76,7 @@ impl Default for S3Options {
             no_sign_request: false,
             request_payer: false,
             credentials: None,
+            attempts: 8,
             stall: Duration::from_secs(20),
         }
     }
@@ -241,10 +245,8 @@ async fn build(options: &S3Options) -> (Client, Option<String>) {
     };
     let mut config = Builder::from(&sdk)
         .force_path_style(path_style)
-        .retry_config(
-            RetryConfig::standard().with_max_attempts(REQUEST_ATTEMPTS).with_max_backoff(Duration::from_secs(20)),
-        )
-        .retry_classifier(TooManyRequests)
+        .retry_config(retries(options.attempts))
+        .retry_classifier(Classifier)
         .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(ANSWER_TIMEOUT).build())
         .stalled_stream_protection(StalledStreamProtectionConfig::enabled().grace_period(options.stall).build());
     if let Some(url) = &options.endpoint_url {
@@ -320,20 +322,32 @@ fn http_client() -> SharedHttpClient {
     })
 }
 
-/// Some services answer 429 without an error code the SDK knows.
-#[derive(Debug)]
-struct TooManyRequests;
+fn retries(attempts: u32) -> RetryConfig {
+    RetryConfig::standard()
+        .with_max_attempts(attempts)
+        .with_initial_backoff(FIRST_PAUSE)
+        .with_max_backoff(LONGEST_PAUSE)
+}
 
-impl ClassifyRetry for TooManyRequests {
+/// Corrects the SDK's view of what is worth another attempt: some services answer 429 without an error code that it
+/// knows, and an untrusted certificate does not become trusted by asking again.
+#[derive(Debug)]
+struct Classifier;
+
+impl ClassifyRetry for Classifier {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
-        match context.response() {
-            Some(response) if response.status().as_u16() == 429 => RetryAction::throttling_error(),
+        if context.response().is_some_and(|response| response.status().as_u16() == 429) {
+            return RetryAction::throttling_error();
+        }
+        let failed = context.output_or_error().and_then(|result| result.err());
+        match failed.and_then(|error| error.as_connector_error()) {
+            Some(error) if failure::is_tls(error) => RetryAction::RetryForbidden,
             _ => RetryAction::NoActionIndicated,
         }
     }
 
     fn name(&self) -> &'static str {
-        "status 429"
+        "lightmeter"
     }
 }
 

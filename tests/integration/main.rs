@@ -1,1 +1,4 @@
 //! Tests that run real parts together; one binary, because each links DataFusion.
+
+mod s3;
+mod s3_server;
