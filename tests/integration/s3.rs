@@ -200,8 +200,8 @@ fn a_connection_that_always_breaks_is_given_up_with_a_count_of_bytes() {
     let object = s.only();
     s.server.fail(On::Get, 100, Fault::CutBody(100));
     let (kind, text) = told(read(s.source().open(&object).unwrap()).unwrap_err());
-    assert_eq!(kind, Kind::Cut { received: 700, size: 10_000 });
-    assert!(text.contains("after 700 of 10000 bytes"), "{text}");
+    assert_eq!(kind, Kind::Cut { received: 500, size: 10_000 });
+    assert!(text.contains("after 500 of 10000 bytes"), "{text}");
 }
 
 #[test]
@@ -403,4 +403,90 @@ fn a_slow_reader_holds_the_network_back_and_a_dropped_one_ends_it() {
     drop(runtime);
     assert!(start.elapsed() < Duration::from_secs(5));
     drop(server);
+}
+
+#[test]
+fn stopping_ends_a_transfer_that_waits_for_the_network() {
+    let mut s = setup();
+    s.options.stall = Duration::from_secs(60);
+    s.server.put(A, &content(100_000));
+    let object = s.only();
+    s.server.fail_next(On::Get, Fault::StallBody(10));
+    let client = S3Client::connect(&s.options, s.runtime.handle()).unwrap();
+    let source = S3Source::new(client.clone(), s.server.url("team").parse().unwrap());
+    let mut opened = source.open(&object).unwrap();
+    let handle = opened.handle();
+    let stopper = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(200));
+        client.stop();
+    });
+    let start = Instant::now();
+    let error = opened.read_to_end(&mut Vec::new()).unwrap_err();
+    assert!(matches!(Error::from_io(&error), Some(Error::Stopped)));
+    assert!(start.elapsed() < Duration::from_secs(5) && handle.state().failed);
+    assert!(matches!(source.list(&ALL), Err(Error::Stopped)));
+    stopper.join().unwrap();
+}
+
+/// Run as a child of the tests below, because a process cannot safely change its own environment.
+#[test]
+fn child_that_lists_with_what_its_environment_says() {
+    let Ok(url) = std::env::var("CHILD_URL") else { return };
+    let options = S3Options {
+        profile: std::env::var("CHILD_PROFILE").ok(),
+        endpoint_url: std::env::var("CHILD_ENDPOINT").ok(),
+        attempts: 2,
+        ..S3Options::default()
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let client = S3Client::connect(&options, runtime.handle()).unwrap();
+    let result = S3Source::new(client, url.parse().unwrap()).list(&ALL).map(|l| l.objects.len());
+    println!("RESULT {:?}", result.map_err(|e| told(e).0));
+}
+
+/// What the child prints, with an environment that holds only what is given.
+fn child(env: &[(&'static str, String)]) -> String {
+    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "s3::child_that_lists_with_what_its_environment_says", "--nocapture"]);
+    command.env_clear().envs(env.iter().cloned()).env("HOME", "/nonexistent");
+    let output = command.output().unwrap();
+    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let (_, rest) = stdout.split_once("RESULT ").unwrap_or_else(|| panic!("{stdout}{stderr}"));
+    rest.lines().next().unwrap().to_owned()
+}
+
+#[test]
+fn credentials_region_and_endpoint_come_from_the_environment_or_the_profile() {
+    let s = setup();
+    s.server.put(A, b"x");
+    let url = ("CHILD_URL", s.server.url("team"));
+    let with = |more: &[(&'static str, String)]| [&s.server.env()[..], std::slice::from_ref(&url), more].concat();
+    let endpoint = s.server.endpoint.clone();
+    assert_eq!(child(&with(&[("CHILD_ENDPOINT", endpoint.clone())])), "Ok(1)");
+    assert_eq!(child(&with(&[("AWS_ENDPOINT_URL", endpoint.clone())])), "Ok(1)");
+    assert_eq!(child(&with(&[("AWS_ENDPOINT_URL_S3", endpoint.clone())])), "Ok(1)");
+    let token = ("AWS_SECRET_ACCESS_KEY", "canary-wrong".to_owned());
+    assert_eq!(child(&with(&[("CHILD_ENDPOINT", endpoint.clone()), token])), "Err(BadSignature)");
+
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("config");
+    let profile = format!("aws_access_key_id = {KEY_ID}\naws_secret_access_key = {SECRET}\nregion = eu-west-1\n");
+    std::fs::write(&file, format!("[profile audit]\n{profile}endpoint_url = {endpoint}\n")).unwrap();
+    let config = ("AWS_CONFIG_FILE", file.to_string_lossy().into_owned());
+    let alone = ("AWS_EC2_METADATA_DISABLED", "true".to_owned());
+    let audit = ("CHILD_PROFILE", "audit".to_owned());
+    assert_eq!(child(&[url.clone(), config, alone.clone(), audit]), "Ok(1)");
+    assert_eq!(child(&[url.clone(), alone, ("CHILD_ENDPOINT", endpoint)]), "Err(NoCredentials)");
+}
+
+#[test]
+fn requests_go_through_the_proxy_that_the_environment_names() {
+    let s = setup();
+    s.server.put(A, b"x");
+    let mut env = s.server.env();
+    env.push(("CHILD_URL", s.server.url("team")));
+    env.push(("CHILD_ENDPOINT", "http://s3.invalid".to_owned()));
+    assert_eq!(child(&env), "Err(Dns)");
+    env.push(("HTTP_PROXY", s.server.endpoint.clone()));
+    assert_eq!(child(&env), "Ok(1)");
 }
