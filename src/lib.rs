@@ -7,6 +7,7 @@ pub mod finding;
 pub mod lake;
 pub mod normalise;
 pub mod outcome;
+pub mod progress;
 pub mod report;
 pub mod shown;
 pub mod tables;

@@ -7,6 +7,7 @@
 
 mod dir;
 mod error;
+mod keep;
 pub mod object_key;
 mod s3;
 mod transfer;
@@ -18,6 +19,7 @@ use crate::window::Window;
 
 pub use dir::DirSource;
 pub use error::Error;
+pub use keep::{Keep, Kept};
 pub use s3::{PathStyle, S3Client, S3Error, S3ErrorKind, S3Location, S3Options, S3Source, StaticCredentials};
 pub use transfer::{Opened, Sha256Read, TransferHandle, Transferred};
 

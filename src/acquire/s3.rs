@@ -16,6 +16,7 @@ use aws_config::environment::EnvironmentVariableRegionProvider;
 use aws_config::imds::region::ImdsRegionProvider;
 use aws_config::meta::region::RegionProviderChain;
 use aws_config::profile::ProfileFileRegionProvider;
+use aws_config::provider_config::ProviderConfig;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::interceptors::InterceptorContext;
 use aws_sdk_s3::config::retry::{ClassifyRetry, RetryAction, RetryConfig};
@@ -29,6 +30,7 @@ use aws_smithy_http_client::{Connector, tls};
 use aws_types::SdkConfig;
 use aws_types::service_config::ServiceConfigKey;
 use tokio::runtime::Handle;
+use tokio::sync::watch;
 
 use super::{Error, Identity, Listing, Object, Opened, Origin, Sha256Read, Source, identity};
 use crate::shown;
@@ -37,8 +39,9 @@ use crate::window::Window;
 pub use failure::{S3Error, S3ErrorKind};
 pub use location::S3Location;
 
-/// Requests the SDK makes for one operation before it gives up.
-const REQUEST_ATTEMPTS: u32 = 6;
+/// Pauses between attempts are random up to a limit that doubles from the first to the longest.
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -59,6 +62,9 @@ pub struct S3Options {
     pub request_payer: bool,
     /// Fixed credentials instead of the standard chain, for programs that embed this library.
     pub credentials: Option<StaticCredentials>,
+    /// How often one request is sent before its failure counts, and how often in a row a broken transfer is taken up
+    /// again without getting further.
+    pub attempts: u32,
     /// How long a body may bring nothing before the connection counts as broken.
     pub stall: Duration,
 }
@@ -73,6 +79,7 @@ impl Default for S3Options {
             no_sign_request: false,
             request_payer: false,
             credentials: None,
+            attempts: 8,
             stall: Duration::from_secs(20),
         }
     }
@@ -127,6 +134,25 @@ pub struct S3Client {
     runtime: Handle,
     endpoint: Option<String>,
     payer: Option<RequestPayer>,
+    attempts: u32,
+    stop: Stop,
+}
+
+/// Ends waiting and transfers from outside.
+#[derive(Debug, Clone)]
+struct Stop(watch::Sender<bool>);
+
+impl Stop {
+    /// Resolves once stopped.
+    fn wait(&self) -> impl Future<Output = ()> + Send + 'static {
+        let mut receiver = self.0.subscribe();
+        async move {
+            // The sender lives in every client; that it is gone means that nobody can stop any more.
+            if receiver.wait_for(|stopped| *stopped).await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        }
+    }
 }
 
 impl S3Client {
@@ -139,10 +165,16 @@ impl S3Client {
         if let Some(url) = &options.endpoint_url {
             check_endpoint(url)?;
         }
-        let owned = options.clone();
-        let (client, endpoint) = wait(runtime, async move { build(&owned).await })?;
+        let (owned, stop) = (options.clone(), Stop(watch::Sender::new(false)));
+        let (client, endpoint) = wait(runtime, &stop, async move { build(&owned).await })?;
         let payer = options.request_payer.then_some(RequestPayer::Requester);
-        Ok(Self { client, runtime: runtime.clone(), endpoint, payer })
+        Ok(Self { client, runtime: runtime.clone(), endpoint, payer, attempts: options.attempts, stop })
+    }
+
+    /// Ends all requests and transfers of this client and its clones at once, for good: whoever waits for one gets
+    /// [`Error::Stopped`].
+    pub fn stop(&self) {
+        self.stop.0.send_replace(true);
     }
 }
 
@@ -169,9 +201,9 @@ impl Source for S3Source {
     }
 
     fn list(&self, window: &Window) -> Result<Listing, Error> {
-        let S3Client { client, runtime, endpoint, payer } = self.client.clone();
+        let S3Client { client, endpoint, payer, .. } = self.client.clone();
         let (location, source, window) = (self.location.clone(), self.name.clone(), *window);
-        let listing = wait(&runtime, async move {
+        let listing = wait(&self.client.runtime, &self.client.stop, async move {
             let endpoint = endpoint.as_deref();
             listing::Lister { location: &location, source: &source, endpoint, payer, window }.run(&client).await
         })?;
@@ -194,9 +226,10 @@ impl Source for S3Source {
             etag: object.etag.clone(),
             size: object.size,
             payer: self.client.payer.clone(),
+            attempts: self.client.attempts,
             action: format!("read {}", shown::name(&object.export_key)),
         };
-        Ok(Sha256Read::new(download::start(download, &self.client.runtime)?))
+        Ok(Sha256Read::new(download::start(download, &self.client.runtime, &self.client.stop)?))
     }
 }
 
@@ -208,16 +241,25 @@ fn parts(object: &Object) -> Result<(Option<&str>, &str, &str), Error> {
 }
 
 /// Runs a future on the runtime and waits for it; unlike `block_on` it cannot panic when called from the wrong thread.
-fn wait<T: Send + 'static>(runtime: &Handle, future: impl Future<Output = T> + Send + 'static) -> Result<T, Error> {
+fn wait<T: Send + 'static>(
+    runtime: &Handle,
+    stop: &Stop,
+    future: impl Future<Output = T> + Send + 'static,
+) -> Result<T, Error> {
     let (sender, receiver) = std::sync::mpsc::channel();
+    let stopped = stop.wait();
     runtime.spawn(async move {
-        let _ = sender.send(future.await);
+        tokio::select! {
+            result = future => drop(sender.send(result)),
+            () = stopped => {}
+        }
     });
     receiver.recv().map_err(|_| Error::Stopped)
 }
 
 async fn build(options: &S3Options) -> (Client, Option<String>) {
-    let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http_client());
+    let http = http_client();
+    let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http.clone());
     if let Some(profile) = &options.profile {
         loader = loader.profile_name(profile);
     }
@@ -232,7 +274,7 @@ async fn build(options: &S3Options) -> (Client, Option<String>) {
             "lightmeter",
         ));
     }
-    let sdk = loader.region(regions(options)).load().await;
+    let sdk = loader.region(regions(options, http)).load().await;
     let endpoint = endpoint(options, &sdk);
     let path_style = match options.path_style {
         PathStyle::Auto => endpoint.is_some(),
@@ -241,10 +283,8 @@ async fn build(options: &S3Options) -> (Client, Option<String>) {
     };
     let mut config = Builder::from(&sdk)
         .force_path_style(path_style)
-        .retry_config(
-            RetryConfig::standard().with_max_attempts(REQUEST_ATTEMPTS).with_max_backoff(Duration::from_secs(20)),
-        )
-        .retry_classifier(TooManyRequests)
+        .retry_config(retries(options.attempts))
+        .retry_classifier(Classifier)
         .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(ANSWER_TIMEOUT).build())
         .stalled_stream_protection(StalledStreamProtectionConfig::enabled().grace_period(options.stall).build());
     if let Some(url) = &options.endpoint_url {
@@ -257,7 +297,7 @@ async fn build(options: &S3Options) -> (Client, Option<String>) {
 }
 
 /// Instance metadata is asked for the region only where it can matter: off AWS it is a wait for nothing.
-fn regions(options: &S3Options) -> RegionProviderChain {
+fn regions(options: &S3Options, http: SharedHttpClient) -> RegionProviderChain {
     let mut profile = ProfileFileRegionProvider::builder();
     if let Some(name) = &options.profile {
         profile = profile.profile_name(name);
@@ -269,7 +309,8 @@ fn regions(options: &S3Options) -> RegionProviderChain {
     if options.endpoint_url.is_some() || options.no_sign_request {
         chain.or_else(fallback)
     } else {
-        chain.or_else(ImdsRegionProvider::builder().build()).or_else(fallback)
+        let metadata = ImdsRegionProvider::builder().configure(&ProviderConfig::default().with_http_client(http));
+        chain.or_else(metadata.build()).or_else(fallback)
     }
 }
 
@@ -320,20 +361,32 @@ fn http_client() -> SharedHttpClient {
     })
 }
 
-/// Some services answer 429 without an error code the SDK knows.
-#[derive(Debug)]
-struct TooManyRequests;
+fn retries(attempts: u32) -> RetryConfig {
+    RetryConfig::standard()
+        .with_max_attempts(attempts)
+        .with_initial_backoff(FIRST_PAUSE)
+        .with_max_backoff(LONGEST_PAUSE)
+}
 
-impl ClassifyRetry for TooManyRequests {
+/// Corrects the SDK's view of what is worth another attempt: some services answer 429 without an error code that it
+/// knows, and an untrusted certificate does not become trusted by asking again.
+#[derive(Debug)]
+struct Classifier;
+
+impl ClassifyRetry for Classifier {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
-        match context.response() {
-            Some(response) if response.status().as_u16() == 429 => RetryAction::throttling_error(),
+        if context.response().is_some_and(|response| response.status().as_u16() == 429) {
+            return RetryAction::throttling_error();
+        }
+        let failed = context.output_or_error().and_then(|result| result.err());
+        match failed.and_then(|error| error.as_connector_error()) {
+            Some(error) if failure::is_tls(error) => RetryAction::RetryForbidden,
             _ => RetryAction::NoActionIndicated,
         }
     }
 
     fn name(&self) -> &'static str {
-        "status 429"
+        "lightmeter"
     }
 }
 

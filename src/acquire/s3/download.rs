@@ -14,18 +14,17 @@ use aws_sdk_s3::types::{ChecksumMode, ChecksumType, RequestPayer};
 use aws_smithy_checksums::ChecksumAlgorithm;
 use aws_smithy_checksums::http::HttpChecksum;
 use bytes::{Buf, Bytes};
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
+use super::Stop;
 use super::failure::{S3Error, S3ErrorKind};
 use crate::acquire::Error;
 
 /// Pieces between network and reader. One piece is what the connection gives at once, at most about 400 KB, so this
 /// bounds the memory of a transfer and holds the network back when the reader is slow.
 const PIECES: usize = 8;
-
-/// Resumptions in a row that bring less than [`PROGRESS`] before a transfer is given up.
-const ATTEMPTS: u32 = 6;
 
 /// New bytes that make a resumption count as progress. Without a minimum, a server could keep us for ever with one
 /// byte per connection.
@@ -42,6 +41,8 @@ pub(super) struct Download {
     pub(super) etag: Option<String>,
     pub(super) size: u64,
     pub(super) payer: Option<RequestPayer>,
+    /// Resumptions in a row that may bring less than [`PROGRESS`].
+    pub(super) attempts: u32,
     pub(super) action: String,
 }
 
@@ -54,15 +55,21 @@ enum Piece {
 type Sender = mpsc::Sender<Result<Piece, S3Error>>;
 
 /// Starts a download on the runtime and waits until the server has agreed to it.
-pub(super) fn start(download: Download, runtime: &tokio::runtime::Handle) -> Result<Box<dyn Read + Send>, S3Error> {
+pub(super) fn start(download: Download, runtime: &Handle, stop: &Stop) -> Result<Box<dyn Read + Send>, Error> {
     let (sender, receiver) = mpsc::channel(PIECES);
-    let action = download.action.clone();
+    let stopped = stop.wait();
     let task = runtime.spawn(async move {
-        let result = download.run(&sender).await;
-        // The reader may be gone; then nobody wants to know.
-        let _ = sender.send(result.map(|()| Piece::End)).await;
+        let work = async {
+            let result = download.run(&sender).await;
+            // The reader may be gone; then nobody wants to know.
+            let _ = sender.send(result.map(|()| Piece::End)).await;
+        };
+        tokio::select! {
+            () = work => {}
+            () = stopped => {}
+        }
     });
-    let mut reader = ChannelReader { receiver, current: Bytes::new(), ended: false, action, task: task.abort_handle() };
+    let mut reader = ChannelReader { receiver, current: Bytes::new(), ended: false, task: task.abort_handle() };
     match reader.next() {
         Ok(_) => Ok(Box::new(reader)),
         Err(error) => Err(error),
@@ -72,7 +79,7 @@ pub(super) fn start(download: Download, runtime: &tokio::runtime::Handle) -> Res
 impl Download {
     async fn run(mut self, sender: &Sender) -> Result<(), S3Error> {
         let mut received = 0;
-        let mut patience = Patience::default();
+        let mut patience = Patience { attempts: self.attempts, in_a_row: 0, last: 0 };
         let mut check = None;
         loop {
             let answer = match self.request(received).await {
@@ -218,8 +225,8 @@ impl Check {
 }
 
 /// How often a transfer is resumed, and after what pause.
-#[derive(Default)]
 struct Patience {
+    attempts: u32,
     in_a_row: u32,
     last: u64,
 }
@@ -232,10 +239,10 @@ impl Patience {
             self.in_a_row = 0;
             self.last = received;
         }
-        if self.in_a_row == ATTEMPTS {
+        if self.in_a_row == self.attempts {
             return None;
         }
-        let limit = FIRST_PAUSE.saturating_mul(1 << self.in_a_row).min(LONGEST_PAUSE);
+        let limit = FIRST_PAUSE.saturating_mul(1 << self.in_a_row.min(10)).min(LONGEST_PAUSE);
         self.in_a_row += 1;
         Some(limit.mul_f64(fastrand::f64()))
     }
@@ -246,17 +253,13 @@ struct ChannelReader {
     receiver: mpsc::Receiver<Result<Piece, S3Error>>,
     current: Bytes,
     ended: bool,
-    action: String,
     task: AbortHandle,
 }
 
 impl ChannelReader {
-    fn next(&mut self) -> Result<Piece, S3Error> {
-        match futures::executor::block_on(self.receiver.recv()) {
-            Some(piece) => piece,
-            // Without an end, silence means that the runtime was shut down under us.
-            None => Err(S3Error::new(&self.action, S3ErrorKind::Connect)),
-        }
+    fn next(&mut self) -> Result<Piece, Error> {
+        // Silence without an end means that the client was stopped or the runtime shut down.
+        Ok(futures::executor::block_on(self.receiver.recv()).ok_or(Error::Stopped)??)
     }
 }
 
@@ -267,7 +270,7 @@ impl Read for ChannelReader {
                 Ok(Piece::Bytes(bytes)) => self.current = bytes,
                 Ok(Piece::Started) => {}
                 Ok(Piece::End) => self.ended = true,
-                Err(error) => return Err(io::Error::other(Error::S3(Box::new(error)))),
+                Err(error) => return Err(io::Error::other(error)),
             }
         }
         let length = buffer.len().min(self.current.len());
@@ -296,8 +299,8 @@ mod tests {
 
     #[test]
     fn patience_ends_without_progress_and_is_renewed_by_it() {
-        let mut patience = Patience::default();
-        for _ in 0..ATTEMPTS {
+        let mut patience = Patience { attempts: 20, in_a_row: 0, last: 0 };
+        for _ in 0..20 {
             assert!(patience.pause(10).unwrap() <= LONGEST_PAUSE);
         }
         assert_eq!(patience.pause(PROGRESS - 1), None);

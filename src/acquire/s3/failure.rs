@@ -246,6 +246,11 @@ fn without_answer(chain: &str) -> S3ErrorKind {
     }
 }
 
+/// Whether a connection failed because of TLS.
+pub(super) fn is_tls(error: &(dyn StdError + 'static)) -> bool {
+    without_answer(&chain(error)) == S3ErrorKind::Tls
+}
+
 fn chain(error: &dyn StdError) -> String {
     let mut text = error.to_string();
     let mut current = error.source();
