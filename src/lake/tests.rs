@@ -159,6 +159,37 @@ async fn an_export_that_is_there_is_left_as_it_is() {
 }
 
 #[tokio::test]
+async fn an_unchanged_export_found_elsewhere_is_only_noted() {
+    let Place { lake, .. } = &place();
+    add(lake, "a", carries("a", &["x"]));
+    let parts = parquet_files(lake);
+    let writer = lake.writer().unwrap();
+    let origin = |path: &str| Some(Origin { path: path.to_owned(), size: 10, mtime: 1 });
+    let again = LedgerEntry { etag: Some("e2".to_owned()), origin: origin("/new/a"), ..entry("a") };
+    assert_eq!(writer.begin().unwrap().commit(again).unwrap(), Committed::Unchanged);
+    let ledger = lake.ledger().unwrap();
+    assert_eq!(ledger.by_path()["/new/a"].etag.as_deref(), Some("e2"));
+    assert_eq!(ledger.entries[0].parts.len(), 1);
+    writer.seen_again(&entry("a").id, Some("e3".to_owned()), origin("/other/a")).unwrap();
+    writer.seen_again(&entry("absent").id, None, None).unwrap();
+    let ledger = lake.ledger().unwrap();
+    assert_eq!(ledger.by_id()[entry("a").id.as_str()].etag.as_deref(), Some("e3"));
+    assert_eq!(ledger.entries.len(), 1);
+    assert_eq!(parquet_files(lake), parts);
+    assert_eq!(count(lake, "carries").await, 1);
+}
+
+#[tokio::test]
+async fn pulling_again_brings_back_a_part_that_was_lost() {
+    let Place { lake, .. } = &place();
+    add(lake, "a", carries("a", &["x", "y"]));
+    fs::remove_file(lake.path().join(&parquet_files(lake)[0])).unwrap();
+    assert_eq!(add(lake, "a", carries("a", &["x", "y"])), Committed::Replaced);
+    assert_eq!(count(lake, "carries").await, 2);
+    assert_eq!(parquet_files(lake).len(), 2);
+}
+
+#[tokio::test]
 async fn a_changed_object_replaces_its_older_state() {
     let Place { lake, .. } = &place();
     add(lake, "a", carries("a", &["x", "y"]));
