@@ -21,7 +21,8 @@ const NAMED_CONSUMERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(2);
 /// How a session runs.
 #[derive(Debug, Clone)]
 pub struct SessionOptions {
-    /// Bytes that running queries may hold in memory before they spill to disk or fail.
+    /// Bytes that running queries may hold in memory before they spill to disk or fail. Close to the limit, whether a
+    /// query spills or fails can depend on how threads happen to run; what it returns cannot.
     pub memory_limit: usize,
     /// The window of the run, readable as `lake.window` (`start`, `end`; null when open). It does not filter by itself.
     pub window: Window,
