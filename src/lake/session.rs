@@ -1,8 +1,6 @@
 //! SQL over the lake: read-only, bounded in memory, in UTC.
 
 use std::collections::BTreeMap;
-use std::num::NonZeroUsize;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -17,49 +15,23 @@ use datafusion::datasource::MemTable;
 use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::context::SQLOptions;
-use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
-use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
-use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::physical_plan::execute_stream;
-use datafusion::prelude::{SessionConfig, SessionContext};
+use datafusion::prelude::SessionContext;
 use futures::{StreamExt, TryStreamExt};
 use parquet::arrow::ArrowWriter;
 use tempfile::TempDir;
 
+use super::engine::{BATCH_ROWS, SessionOptions, engine, temporary_folder};
 use super::parts_table::{PartFile, PartsTable};
 use super::reader::Footers;
 use super::{Error, Lake, Ledger, LedgerEntry, disk, exports, part};
 use crate::tables::{self, Column, Time};
 use crate::window::Window;
 
-/// Rows per batch. Texts of a megabyte are normal here, so batches are smaller than the engine's default.
-const BATCH_ROWS: usize = 2048;
 /// Encoded bytes of a row group of a stored view.
 const STORED_GROUP: usize = 16 * 1024 * 1024;
 /// Bytes that the values of such a row group may take in memory when it is read; reached before by long texts.
 const STORED_GROUP_DECODED: usize = 64 * 1024 * 1024;
-/// Operators named when memory runs out.
-const NAMED_CONSUMERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(2);
-
-/// How a session runs.
-#[derive(Debug, Clone)]
-pub struct SessionOptions {
-    /// Bytes that running queries may hold in memory before they spill to disk or fail.
-    pub memory_limit: usize,
-    /// The window of the run, readable as `lake.window` (`start`, `end`; null when open). It does not filter by itself.
-    pub window: Window,
-    /// Parallel parts of a query. Results with an explicit order do not depend on it.
-    pub partitions: usize,
-    /// Folder for spilled data and stored views; the system's temporary folder when absent.
-    pub temporary: Option<PathBuf>,
-}
-
-impl Default for SessionOptions {
-    fn default() -> Self {
-        Self { memory_limit: 2 * 1024 * 1024 * 1024, window: Window::default(), partitions: 2, temporary: None }
-    }
-}
-
 /// Answers read-only SQL.
 pub struct Session {
     context: SessionContext,
@@ -249,42 +221,6 @@ impl Session {
     async fn collect(&self, frame: DataFrame) -> Result<Vec<RecordBatch>, Error> {
         self.start(frame).await?.try_collect().await.map_err(|e| self.failed(&e))
     }
-}
-
-/// The engine with its limits and settings, without tables.
-fn engine(options: &SessionOptions, temporary: &TempDir) -> Result<SessionContext, Error> {
-    let spill = DiskManagerMode::Directories(vec![temporary.path().to_owned()]);
-    let pool = TrackConsumersPool::new(FairSpillPool::new(options.memory_limit), NAMED_CONSUMERS);
-    let runtime = RuntimeEnvBuilder::new()
-        .with_memory_pool(Arc::new(pool))
-        .with_disk_manager_builder(DiskManagerBuilder::default().with_mode(spill))
-        .build_arc()
-        .map_err(|e| Error::planning(&e))?;
-    let mut config = SessionConfig::new()
-        .with_target_partitions(options.partitions.max(1))
-        .with_batch_size(BATCH_ROWS)
-        .with_information_schema(true)
-        .with_collect_statistics(false);
-    let settings = config.options_mut();
-    settings.execution.time_zone = Some("UTC".to_owned());
-    // Set aside per sort for merging what was spilled; the engine's fixed 10 MB would not fit a small limit.
-    let reserve = &mut settings.execution.sort_spill_reservation_bytes;
-    *reserve = (*reserve).min(options.memory_limit / 16);
-    // Tables declare plain text; results keep that type.
-    settings.execution.parquet.schema_force_view_types = false;
-    settings.sql_parser.map_string_types_to_utf8view = false;
-    // The lake writes no page index.
-    settings.execution.parquet.enable_page_index = false;
-    Ok(SessionContext::new_with_config_rt(config, runtime))
-}
-
-fn temporary_folder(options: &SessionOptions) -> Result<TempDir, Error> {
-    let parent = options.temporary.clone().unwrap_or_else(std::env::temp_dir);
-    let mut builder = tempfile::Builder::new();
-    builder.prefix("lightmeter-");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-    builder.tempdir_in(&parent).map_err(Error::io("create a temporary folder in", &parent))
 }
 
 fn memory_table(schema: &SchemaRef, batches: Vec<RecordBatch>) -> Result<Arc<dyn TableProvider>, Error> {
