@@ -58,11 +58,14 @@ pub fn convert(
     let opened = source.open(object)?;
     let transfer = opened.handle();
     let mut staging = writer.begin()?;
-    let mut decoder = Decoder::new(Kept { reader: opened, error: None }, settings.limits);
+    let mut kept = Kept { reader: progress.count(opened), error: None };
+    let mut decoder = Decoder::new(&mut kept, settings.limits);
     let mut normaliser = Normaliser::new(&object.export_key, settings.options);
     let mut rows = Rows::default();
     let mut pending = Pending::default();
     let mut errors = Vec::new();
+    let mut decompressed = 0;
+    progress.working_on(&object.export_key);
     while let Some(next) = decoder.next() {
         match next {
             Ok(record) => {
@@ -75,22 +78,23 @@ pub fn convert(
             }
             Err(error) => errors.push(error),
         }
-        progress.decompressed(decoder.decompressed_bytes());
+        let so_far = decoder.decompressed_bytes();
+        progress.add_records(1, so_far - decompressed);
+        decompressed = so_far;
     }
     normaliser.finish(&mut rows);
     settings.content.apply(&mut rows);
     staging.write(&mut rows)?;
     let mut stats = std::mem::take(&mut normaliser.stats);
-    stats.decompressed_bytes = decoder.decompressed_bytes();
+    stats.decompressed_bytes = decompressed;
     for error in errors {
         note(&mut stats, error.fatal, error.into());
     }
-    let kept = decoder.into_inner();
     if let Some(error) = kept.error {
         return Err(error);
     }
     // A decoder that gave up early has not read everything; the hash is that of the whole object.
-    let transferred = kept.reader.finish().map_err(|e| broken(&e))?;
+    let transferred = kept.reader.into_inner().finish().map_err(|e| broken(&e))?;
     debug_assert!(!transfer.state().failed, "a failed transfer ends with an error");
     let sha256 = transferred.sha256.ok_or_else(|| ConvertError::Broken("no end was reached".to_owned()))?;
     Ok(staging.commit(entry(object, identity, sha256, settings.content, stats))?)

@@ -1,7 +1,5 @@
 //! `lightmeter detections`: the catalogue of detections, and the proof that each does what it says.
 
-use std::io::Write;
-
 use super::{engine, output};
 use crate::cli;
 use crate::config::Config;

@@ -124,7 +124,7 @@ pub fn pull(lake: &Lake, options: &PullOptions, runtime: &Handle) -> Result<Pull
     if pulled.found > 0 {
         let writer = lake.writer()?;
         let ledger = lake.ledger()?;
-        let progress = Progress::new(options.quiet);
+        let progress = Progress::stderr(options.quiet);
         let jobs = plan(&listed, &ledger, options, &mut pulled);
         let sizes = jobs.iter().map(|job| job.object.size);
         progress.expect(jobs.len() as u64, sizes.sum());
@@ -227,6 +227,7 @@ fn run(
                     if matches!(result, Err(ConvertError::Lake(_))) {
                         stop.store(true, Ordering::Relaxed);
                     }
+                    progress.object_done();
                     results.lock().unwrap_or_else(PoisonError::into_inner)[index] = Some(result);
                 }
             });
