@@ -8,6 +8,7 @@
 //! server.fail(On::Get, 1, Fault::CutBody(1000));
 //! command.args(["pull", &server.url("team")]).envs(server.env()).args(["--endpoint-url", &server.endpoint]);
 //! ```
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
