@@ -21,7 +21,7 @@ pub use dir::DirSource;
 pub use error::Error;
 pub use keep::{Keep, Kept};
 pub use s3::{PathStyle, S3Client, S3Error, S3ErrorKind, S3Location, S3Options, S3Source, StaticCredentials};
-pub use transfer::{Opened, Sha256Read, TransferHandle, Transferred};
+pub use transfer::{Failure, Opened, Sha256Read, TransferHandle, Transferred};
 
 /// A place that holds export objects.
 pub trait Source: Send + Sync {

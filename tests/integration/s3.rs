@@ -84,14 +84,18 @@ fn read(mut opened: Opened) -> Result<Vec<u8>, Error> {
     match opened.read_to_end(&mut bytes) {
         Ok(_) => {
             let state = handle.state();
-            assert_eq!((state.bytes, state.failed), (bytes.len() as u64, false));
+            assert_eq!((state.bytes, state.failure), (bytes.len() as u64, None));
             assert!(state.sha256.is_some());
             Ok(bytes)
         }
         Err(error) => {
-            assert!(handle.state().failed && handle.state().sha256.is_none());
+            let state = handle.state();
+            assert_eq!(state.sha256, None);
             match Error::from_io(&error) {
-                Some(Error::S3(error)) => Err((**error).clone().into()),
+                Some(Error::S3(error)) => {
+                    assert_eq!(state.failure.unwrap().reason, error.to_string());
+                    Err((**error).clone().into())
+                }
                 other => panic!("{error} {other:?}"),
             }
         }
@@ -157,6 +161,21 @@ fn an_object_is_read_as_it_is_and_known_by_where_it_lives() {
     let one = s.at(&s.server.url(B)).list(&ALL).unwrap();
     assert_eq!(one.objects.len(), 1);
     assert_eq!(source.identify(&one.objects[0]).unwrap().ledger_id, ids[1]);
+}
+
+#[test]
+fn keys_with_odd_characters_are_listed_and_read() {
+    let s = setup();
+    let names = ["a b+c%20d&e;?#=.cbor.zstd", "\u{1b}[2J\u{202e}.cbor.zstd", "日本/é.cbor.zstd", "'\"<x>.cbor.zstd"];
+    for name in names {
+        s.server.put(&format!("team/{name}"), name.as_bytes());
+    }
+    let (source, objects) = (s.source(), s.listing().objects);
+    assert_eq!(objects.len(), names.len());
+    for object in objects {
+        let content = read(source.open(&object).unwrap()).unwrap();
+        assert_eq!(object.export_key, format!("s3://exports-bucket/team/{}", String::from_utf8(content).unwrap()));
+    }
 }
 
 #[test]
@@ -425,7 +444,7 @@ fn stopping_ends_a_transfer_that_waits_for_the_network() {
     let start = Instant::now();
     let error = opened.read_to_end(&mut Vec::new()).unwrap_err();
     assert!(matches!(Error::from_io(&error), Some(Error::Stopped)));
-    assert!(start.elapsed() < Duration::from_secs(5) && handle.state().failed);
+    assert!(start.elapsed() < Duration::from_secs(5) && handle.state().failure.is_some());
     assert!(matches!(source.list(&ALL), Err(Error::Stopped)));
     stopper.join().unwrap();
 }
