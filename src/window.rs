@@ -1,6 +1,6 @@
 //! The time window of a run: `--since` and `--until` become a half-open UTC range. The clock is passed in.
 
-use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use jiff::{Span, Timestamp, tz::TimeZone};
 
 /// A half-open range of time in microseconds since the epoch; either end may be open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -48,12 +48,13 @@ fn parse(text: &str, now: Timestamp) -> Result<i64, BadTime> {
     let (digits, unit) = trimmed.split_at(trimmed.len() - trimmed.chars().last().map_or(0, char::len_utf8));
     let amount: i64 = digits.parse().map_err(|_| bad())?;
     let span = match unit {
-        "m" => amount.minutes(),
-        "h" => amount.hours(),
-        "d" => amount.checked_mul(24).ok_or_else(bad)?.hours(),
-        "w" => amount.checked_mul(24 * 7).ok_or_else(bad)?.hours(),
+        "m" => Span::new().try_minutes(amount),
+        "h" => Span::new().try_hours(amount),
+        "d" => Span::new().try_hours(amount.checked_mul(24).ok_or_else(bad)?),
+        "w" => Span::new().try_hours(amount.checked_mul(24 * 7).ok_or_else(bad)?),
         _ => return Err(bad()),
     };
+    let span = span.map_err(|_| bad())?;
     if amount < 0 {
         return Err(bad());
     }
