@@ -21,7 +21,7 @@ pub use dir::DirSource;
 pub use error::Error;
 pub use keep::{Keep, Kept};
 pub use s3::{PathStyle, S3Client, S3Error, S3ErrorKind, S3Location, S3Options, S3Source, StaticCredentials};
-pub use transfer::{Opened, Sha256Read, TransferHandle, Transferred};
+pub use transfer::{Failure, Opened, Sha256Read, TransferHandle, Transferred};
 
 /// A place that holds export objects.
 pub trait Source: Send + Sync {
@@ -91,12 +91,25 @@ pub struct Object {
     pub origin: Origin,
 }
 
-/// Where an object's bytes are. Two listings with the same origin, size, modification time and ETag show the same
-/// content, so a caller that remembers them need not identify or read the object again.
+impl Object {
+    /// What changes when the content changes, as far as a listing can tell: size and ETag, or size and modification
+    /// time where there is no ETag.
+    #[must_use]
+    pub fn version(&self) -> String {
+        match (&self.etag, self.modified) {
+            (Some(etag), _) => format!("{} bytes, etag {etag}", self.size),
+            (None, Some(modified)) => format!("{} bytes, modified {modified}", self.size),
+            (None, None) => format!("{} bytes", self.size),
+        }
+    }
+}
+
+/// Where an object's bytes are. Together with [`Object::version`] it tells a caller that remembers both that there is
+/// nothing new to identify or read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
-    /// A local file. Its identity is its content, which takes reading it; remember path, size and modification time
-    /// to avoid that for files that did not change.
+    /// A local file. Its identity is its content, which takes reading it; remember path and version to avoid that
+    /// for files that did not change.
     File {
         /// The path as reached from the source.
         path: PathBuf,

@@ -1,4 +1,5 @@
 //! The S3 source against a real S3 over HTTP, with everything that can go wrong between the two.
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::use_debug, reason = "a test fails by panicking")]
 
 use std::io::Read;
 use std::time::{Duration, Instant};
@@ -83,14 +84,18 @@ fn read(mut opened: Opened) -> Result<Vec<u8>, Error> {
     match opened.read_to_end(&mut bytes) {
         Ok(_) => {
             let state = handle.state();
-            assert_eq!((state.bytes, state.failed), (bytes.len() as u64, false));
+            assert_eq!((state.bytes, state.failure), (bytes.len() as u64, None));
             assert!(state.sha256.is_some());
             Ok(bytes)
         }
         Err(error) => {
-            assert!(handle.state().failed && handle.state().sha256.is_none());
+            let state = handle.state();
+            assert_eq!(state.sha256, None);
             match Error::from_io(&error) {
-                Some(Error::S3(error)) => Err((**error).clone().into()),
+                Some(Error::S3(error)) => {
+                    assert_eq!(state.failure.unwrap().reason, error.to_string());
+                    Err((**error).clone().into())
+                }
                 other => panic!("{error} {other:?}"),
             }
         }
@@ -151,10 +156,26 @@ fn an_object_is_read_as_it_is_and_known_by_where_it_lives() {
     s.server.put(A, b"new");
     let again = s.listing().objects;
     assert_eq!(source.identify(&again[0]).unwrap().ledger_id, ids[0]);
-    assert_ne!((&again[0].etag, again[0].size), (&objects[0].etag, objects[0].size));
+    assert_ne!(again[0].version(), objects[0].version());
+    assert_eq!(again[1].version(), objects[1].version());
     let one = s.at(&s.server.url(B)).list(&ALL).unwrap();
     assert_eq!(one.objects.len(), 1);
     assert_eq!(source.identify(&one.objects[0]).unwrap().ledger_id, ids[1]);
+}
+
+#[test]
+fn keys_with_odd_characters_are_listed_and_read() {
+    let s = setup();
+    let names = ["a b+c%20d&e;?#=.cbor.zstd", "\u{1b}[2J\u{202e}.cbor.zstd", "日本/é.cbor.zstd", "'\"<x>.cbor.zstd"];
+    for name in names {
+        s.server.put(&format!("team/{name}"), name.as_bytes());
+    }
+    let (source, objects) = (s.source(), s.listing().objects);
+    assert_eq!(objects.len(), names.len());
+    for object in objects {
+        let content = read(source.open(&object).unwrap()).unwrap();
+        assert_eq!(object.export_key, format!("s3://exports-bucket/team/{}", String::from_utf8(content).unwrap()));
+    }
 }
 
 #[test]
@@ -423,7 +444,7 @@ fn stopping_ends_a_transfer_that_waits_for_the_network() {
     let start = Instant::now();
     let error = opened.read_to_end(&mut Vec::new()).unwrap_err();
     assert!(matches!(Error::from_io(&error), Some(Error::Stopped)));
-    assert!(start.elapsed() < Duration::from_secs(5) && handle.state().failed);
+    assert!(start.elapsed() < Duration::from_secs(5) && handle.state().failure.is_some());
     assert!(matches!(source.list(&ALL), Err(Error::Stopped)));
     stopper.join().unwrap();
 }
@@ -440,8 +461,40 @@ fn child_that_lists_with_what_its_environment_says() {
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let client = S3Client::connect(&options, runtime.handle()).unwrap();
-    let result = S3Source::new(client, url.parse().unwrap()).list(&ALL).map(|l| l.objects.len());
+    let source = S3Source::new(client, url.parse().unwrap());
+    let listing = source.list(&ALL);
+    if std::env::var("CHILD_READ").is_ok() {
+        let object = &listing.unwrap().objects[0];
+        let before = peak_memory();
+        let bytes = source.open(object).unwrap().finish().unwrap().bytes;
+        println!("RESULT {bytes} {}", peak_memory() - before);
+        return;
+    }
+    let result = listing.map(|l| l.objects.len());
     println!("RESULT {:?}", result.map_err(|e| told(e).0));
+}
+
+/// The most memory this process ever held, in KB.
+fn peak_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let (_, rest) = status.split_once("VmHWM:").unwrap();
+    rest.split_whitespace().next().unwrap().parse().unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_large_object_takes_no_more_memory_than_the_buffers() {
+    let s = setup();
+    s.server.without_checksums();
+    s.server.put(A, &content(20_000_000));
+    let mut env = s.server.env();
+    env.push(("CHILD_URL", s.server.url("team")));
+    env.push(("CHILD_ENDPOINT", s.server.endpoint.clone()));
+    env.push(("CHILD_READ", "yes".to_owned()));
+    let result = child(&env);
+    let (bytes, kilobytes) = result.split_once(' ').unwrap();
+    assert_eq!(bytes, "20000000");
+    assert!(kilobytes.parse::<u64>().unwrap() < 12_000, "{kilobytes} KB");
 }
 
 /// What the child prints, with an environment that holds only what is given.

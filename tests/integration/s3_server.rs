@@ -8,6 +8,7 @@
 //! server.fail(On::Get, 1, Fault::CutBody(1000));
 //! command.args(["pull", &server.url("team")]).envs(server.env()).args(["--endpoint-url", &server.endpoint]);
 //! ```
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
@@ -231,7 +232,7 @@ async fn serve(layer: Arc<Layer>, port: std::sync::mpsc::Sender<u16>, mut stoppe
 
 impl Layer {
     async fn answer(&self, request: Request<Incoming>) -> Result<Response<Body>, s3s::HttpError> {
-        let path = request.uri().path().trim_start_matches('/').to_owned();
+        let path = percent_decode(request.uri().path().trim_start_matches('/'));
         let key = path.split_once('/').map_or("", |(_, key)| key).to_owned();
         let listing = request.method() == Method::GET && key.is_empty();
         let (fault, public) = self.note(&request, &key, listing);
@@ -255,6 +256,7 @@ impl Layer {
             return Ok(error(412, "PreconditionFailed", "At least one of the preconditions did not hold"));
         }
         let whole = request.headers().get("range").is_none();
+        assert!(!listing || request.uri().query().unwrap().contains("encoding-type=url"));
         let unsigned = request.headers().get("authorization").is_none() && public;
         let service = if unsigned { &self.unsigned } else { &self.signed };
         let mut response = service.call(request.map(Body::from)).await?;
@@ -294,7 +296,7 @@ impl Layer {
         (fault, settings.public)
     }
 
-    /// Rebuilds a page: with ETags, as short as wanted, and with the token that a fault asks for. A token of s3s-fs
+    /// Rebuilds a page: with ETags and the keys encoded as asked for (s3s-fs says that it does and does not), as short as wanted, and with the token that a fault asks for. A token of s3s-fs
     /// is the last key of the page.
     async fn page(&self, response: Response<Body>, same_token: bool) -> Response<Body> {
         let body = response.into_body().collect().await.unwrap().to_bytes();
@@ -315,7 +317,7 @@ impl Layer {
         let keys: Vec<String> = blocks.iter().map(|b| text(b, "Key").unwrap()).collect();
         assert_eq!(keys.iter().collect::<BTreeSet<_>>().len(), keys.len());
         let token = if overlap { keys.iter().nth_back(1) } else { keys.last() };
-        let mut page = format!("<ListBucketResult><Name>{bucket}</Name>");
+        let mut page = format!("<ListBucketResult><Name>{bucket}</Name><EncodingType>url</EncodingType>");
         if same_token {
             page += "<IsTruncated>true</IsTruncated><NextContinuationToken>again</NextContinuationToken>";
         } else if let (true, Some(token)) = (truncated, token) {
@@ -325,8 +327,10 @@ impl Layer {
             page += "<IsTruncated>false</IsTruncated>";
         }
         for (block, key) in blocks.iter().zip(&keys) {
-            let etag = etag(&fs::read(self.root.join(&bucket).join(key)).unwrap()).replace('"', "&quot;");
+            let etag = etag(&fs::read(self.root.join(&bucket).join(unescape(key))).unwrap()).replace('"', "&quot;");
             let block = block.split_once("</Contents>").unwrap().0;
+            let block =
+                block.replace(&format!("<Key>{key}</Key>"), &format!("<Key>{}</Key>", url_encode(&unescape(key))));
             page += &format!("<Contents>{block}<ETag>{etag}</ETag></Contents>");
         }
         page += "</ListBucketResult>";
@@ -393,4 +397,37 @@ fn base64(bytes: &[u8]) -> String {
         }
     }
     text
+}
+
+/// The text of an XML element; control characters may stand in it as they are.
+fn unescape(text: &str) -> String {
+    let named = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&#39;", "'"), ("&amp;", "&")];
+    named.iter().fold(text.to_owned(), |text, (entity, plain)| text.replace(entity, plain))
+}
+
+/// As S3 and MinIO encode keys in listings.
+fn url_encode(key: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_./*".contains(&b);
+    key.bytes()
+        .map(|b| match b {
+            b' ' => "+".to_owned(),
+            b if plain(b) => char::from(b).to_string(),
+            b => format!("%{b:02X}"),
+        })
+        .collect()
+}
+
+fn percent_decode(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let [first, others @ ..] = rest {
+        if let (b'%', Some(digits)) = (first, others.get(..2)) {
+            bytes.extend(hex::decode(digits).unwrap());
+            rest = &others[2..];
+        } else {
+            bytes.push(*first);
+            rest = others;
+        }
+    }
+    String::from_utf8(bytes).unwrap()
 }

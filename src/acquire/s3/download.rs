@@ -133,20 +133,16 @@ impl Download {
     /// whole object; the result is how many bytes of the answer were already handed on.
     fn agree(&self, answer: &GetObjectOutput, from: u64) -> Result<u64, S3Error> {
         if let (Some(wanted), Some(got)) = (&self.etag, &answer.e_tag)
-            && wanted.trim_start_matches("W/") != got.trim_start_matches("W/")
+            && bare(wanted) != bare(got)
         {
             return Err(self.error(S3ErrorKind::Changed));
         }
-        let length = answer.content_length.and_then(|l| u64::try_from(l).ok());
-        let (first, total) = match answer.content_range.as_deref() {
-            Some(range) => {
-                let (first, total) = content_range(range)
-                    .ok_or_else(|| self.error(S3ErrorKind::Nonsense("its range cannot be read")))?;
-                (first, Some(total))
-            }
-            None => (0, length),
+        let place = match answer.content_range.as_deref() {
+            Some(range) => content_range(range),
+            None => answer.content_length.and_then(|length| Some((0, u64::try_from(length).ok()?))),
         };
-        if total.is_some_and(|total| total != self.size) {
+        let (first, total) = place.ok_or_else(|| self.error(S3ErrorKind::Nonsense("it does not tell its length")))?;
+        if total != self.size {
             return Err(self.error(S3ErrorKind::Changed));
         }
         from.checked_sub(first).ok_or_else(|| self.error(S3ErrorKind::Nonsense("its range starts too late")))
@@ -186,6 +182,11 @@ impl Download {
     fn error(&self, kind: S3ErrorKind) -> S3Error {
         S3Error::new(&self.action, kind)
     }
+}
+
+/// An ETag without its quotes and its mark of weakness: services do not agree on them between listing and reading.
+fn bare(etag: &str) -> &str {
+    etag.trim_start_matches("W/").trim_matches('"')
 }
 
 /// `bytes 5-9/10` as the first position and the total length.

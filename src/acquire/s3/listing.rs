@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_s3::Client;
-use aws_sdk_s3::types::{Object as S3Object, RequestPayer};
+use aws_sdk_s3::types::{EncodingType, Object as S3Object, RequestPayer};
 
 use super::failure::{S3Error, S3ErrorKind};
 use super::location::S3Location;
@@ -39,12 +39,18 @@ impl Lister<'_> {
                 .bucket(&self.location.bucket)
                 .prefix(&self.location.prefix)
                 .set_continuation_token(token.clone())
+                // A key may hold characters that XML cannot: one such key would make the whole page unreadable.
+                .encoding_type(EncodingType::Url)
                 .set_request_payer(self.payer.clone())
                 .send()
                 .await
                 .map_err(|e| S3Error::of(&action, S3ErrorKind::ListDenied, &e))?;
             empty = if page.contents().is_empty() { empty + 1 } else { 0 };
-            for object in page.contents.unwrap_or_default() {
+            let encoded = page.encoding_type == Some(EncodingType::Url);
+            for mut object in page.contents.unwrap_or_default() {
+                if let (true, Some(key)) = (encoded, &mut object.key) {
+                    *key = url_decode(key).unwrap_or_else(|| std::mem::take(key));
+                }
                 self.take(object, &mut found, &mut listing);
             }
             if page.is_truncated != Some(true) {
@@ -104,4 +110,37 @@ impl Lister<'_> {
 /// Tokens can be long; what is kept of each page is small.
 fn fingerprint(token: &str) -> u128 {
     xxhash_rust::xxh3::xxh3_128(token.as_bytes())
+}
+
+/// Undoes the encoding of keys in listings: `+` is a space, `%XX` a byte. `None` for text that is not so encoded,
+/// because some services say that they encode and do not.
+fn url_decode(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'+' => b' ',
+            b'%' => {
+                let digits = [rest.next()?, rest.next()?];
+                let mut decoded = [0];
+                hex::decode_to_slice(digits, &mut decoded).ok()?;
+                decoded[0]
+            }
+            plain => plain,
+        });
+    }
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn encoded_keys_are_decoded_and_others_left_alone() {
+        assert_eq!(url_decode("a%2Fb+c%2Bd/%E6%97%A5.cbor.zstd").as_deref(), Some("a/b c+d/日.cbor.zstd"));
+        for other in ["100%", "100%zz", "%e6%97", "%+1"] {
+            assert_eq!(url_decode(other), None, "{other}");
+        }
+    }
 }
