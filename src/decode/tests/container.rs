@@ -129,7 +129,7 @@ fn bodies(export: &[u8]) -> Vec<Vec<u8>> {
 #[test]
 fn a_flipped_byte_is_noticed_unless_it_changes_nothing() {
     let export = frame(&(0..6).flat_map(|id| record(id, &noise(300, id as u64))).collect::<Vec<_>>());
-    for at in 0..export.len() {
+    for at in (0..20).chain((20..export.len()).step_by(23)) {
         let mut damaged = export.clone();
         damaged[at] ^= 0x40;
         let noticed = decode(&damaged).errors.last().is_some_and(|error| error.fatal);
