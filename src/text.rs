@@ -129,39 +129,58 @@ pub fn defang_host(host: &str) -> String {
 /// A lone dotted word such as `main.rs` stays: it is more often a file than a host. Doing it twice changes nothing.
 #[must_use]
 pub fn defang(text: &str) -> String {
-    let separator =
-        |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>' | '(' | ')' | '`' | ',' | ';' | '|');
+    let separator = |c: char| c.is_whitespace() || "\"'<>()`,;|".contains(c);
+    let text = defang_schemes(text);
+    text.split_inclusive(separator).map(defang_word).collect()
+}
+
+/// `http://` becomes `hxxp://`, other schemes lose their colon.
+fn defang_schemes(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
-    for piece in text.split_inclusive(separator) {
-        out.push_str(&defang_word(piece));
+    let mut rest = text;
+    while let Some(at) = rest.find("://") {
+        let before = &rest[..at];
+        let is = |scheme: &str| {
+            before
+                .len()
+                .checked_sub(scheme.len())
+                .and_then(|from| before.get(from..))
+                .is_some_and(|end| end.eq_ignore_ascii_case(scheme))
+        };
+        if is("http") {
+            out.extend([&before[..at - 4], "hxxp://"]);
+        } else if is("https") {
+            out.extend([&before[..at - 5], "hxxps://"]);
+        } else if is("hxxp") || is("hxxps") {
+            out.extend([before, "://"]);
+        } else {
+            out.extend([before, "[:]//"]);
+        }
+        rest = &rest[at + 3..];
     }
+    out.push_str(rest);
     out
 }
 
-fn defang_word(word: &str) -> Cow<'_, str> {
-    if let Some(at) = word.find("://") {
-        let start = word[..at]
-            .rfind(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '+' | '-' | '.'))
-            .map_or(0, |i| i + word[i..].chars().next().map_or(1, char::len_utf8));
-        let (before, scheme, rest) = (&word[..start], &word[start..at], &word[at + 3..]);
-        let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
-        let (host, tail) = rest.split_at(end);
-        let scheme = match scheme.to_ascii_lowercase().as_str() {
-            "http" | "hxxp" => "hxxp://".to_owned(),
-            "https" | "hxxps" => "hxxps://".to_owned(),
-            _ => format!("{scheme}[:]//"),
-        };
-        // Whatever stands behind the host may hold another URL.
-        return Cow::Owned(format!("{before}{scheme}{}{}", defang_host(host), defang_word(tail)));
-    }
-    let end = word.find(['/', '?', '#', ':']).unwrap_or(word.len());
-    let (host, tail) = word.split_at(end);
+/// Breaks what stands behind every `//`, and the start of the word if it looks like an address.
+fn defang_word(word: &str) -> String {
+    let (start, mut rest) = word.split_at(word.find("//").unwrap_or(word.len()));
+    let end = start.find(['/', '?', '#', ':']).unwrap_or(start.len());
+    let (host, tail) = start.split_at(end);
     let www = host.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("www."));
     let trimmed = host.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
-    if www || is_ipv4(trimmed) || (tail.starts_with('/') && is_host(host)) {
-        return Cow::Owned(format!("{}{tail}", defang_host(host)));
+    let path = if tail.is_empty() { rest } else { tail }.starts_with('/');
+    let address = www || is_ipv4(trimmed) || (path && is_host(host));
+    let mut out = if address { format!("{}{tail}", defang_host(host)) } else { start.to_owned() };
+    while let Some(at) = rest.find("//") {
+        let (path, host) = rest.split_at(at + 2);
+        let (host, tail) = host.split_at(host.find(['/', '?', '#', '\\']).unwrap_or(host.len()));
+        out.push_str(path);
+        out.push_str(&defang_host(host));
+        rest = tail;
     }
-    Cow::Borrowed(word)
+    out.push_str(rest);
+    out
 }
 
 fn is_ipv4(text: &str) -> bool {
