@@ -134,7 +134,7 @@ impl Engine {
                     end = (end + (end - start).max(256)).min(text.len());
                     continue;
                 }
-                let value = self.value(rule, &places, start..stop);
+                let value = Self::value(rule, &places, start..stop);
                 from = match self.judge(rule, text, &value, &places, start..stop) {
                     Some(confidence) => {
                         let structured = rule.keywords.iter().any(|(word, _)| contains(&text[value.clone()], word));
@@ -152,12 +152,11 @@ impl Engine {
     }
 
     /// The range of the value: the named group number, else the first group that took part, else the match.
-    fn value(&self, rule: &Rule, places: &CaptureLocations, whole: Range<usize>) -> Range<usize> {
-        let name = rule.regex.capture_names().position(|name| name == Some("name"));
+    fn value(rule: &Rule, places: &CaptureLocations, whole: Range<usize>) -> Range<usize> {
         let group = if rule.group > 0 {
             places.get(rule.group)
         } else {
-            (1..places.len()).filter(|&group| Some(group) != name).find_map(|group| places.get(group).filter(|g| g.0 < g.1))
+            (1..places.len()).filter(|&group| Some(group) != rule.name_group).find_map(|group| places.get(group).filter(|g| g.0 < g.1))
         };
         group.map_or(whole, |(start, end)| start..end)
     }
@@ -176,8 +175,7 @@ impl Engine {
             return None;
         }
         let words = String::from_utf8_lossy(bytes);
-        let name = rule.regex.capture_names().position(|name| name == Some("name"));
-        let name = name.and_then(|group| places.get(group)).and_then(|(start, end)| text.get(start..end));
+        let name = rule.name_group.and_then(|group| places.get(group)).and_then(|(start, end)| text.get(start..end));
         if self.suppress.rejects(rule, &words, name) {
             return None;
         }

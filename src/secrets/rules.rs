@@ -237,7 +237,10 @@ pub(super) struct Rule {
     pub keywords: Vec<(String, bool)>,
     /// The regex can only start with a keyword, behind a word boundary.
     pub bounded: bool,
+    /// Group of the value, 0 for the first that takes part.
     pub group: usize,
+    /// Group of the name that the value is assigned to.
+    pub name_group: Option<usize>,
     pub entropy: f64,
     pub allow: Vec<Allow>,
     pub check: Option<Check>,
@@ -359,6 +362,7 @@ impl Rule {
             confidence: spec.confidence.unwrap_or(Confidence::High),
             root: spec.tags.iter().any(|tag| tag == "root"),
             group: spec.secret_group,
+            name_group: regex.capture_names().position(|name| name == Some("name")),
             keywords: words.iter().map(|word| ((*word).clone(), cased)).collect(),
             bounded: at_keyword && source.starts_with("\\b"),
             entropy: spec.entropy.unwrap_or(0.0),

@@ -258,36 +258,46 @@ pub(super) fn base64_decode(text: &[u8]) -> Option<Vec<u8>> {
     Some(out)
 }
 
+/// Shortest base64 run that is looked into.
+const SHORTEST: usize = 24;
+
 /// Ranges of `text` that are base64 of readable text, with what they say.
 pub(super) fn base64_texts(text: &[u8]) -> Vec<(usize, usize, String)> {
+    let fits = |at: usize| text.get(at).is_some_and(|&b| SEXTETS[usize::from(b)] != INVALID);
     let mut found = Vec::new();
     let mut at = 0;
-    while at < text.len() {
-        let start = at;
-        let mut line = start;
-        // A run may continue on the next line when the lines are as long as encoders make them.
-        loop {
-            let length = text[at..].iter().take_while(|&&b| SEXTETS[usize::from(b)] != INVALID).count();
-            at += length;
-            let more = text.get(at) == Some(&b'\n') && at - line >= 56 && text.get(at + 1).is_some_and(|&b| SEXTETS[usize::from(b)] != INVALID);
-            if !more {
-                break;
-            }
-            at += 1;
-            line = at;
+    while at + SHORTEST <= text.len() {
+        // Most stretches end before they are long enough: look at the far end first.
+        if let Some(gap) = (at..at + SHORTEST).rev().find(|&place| !fits(place)) {
+            at = gap + 1;
+            continue;
         }
-        if at - start >= 24 {
-            let run = &text[start..at];
-            let readable = |bytes: &[u8]| bytes.iter().all(|&b| b >= 0x20 && b != 0x7f || matches!(b, b'\n' | b'\r' | b'\t'));
-            let head = base64_decode(run.get(..16).unwrap_or_default());
-            if head.is_some_and(|head| head.is_ascii() && readable(&head))
-                && let Some(text) = base64_decode(run).and_then(|bytes| String::from_utf8(bytes).ok())
-                && readable(text.as_bytes())
-            {
-                found.push((start, at, text));
-            }
+        let end = run_end(at, text, fits);
+        if let Some(inner) = readable_base64(&text[at..end]) {
+            found.push((at, end, inner));
         }
-        at += 1;
+        at = end + 1;
     }
     found
+}
+
+/// End of the base64 run at `start`, which may continue on the next line when the lines are as long as encoders make them.
+fn run_end(start: usize, text: &[u8], fits: impl Fn(usize) -> bool) -> usize {
+    let (mut line, mut at) = (start, start);
+    loop {
+        while fits(at) {
+            at += 1;
+        }
+        if !(text.get(at) == Some(&b'\n') && at - line >= 56 && fits(at + 1)) {
+            return at;
+        }
+        at += 1;
+        line = at;
+    }
+}
+
+fn readable_base64(run: &[u8]) -> Option<String> {
+    let readable = |bytes: &[u8]| bytes.iter().all(|&b| b >= 0x20 && b != 0x7f || matches!(b, b'\n' | b'\r' | b'\t'));
+    base64_decode(run.get(..16)?).filter(|head| head.is_ascii() && readable(head))?;
+    base64_decode(run).and_then(|bytes| String::from_utf8(bytes).ok()).filter(|text| readable(text.as_bytes()))
 }
