@@ -1,7 +1,15 @@
 //! lightmeter: offline forensic analysis of Tailscale Aperture exports.
 
+pub mod acquire;
 pub mod decode;
+pub mod detect;
 pub mod finding;
+pub mod lake;
+pub mod normalise;
 pub mod outcome;
+pub mod progress;
+pub mod report;
+pub mod shown;
 pub mod tables;
+pub mod text;
 pub mod window;

@@ -37,6 +37,8 @@ pub trait Row: Send + 'static {
     const DOC: &'static str;
     /// A query that a newcomer can run as it is.
     const EXAMPLE: &'static str;
+    /// Name of the column that [`Row::time`] returns.
+    const TIME_COLUMN: &'static str;
     /// The time that decides which `date=` partition the row belongs to.
     fn time(&self) -> Time;
     /// Rough size in memory in bytes, used to keep batches bounded.
@@ -83,6 +85,7 @@ macro_rules! table {
             const TABLE: &'static str = $table;
             const DOC: &'static str = concat!($($tdoc),+);
             const EXAMPLE: &'static str = $example;
+            const TIME_COLUMN: &'static str = stringify!($time);
             fn time(&self) -> $crate::tables::Time { self.$time }
             fn weight(&self) -> usize {
                 0 $( + $crate::tables::Column::weight(&self.$col) )+
@@ -119,7 +122,7 @@ pub(crate) use table;
 
 /// Rows of every table, on their way from normalise to the lake.
 ///
-/// The normaliser pushes, the lake writer drains; [`Rows::weight`] tells when it is time to drain.
+/// The normaliser pushes, the lake writer drains ([`Rows::drain_into`]).
 #[derive(Debug, Default)]
 pub struct Rows {
     /// Rows of `requests`.
@@ -138,6 +141,33 @@ pub struct Rows {
     pub tool_offers: Vec<tool_offers::ToolOffer>,
 }
 
+/// Where rows go: takes the rows of one table after the other.
+pub trait RowSink {
+    /// Why rows could not be taken.
+    type Error;
+    /// Takes all rows of one table, in order; the vector is empty afterwards.
+    ///
+    /// # Errors
+    /// As the sink defines.
+    fn take<R: Row>(&mut self, rows: &mut Vec<R>) -> Result<(), Self::Error>;
+}
+
+impl Rows {
+    /// Hands the rows of every table to `sink`, in the order of [`all`].
+    ///
+    /// # Errors
+    /// The first error of the sink; rows not yet taken stay.
+    pub fn drain_into<S: RowSink>(&mut self, sink: &mut S) -> Result<(), S::Error> {
+        sink.take(&mut self.requests)?;
+        sink.take(&mut self.messages)?;
+        sink.take(&mut self.carries)?;
+        sink.take(&mut self.tool_calls)?;
+        sink.take(&mut self.tool_results)?;
+        sink.take(&mut self.tool_definitions)?;
+        sink.take(&mut self.tool_offers)
+    }
+}
+
 /// Name, sentence, schema, column documentation and example query of one table.
 pub struct TableDoc {
     /// Table name.
@@ -150,10 +180,19 @@ pub struct TableDoc {
     pub columns: Vec<ColumnDoc>,
     /// A query to start from.
     pub example: &'static str,
+    /// Column that decides which `date=` partition a row belongs to.
+    pub time_column: &'static str,
 }
 
 fn doc_of<R: Row>() -> TableDoc {
-    TableDoc { name: R::TABLE, doc: R::DOC, schema: R::schema(), columns: R::columns(), example: R::EXAMPLE }
+    TableDoc {
+        name: R::TABLE,
+        doc: R::DOC,
+        schema: R::schema(),
+        columns: R::columns(),
+        example: R::EXAMPLE,
+        time_column: R::TIME_COLUMN,
+    }
 }
 
 /// Every table that is stored as Parquet, in the order of the pipeline.
@@ -168,4 +207,33 @@ pub fn all() -> Vec<TableDoc> {
         doc_of::<tool_definitions::ToolDefinition>(),
         doc_of::<tool_offers::ToolOffer>(),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_table_is_handed_to_the_sink_in_the_order_of_the_list() {
+        struct Names(Vec<&'static str>);
+        impl RowSink for Names {
+            type Error = std::convert::Infallible;
+            fn take<R: Row>(&mut self, _: &mut Vec<R>) -> Result<(), Self::Error> {
+                self.0.push(R::TABLE);
+                Ok(())
+            }
+        }
+        let mut names = Names(Vec::new());
+        Rows::default().drain_into(&mut names).unwrap();
+        assert_eq!(names.0, all().iter().map(|t| t.name).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn the_partition_column_exists_and_is_a_utc_time() {
+        for table in all() {
+            let schema = table.schema;
+            let field = schema.field_with_name(table.time_column).unwrap();
+            assert_eq!(field.data_type(), &<Time as Column>::data_type(), "{}", table.name);
+        }
+    }
 }

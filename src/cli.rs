@@ -1,0 +1,283 @@
+//! The command line as typed: names, help texts and examples. No behaviour.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Offline forensic analysis of Tailscale Aperture exports.
+///
+/// lightmeter reads the exports that an Aperture gateway writes to S3, keeps their facts in a local lake of Parquet
+/// files, runs its SQL detections over them and reports what a security team should know about its AI agents: which
+/// tools they have, what they did with them, and what models were told.
+#[derive(Debug, Parser)]
+#[command(name = "lightmeter", version, max_term_width = 100, after_help = EXAMPLES, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: Global,
+}
+
+const EXAMPLES: &str = "Examples:
+  lightmeter analyze samples/exports --lake /tmp/lake
+  lightmeter analyze s3://my-bucket/aperture --since 7d -o report.md
+  lightmeter analyze --offline --since 30d --format json --fail-on high
+  lightmeter query \"SELECT login, count(*) FROM requests GROUP BY login\"
+  lightmeter detections list";
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// Folder of the lake; created when it does not exist.
+    #[arg(long, global = true, value_name = "DIR", env = "LIGHTMETER_LAKE")]
+    pub lake: Option<PathBuf>,
+    /// Settings file; without it, lightmeter.toml in the current folder is read when there is one.
+    #[arg(long, global = true, value_name = "FILE", env = "LIGHTMETER_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Print no progress and no notes; errors are still printed.
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Pull what is new, run the detections, write a report.
+    Analyze(Analyze),
+    /// Pull and convert only.
+    Pull(Pull),
+    /// Run one read-only SQL query over the lake.
+    Query(Query),
+    /// The detections: list them, show one, check them.
+    #[command(subcommand)]
+    Detections(Detections),
+}
+
+/// Where exports come from and how they are read.
+#[derive(Debug, Args)]
+pub struct Input {
+    /// Folders, files, or s3://bucket/prefix.
+    #[arg(value_name = "SOURCE")]
+    pub sources: Vec<String>,
+    /// How much text the lake keeps: all of it, with secrets replaced, or none.
+    #[arg(long, value_enum, default_value_t = Content::Full, value_name = "HOW")]
+    pub content: Content,
+    /// Compare bytes instead of hashes when recognising repeated history; slower, needs more memory.
+    #[arg(long)]
+    pub strict: bool,
+    /// Exports converted at the same time; as many as there are processors when not given.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub workers: Option<u16>,
+    /// How to reach S3.
+    #[command(flatten)]
+    pub s3: S3,
+}
+
+/// How to reach S3. Credentials come from the standard chain: environment, profile, SSO, web identity, instance.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "S3")]
+pub struct S3 {
+    /// Profile of the shared AWS configuration.
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Region of the bucket.
+    #[arg(long, value_name = "NAME")]
+    pub region: Option<String>,
+    /// A service other than AWS, such as MinIO, GCS or B2.
+    #[arg(long, value_name = "URL")]
+    pub endpoint_url: Option<String>,
+    /// Put the bucket into the path instead of the host name.
+    #[arg(long, value_enum, default_value_t = PathStyle::Auto, value_name = "WHEN")]
+    pub path_style: PathStyle,
+    /// Ask without credentials, for public buckets.
+    #[arg(long)]
+    pub no_sign_request: bool,
+    /// Agree to pay for requests to someone else's bucket.
+    #[arg(long)]
+    pub request_payer: bool,
+}
+
+/// The time window.
+#[derive(Debug, Args)]
+pub struct Range {
+    /// Start: a span before now (7d, 36h, 90m, 2w), a date, or an RFC 3339 time.
+    #[arg(long, value_name = "WHEN")]
+    pub since: Option<String>,
+    /// End, not included.
+    #[arg(long, value_name = "WHEN")]
+    pub until: Option<String>,
+}
+
+/// `lightmeter analyze`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  lightmeter analyze samples/exports --lake /tmp/lake
+  lightmeter analyze s3://my-bucket/aperture --since 7d -o report.md
+  lightmeter analyze --offline --since 2026-03-01 --until 2026-04-01 --format json | jq '.incidents[].title'
+
+Findings are not an error: the exit code is 0 unless --fail-on is given. The README lists every exit code.")]
+pub struct Analyze {
+    /// What to read.
+    #[command(flatten)]
+    pub input: Input,
+    /// The window of the report.
+    #[command(flatten)]
+    pub range: Range,
+    /// Format of the report.
+    #[arg(long, value_enum, default_value_t = ReportFormat::Markdown)]
+    pub format: ReportFormat,
+    /// Write the report to a file instead of standard output.
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Exit with 12 to 15 when a finding is at least this severe.
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub fail_on: Option<FailOn>,
+    /// Read nothing new; report on what the lake holds.
+    #[arg(long, conflicts_with = "sources")]
+    pub offline: bool,
+    /// Exit with 0 instead of 3 when there is nothing in the window.
+    #[arg(long)]
+    pub allow_empty: bool,
+    /// Detections of your own, laid out as DIR/<family>/<name>.sql; can be given several times.
+    #[arg(long, value_name = "DIR")]
+    pub detections: Vec<PathBuf>,
+    /// Incidents shown per day of the window; the rest are counted.
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub budget: u32,
+}
+
+/// `lightmeter pull`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  lightmeter pull s3://my-bucket/aperture --since 30d
+  lightmeter pull ./exports --dry-run
+
+What the lake already holds is not read again.")]
+pub struct Pull {
+    /// What to read.
+    #[command(flatten)]
+    pub input: Input,
+    /// Exports that surely hold nothing of the window are not read.
+    #[command(flatten)]
+    pub range: Range,
+    /// List what would be read, with sizes, and stop.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Exit with 0 instead of 3 when there is nothing to read.
+    #[arg(long)]
+    pub allow_empty: bool,
+}
+
+/// `lightmeter query`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  lightmeter query \"SELECT user_agent, count(*) AS calls FROM tool_calls GROUP BY user_agent ORDER BY calls DESC\"
+  lightmeter query -f question.sql --format csv -o answer.csv
+  echo 'SELECT * FROM tools LIMIT 5' | lightmeter query - --format jsonl
+
+Tables: requests, messages, tool_calls, calls, tools, integrations, agents, users, sessions and more; their columns are
+in queries/README.md, and 'SELECT table_name FROM information_schema.tables' lists them. Nothing can be written.")]
+pub struct Query {
+    /// The query; '-' reads it from standard input.
+    #[arg(value_name = "SQL", required_unless_present = "file")]
+    pub sql: Option<String>,
+    /// Read the query from a file.
+    #[arg(long, short, value_name = "FILE", conflicts_with = "sql")]
+    pub file: Option<PathBuf>,
+    /// Format of the result.
+    #[arg(long, value_enum, default_value_t = QueryFormat::Table)]
+    pub format: QueryFormat,
+    /// Write the result to a file instead of standard output.
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// The window that the tables are limited to.
+    #[command(flatten)]
+    pub range: Range,
+    /// Show secrets as they are. Without it, everything that looks like a secret is replaced.
+    #[arg(long)]
+    pub reveal: bool,
+}
+
+/// `lightmeter detections`.
+#[derive(Debug, Subcommand)]
+pub enum Detections {
+    /// List every detection with its severity, confidence and tier.
+    List {
+        /// Detections of your own beside the built-in ones.
+        #[arg(long, value_name = "DIR")]
+        detections: Vec<PathBuf>,
+    },
+    /// Show what one detection looks for, why, and its query.
+    Show {
+        /// The detection, such as inventory.new-integration.
+        id: String,
+        /// Detections of your own beside the built-in ones.
+        #[arg(long, value_name = "DIR")]
+        detections: Vec<PathBuf>,
+    },
+    /// Prove every detection: metadata, query, and all of its cases.
+    Check {
+        /// Detections of your own beside the built-in ones.
+        #[arg(long, value_name = "DIR")]
+        detections: Vec<PathBuf>,
+    },
+}
+
+/// How much text the lake keeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Content {
+    /// All of it: the lake is evidence.
+    Full,
+    /// Text with everything that looks like a secret replaced.
+    Redacted,
+    /// No text and no arguments, only sizes and hashes.
+    None,
+}
+
+/// Where the bucket stands in an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PathStyle {
+    /// In the path for services other than AWS.
+    Auto,
+    /// In the path.
+    Always,
+    /// In the host name.
+    Never,
+}
+
+/// Format of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// For people.
+    Markdown,
+    /// For programs; the schema is samples/report-v1.schema.json.
+    Json,
+}
+
+/// Format of a query result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum QueryFormat {
+    /// For the terminal.
+    Table,
+    /// Comma-separated, with a header line.
+    Csv,
+    /// One array of objects.
+    Json,
+    /// One object per line.
+    Jsonl,
+}
+
+/// Severity from which findings change the exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Low or higher: exit codes 12 to 15.
+    Low,
+    /// Medium or higher: exit codes 13 to 15.
+    Medium,
+    /// High or higher: exit codes 14 and 15.
+    High,
+    /// Critical: exit code 15.
+    Critical,
+}

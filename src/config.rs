@@ -1,0 +1,122 @@
+//! `lightmeter.toml`: the settings file. Flags are stronger than environment, environment than file, file than defaults.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// Name of the settings file that is read from the current folder.
+pub const FILE_NAME: &str = "lightmeter.toml";
+
+/// A settings file that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read the settings file {path}")]
+    Read {
+        /// The file.
+        path: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is not what it should be. The text may hold secrets, so only the place is told.
+    #[error("the settings file {path} is not valid: {reason}")]
+    Invalid {
+        /// The file.
+        path: String,
+        /// Where and what.
+        reason: String,
+    },
+}
+
+/// Settings that are not tables of their own.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Plain {
+    lake: Option<PathBuf>,
+    #[serde(default)]
+    sources: Vec<String>,
+    #[serde(default)]
+    detection_folders: Vec<PathBuf>,
+    #[serde(default)]
+    catalog: toml::Table,
+    #[serde(default)]
+    detections: toml::Table,
+}
+
+/// The settings file, read.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// Folder of the lake.
+    pub lake: Option<PathBuf>,
+    /// Sources that are read when the command line names none.
+    pub sources: Vec<String>,
+    /// Folders with detections of the user's own.
+    pub detection_folders: Vec<PathBuf>,
+    /// The whole file, for the parts that read their own tables (`catalog`, `detections`).
+    pub table: toml::Table,
+}
+
+impl Config {
+    /// Reads the file that was named, else `lightmeter.toml` in the current folder when there is one.
+    ///
+    /// Relative paths in the file are relative to the file.
+    ///
+    /// # Errors
+    /// When the file cannot be read, is no TOML, or holds a key that means nothing.
+    pub fn load(named: Option<&Path>) -> Result<Self, ConfigError> {
+        let path = match named {
+            Some(path) => path.to_owned(),
+            None if Path::new(FILE_NAME).is_file() => PathBuf::from(FILE_NAME),
+            None => return Ok(Self::default()),
+        };
+        let shown = crate::text::one_line(&path.to_string_lossy(), 200).into_owned();
+        let text =
+            std::fs::read_to_string(&path).map_err(|source| ConfigError::Read { path: shown.clone(), source })?;
+        Self::parse(&text, path.parent().unwrap_or(Path::new("")))
+            .map_err(|reason| ConfigError::Invalid { path: shown, reason })
+    }
+
+    fn parse(text: &str, folder: &Path) -> Result<Self, String> {
+        let explain = |error: toml::de::Error| match error.span() {
+            Some(span) => {
+                let line = text[..span.start.min(text.len())].matches('\n').count() + 1;
+                format!("line {line}: {}", error.message())
+            }
+            None => error.message().to_owned(),
+        };
+        let plain: Plain = toml::from_str(text).map_err(explain)?;
+        let table: toml::Table = toml::from_str(text).map_err(explain)?;
+        let place = |path: PathBuf| if path.is_absolute() { path } else { folder.join(path) };
+        let source = |text: String| match text.contains("://") {
+            true => text,
+            false => place(PathBuf::from(text)).to_string_lossy().into_owned(),
+        };
+        Ok(Self {
+            lake: plain.lake.map(place),
+            sources: plain.sources.into_iter().map(source).collect(),
+            detection_folders: plain.detection_folders.into_iter().map(place).collect(),
+            table,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_relative_to_the_file_and_addresses_are_left_alone() {
+        let text = "lake = 'lake'\nsources = ['s3://b/p', 'exports', '/abs']\n[detections.\"a.b\"]\nenabled = false\n";
+        let config = Config::parse(text, Path::new("/etc/lm")).unwrap();
+        assert_eq!(config.lake, Some(PathBuf::from("/etc/lm/lake")));
+        assert_eq!(config.sources, ["s3://b/p", "/etc/lm/exports", "/abs"]);
+        assert!(config.table.contains_key("detections"));
+    }
+
+    #[test]
+    fn mistakes_are_named_with_their_line() {
+        let error = Config::parse("lake = 'x'\n\nsauces = []\n", Path::new("")).unwrap_err();
+        assert!(error.contains("line 3") && error.contains("sauces"), "{error}");
+        assert!(Config::parse("lake = ", Path::new("")).unwrap_err().contains("line 1"));
+    }
+}

@@ -1,0 +1,166 @@
+//! Runs the enabled detections of a catalogue: signals first, then incidents, each alone, in id order.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow::datatypes::SchemaRef;
+use datafusion::catalog::MemTable;
+use datafusion::error::DataFusionError;
+use datafusion::prelude::SessionContext;
+use futures::StreamExt as _;
+
+use super::catalog::{Catalog, Detection};
+use super::contract::{self, explain};
+use super::front_matter::Tier;
+use super::rows::Collector;
+use super::signals;
+use crate::finding::Finding;
+
+/// Rows taken from one detection; the rest are only counted. A detection that returns more is not looking for the
+/// exceptional, and hostile exports must not be able to fill memory through one.
+pub const MAX_ROWS: u64 = 100_000;
+
+/// A detection that gave no result, or not all of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DetectionFailure {
+    /// The detection, or the file when it could not be read.
+    pub id: String,
+    /// Why, in one line.
+    pub message: String,
+}
+
+/// What a run of the detections gave.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct RunResult {
+    /// Findings of incident detections, in report order.
+    pub incidents: Vec<Finding>,
+    /// Findings of signal detections, in report order.
+    pub signals: Vec<Finding>,
+    /// Detections that ran to their end, in id order.
+    pub ran: Vec<String>,
+    /// Detections that are not enabled, in id order.
+    pub not_enabled: Vec<String>,
+    /// Detections that gave no result or not all of it, refused files included, in id order.
+    pub failures: Vec<DetectionFailure>,
+    /// Rows beyond [`MAX_ROWS`] that were counted and left out, by detection.
+    pub rows_left_out: BTreeMap<String, u64>,
+}
+
+/// Runs every enabled detection over the tables of the session.
+///
+/// The session's default schema holds the public tables; the table `signals` is (re)placed there.
+/// A detection that fails is reported in the result and stops no other.
+pub async fn run(ctx: &SessionContext, catalog: &Catalog) -> RunResult {
+    super::functions::register(ctx);
+    let mut result = RunResult::default();
+    let refused = catalog.problems.iter();
+    result.failures.extend(refused.map(|p| DetectionFailure { id: p.path.clone(), message: p.message.clone() }));
+    let mut tables = public_schemas(ctx).await;
+    tables.remove(signals::TABLE);
+    for tier in [Tier::Signal, Tier::Incident] {
+        // Signals do not read signals: what they see would depend on their order.
+        if tier == Tier::Incident {
+            tables.insert(signals::TABLE.to_owned(), signals::schema());
+        }
+        // Contracts are read against empty tables: only the public schema is visible, and no data is touched.
+        let empty = contract::empty_session(&tables);
+        let mut findings = Vec::new();
+        for detection in catalog.detections.values().filter(|d| d.meta.tier == tier) {
+            if !detection.enabled {
+                result.not_enabled.push(detection.id.clone());
+                continue;
+            }
+            let outcome = match &empty {
+                Ok(empty) => run_one(ctx, empty, detection, MAX_ROWS).await,
+                Err(error) => Err(explain(error)),
+            };
+            match outcome {
+                Ok(rows) => {
+                    findings.extend(rows.findings);
+                    match rows.refusal {
+                        None => result.ran.push(detection.id.clone()),
+                        Some(message) => {
+                            result.failures.push(DetectionFailure { id: detection.id.clone(), message });
+                        }
+                    }
+                    if rows.left_out > 0 {
+                        result.rows_left_out.insert(detection.id.clone(), rows.left_out);
+                    }
+                }
+                Err(message) => result.failures.push(DetectionFailure { id: detection.id.clone(), message }),
+            }
+        }
+        findings.sort_by(Finding::order);
+        match tier {
+            Tier::Signal => {
+                if let Err(error) = register_signals(ctx, &findings) {
+                    let message = format!("the table signals could not be made: {}", explain(&error));
+                    result.failures.push(DetectionFailure { id: signals::TABLE.to_owned(), message });
+                }
+                result.signals = findings;
+            }
+            Tier::Incident => result.incidents = findings,
+        }
+    }
+    result.ran.sort();
+    result.not_enabled.sort();
+    result.failures.sort_by(|a, b| a.id.cmp(&b.id));
+    result
+}
+
+/// Schemas of the tables in the session's default schema.
+pub async fn public_schemas(ctx: &SessionContext) -> BTreeMap<String, SchemaRef> {
+    let mut schemas = BTreeMap::new();
+    for name in contract::public_tables(ctx) {
+        if let Ok(table) = ctx.table_provider(name.as_str()).await {
+            schemas.insert(name, table.schema());
+        }
+    }
+    schemas
+}
+
+fn register_signals(ctx: &SessionContext, findings: &[Finding]) -> Result<(), DataFusionError> {
+    let batch = signals::batch(findings)?;
+    ctx.deregister_table(signals::TABLE)?;
+    ctx.register_table(signals::TABLE, Arc::new(MemTable::try_new(signals::schema(), vec![vec![batch]])?))?;
+    Ok(())
+}
+
+/// Findings of one detection.
+pub(super) struct Rows {
+    pub(super) findings: Vec<Finding>,
+    pub(super) left_out: u64,
+    /// Why some rows are not among the findings.
+    pub(super) refusal: Option<String>,
+}
+
+/// Runs one detection: contract first, then its rows as they come.
+pub(super) async fn run_one(
+    ctx: &SessionContext,
+    empty: &SessionContext,
+    detection: &Detection,
+    max_rows: u64,
+) -> Result<Rows, String> {
+    let problems = contract::problems(&detection.sql, &detection.params, empty).await;
+    if !problems.is_empty() {
+        return Err(problems.join("; "));
+    }
+    let said = |error: DataFusionError| explain(&error);
+    let frame = ctx.sql(&detection.sql).await.map_err(said)?;
+    let frame = frame.with_param_values(contract::bind(&detection.params)).map_err(said)?;
+    let mut stream = frame.execute_stream().await.map_err(said)?;
+    let mut collector = Collector::new(detection);
+    let (mut taken, mut left_out) = (0, 0);
+    while let Some(batch) = stream.next().await {
+        let batch = batch.map_err(said)?;
+        let rows = batch.num_rows() as u64;
+        let take = rows.min(max_rows - taken);
+        taken += take;
+        left_out += rows - take;
+        if take > 0 {
+            collector.add(&batch.slice(0, usize::try_from(take).unwrap_or(usize::MAX).min(batch.num_rows())))?;
+        }
+    }
+    let refusal = collector.refusal();
+    Ok(Rows { findings: collector.finish(), left_out, refusal })
+}

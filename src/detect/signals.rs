@@ -1,0 +1,94 @@
+//! The table `signals`: what signal detections found, for the SQL of incidents.
+
+use std::sync::Arc;
+
+use arrow::array::{
+    ArrayRef, Int64Array, ListBuilder, RecordBatch, StringArray, StringBuilder, TimestampMicrosecondArray,
+};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
+use arrow::error::ArrowError;
+
+use crate::finding::{Evidence, Finding};
+
+/// Name of the table.
+pub const TABLE: &str = "signals";
+
+/// Columns of the table with a sentence each, in schema order.
+pub const COLUMNS: [(&str, &str); 15] = [
+    ("detection", "Id of the signal detection."),
+    ("subject", "What the signal is about, a short name."),
+    ("reason", "Why it was flagged, a finished sentence."),
+    ("first_seen", "First time."),
+    ("last_seen", "Last time."),
+    ("count", "Rows behind the signal."),
+    ("session_id", "Session; null where the signal spans several."),
+    ("login", "Login of the user; null where the signal does not say."),
+    ("device", "Stable node id; null where the signal does not say."),
+    ("agent", "Agent; null where the signal does not say."),
+    ("tool", "Tool; null where the signal does not say."),
+    ("integration", "Integration; null where the signal does not say."),
+    ("severity", "Impact if true, a word."),
+    ("confidence", "How likely it is what it says, a word."),
+    ("evidence", "Addresses of raw records as `export_key#record_id`, at most 50."),
+];
+
+/// Schema of the table.
+#[must_use]
+pub fn schema() -> SchemaRef {
+    let time = || DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
+    let field = |name: &str| match name {
+        "first_seen" | "last_seen" => Field::new(name, time(), false),
+        "count" => Field::new(name, DataType::Int64, false),
+        "evidence" => Field::new(name, DataType::new_list(DataType::Utf8, true), false),
+        "session_id" | "login" | "device" | "agent" | "tool" | "integration" => Field::new(name, DataType::Utf8, true),
+        _ => Field::new(name, DataType::Utf8, false),
+    };
+    Arc::new(Schema::new(COLUMNS.iter().map(|(name, _)| field(name)).collect::<Vec<_>>()))
+}
+
+/// Signals as one batch of the table.
+///
+/// # Errors
+/// Only when a column would exceed 2 GiB.
+pub fn batch(signals: &[Finding]) -> Result<RecordBatch, ArrowError> {
+    let text = |value: fn(&Finding) -> &str| -> ArrayRef {
+        Arc::new(signals.iter().map(|f| Some(value(f))).collect::<StringArray>())
+    };
+    let optional = |value: fn(&Finding) -> Option<&str>| -> ArrayRef {
+        Arc::new(signals.iter().map(value).collect::<StringArray>())
+    };
+    let time = |value: fn(&Finding) -> i64| -> ArrayRef {
+        Arc::new(TimestampMicrosecondArray::from_iter_values(signals.iter().map(value)).with_timezone("UTC"))
+    };
+    let mut evidence = ListBuilder::new(StringBuilder::new());
+    for signal in signals {
+        evidence.append_value(signal.evidence.iter().map(|e| Some(address(e))));
+    }
+    RecordBatch::try_new(
+        schema(),
+        vec![
+            text(|f| &f.detection.id),
+            text(|f| &f.subject),
+            text(|f| &f.reason),
+            time(|f| f.first_seen),
+            time(|f| f.last_seen),
+            Arc::new(signals.iter().map(|f| f.count).collect::<Int64Array>()),
+            optional(|f| f.scope.session_id.as_deref()),
+            optional(|f| f.scope.login.as_deref()),
+            optional(|f| f.scope.device.as_deref()),
+            optional(|f| f.scope.agent.as_deref()),
+            optional(|f| f.scope.tool.as_deref()),
+            optional(|f| f.scope.integration.as_deref()),
+            text(|f| f.severity.as_str()),
+            text(|f| f.confidence.as_str()),
+            Arc::new(evidence.finish()),
+        ],
+    )
+}
+
+fn address(evidence: &Evidence) -> String {
+    match evidence.record_id {
+        Some(id) => format!("{}#{id}", evidence.export_key),
+        None => format!("{}#", evidence.export_key),
+    }
+}

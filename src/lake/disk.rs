@@ -1,0 +1,61 @@
+//! Files and folders that only their owner may read, and making them durable.
+
+use std::fs::{self, File, OpenOptions};
+use std::path::Path;
+
+use super::Error;
+
+/// Creates a folder (and its parents) with mode 0700; an existing folder is left as it is.
+pub(super) fn create_folder(path: &Path) -> Result<(), Error> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(Error::io("create the folder", path))
+}
+
+/// Options that create files with mode 0600.
+pub(super) fn private_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.write(true);
+    options
+}
+
+/// Creates a file that must not exist yet.
+pub(super) fn create_file(path: &Path) -> Result<File, Error> {
+    private_file().create_new(true).open(path).map_err(Error::io("create", path))
+}
+
+/// Waits until the content of a file is on the disk.
+pub(super) fn sync_file(path: &Path) -> Result<(), Error> {
+    // Windows flushes only handles that may write.
+    let file = if cfg!(windows) { private_file().open(path) } else { File::open(path) };
+    file.and_then(|f| f.sync_all()).map_err(Error::io("sync", path))
+}
+
+/// Waits until the names in a folder are on the disk, where the platform knows that notion.
+pub(super) fn sync_folder(path: &Path) -> Result<(), Error> {
+    if cfg!(unix) {
+        File::open(path).and_then(|f| f.sync_all()).map_err(Error::io("sync the folder", path))?;
+    }
+    Ok(())
+}
+
+/// Names in a folder, sorted; an absent folder has none.
+pub(super) fn names(path: &Path) -> Result<Vec<String>, Error> {
+    let entries = match fs::read_dir(path) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(e) => return Err(Error::io("list", path)(e)),
+    };
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(Error::io("list", path))?;
+        // The lake's own names are plain ASCII; a name that is not even Unicode is not ours.
+        names.extend(entry.file_name().into_string().ok());
+    }
+    names.sort_unstable();
+    Ok(names)
+}

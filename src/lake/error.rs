@@ -1,0 +1,139 @@
+//! What can go wrong in the lake. Messages never hold a value of a row: rows may hold secrets.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use datafusion::error::DataFusionError;
+
+/// An error of the lake or of a query over it.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file or folder could not be read, written, synced or removed.
+    #[error("cannot {action} {path}", path = .path.display())]
+    Io {
+        /// What was tried, as a verb.
+        action: &'static str,
+        /// Where.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The folder holds something else.
+    #[error("{path} is not a lightmeter lake and is not empty; choose an empty folder or an existing lake", path = .0.display())]
+    Foreign(PathBuf),
+    /// There is no lake.
+    #[error("there is no lake at {path}; pull some exports first, or point --lake at an existing one", path = .0.display())]
+    Missing(PathBuf),
+    /// The lake was made by a newer program.
+    #[error("the lake at {path} has layout version {version}, this program knows {known}; use a newer lightmeter", path = .path.display())]
+    Newer {
+        /// The lake.
+        path: PathBuf,
+        /// Its version.
+        version: u32,
+        /// Newest version that this program reads.
+        known: u32,
+    },
+    /// Another process is writing.
+    #[error("the lake at {path} is being written by {holder}; wait until it has finished", path = .path.display())]
+    Locked {
+        /// The lake.
+        path: PathBuf,
+        /// `process 123` or `another process`.
+        holder: String,
+    },
+    /// A ledger entry cannot be understood.
+    #[error("the ledger entry {path} is damaged ({reason}); its export is left out until it is pulled again", path = .path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, without content.
+        reason: String,
+    },
+    /// An entry that was to be committed is not acceptable.
+    #[error("the export cannot be entered in the ledger: {0}")]
+    BadEntry(&'static str),
+    /// A part is not what the ledger says.
+    #[error("the part {path} is not what the ledger says: {reason}", path = .path.display())]
+    BadPart {
+        /// The part.
+        path: PathBuf,
+        /// What differs.
+        reason: &'static str,
+    },
+    /// Rows could not be turned into Parquet.
+    #[error("cannot write rows of table {table}")]
+    Write {
+        /// The table.
+        table: String,
+        /// Why not.
+        source: parquet::errors::ParquetError,
+    },
+    /// The query is wrong or not allowed.
+    #[error("the query cannot be run: {0}")]
+    Plan(String),
+    /// The query needs more memory than it may use.
+    #[error(
+        "the query needs more memory than the limit of {limit_mb} MB allows; raise the limit or narrow the query ({detail})"
+    )]
+    Memory {
+        /// The limit in megabytes.
+        limit_mb: usize,
+        /// Which operators held the memory.
+        detail: String,
+    },
+    /// The query failed while it ran.
+    #[error("the query failed: {0}")]
+    Query(String),
+}
+
+impl Error {
+    pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::Io { action, path: path.to_owned(), source }
+    }
+
+    /// An error found before any row was read: its text stems from the SQL alone and is shown in full.
+    pub(super) fn planning(error: &DataFusionError) -> Self {
+        Self::Plan(one_line(&message_of(error)))
+    }
+
+    /// An error of a running query: whatever it quotes may be a value of a row.
+    pub(super) fn running(error: &DataFusionError, memory_limit: usize) -> Self {
+        let message = message_of(error);
+        if let DataFusionError::ResourcesExhausted(_) = error.find_root() {
+            return Self::Memory { limit_mb: memory_limit / (1024 * 1024), detail: one_line(&message) };
+        }
+        Self::Query(one_line(&without_values(&message)))
+    }
+}
+
+fn message_of(error: &DataFusionError) -> String {
+    error.find_root().strip_backtrace()
+}
+
+/// Cuts everything between the first and the last quotation mark.
+fn without_values(message: &str) -> String {
+    let quote = |c: char| matches!(c, '\'' | '"' | '`');
+    match (message.find(quote), message.rfind(quote)) {
+        (Some(first), Some(last)) if first < last => format!("{}…{}", &message[..=first], &message[last..]),
+        _ => message.to_owned(),
+    }
+}
+
+/// One line of at most 600 characters without control characters.
+fn one_line(message: &str) -> String {
+    let flat: String = message.chars().map(|c| if c.is_control() { ' ' } else { c }).take(600).collect();
+    flat.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_of_running_queries_hold_no_values() {
+        let inner = DataFusionError::Execution("cannot read 'sk-se'cret\n' as Int64".to_owned());
+        let text = Error::running(&inner, 0).to_string();
+        assert_eq!(text, "the query failed: Execution error: cannot read '…' as Int64");
+    }
+}

@@ -1,0 +1,227 @@
+//! Parquet parts of one export while they are written: bounded memory, few open files.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use arrow::record_batch::RecordBatch;
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use sha2::{Digest, Sha256};
+
+use super::layout::Day;
+use super::{Error, disk};
+use crate::tables::{Row, RowBuilder, RowSink, Time};
+
+/// Rows are turned into Arrow arrays in steps of about this many bytes.
+const BATCH_WEIGHT: usize = 4 * 1024 * 1024;
+/// A row group ends when its encoded form in memory reaches this many bytes …
+const GROUP_ENCODED: usize = 8 * 1024 * 1024;
+/// … or the values in it this many: repeated values encode to little, but a reader has to hold them all.
+const GROUP_DECODED: usize = 32 * 1024 * 1024;
+/// Bytes that all open row groups of an export may hold together.
+const OPEN_ENCODED: usize = 32 * 1024 * 1024;
+/// Files of one table that are open at a time.
+const OPEN_PER_TABLE: usize = 8;
+/// Parts of one table and export. Beyond that, rows join the open part of the nearest day: an export that scatters
+/// its times over the centuries must not become a hundred thousand files.
+const MAX_PARTS: usize = 512;
+
+/// Properties of every Parquet file that the lake writes.
+pub(super) fn properties() -> WriterProperties {
+    WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_created_by(concat!("lightmeter ", env!("CARGO_PKG_VERSION")).to_owned())
+        .build()
+}
+
+/// A file that knows the hash and size of what was written to it.
+pub(super) struct HashedFile {
+    file: File,
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl Write for HashedFile {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        let n = self.file.write(buf)?;
+        self.hash.update(&buf[..n]);
+        self.bytes += n as u64;
+        Ok(n)
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+struct OpenPart {
+    table: &'static str,
+    day: Day,
+    path: PathBuf,
+    writer: ArrowWriter<HashedFile>,
+    rows: u64,
+    decoded: usize,
+    first: i64,
+    last: i64,
+    used: u64,
+}
+
+/// A finished part that has no final name yet.
+#[derive(Debug)]
+pub(super) struct Finished {
+    pub(super) table: &'static str,
+    pub(super) day: Day,
+    pub(super) path: PathBuf,
+    pub(super) rows: u64,
+    pub(super) bytes: u64,
+    pub(super) sha256: String,
+    pub(super) first: i64,
+    pub(super) last: i64,
+}
+
+/// All parts of one export.
+pub(super) struct Parts {
+    folder: PathBuf,
+    open: Vec<OpenPart>,
+    finished: Vec<Finished>,
+    clock: u64,
+}
+
+/// A batch on its way into a part.
+struct Chunk {
+    batch: RecordBatch,
+    decoded: usize,
+    first: i64,
+    last: i64,
+}
+
+impl Parts {
+    /// Parts that are written into `folder`.
+    pub(super) fn new(folder: PathBuf) -> Self {
+        Self { folder, open: Vec::new(), finished: Vec::new(), clock: 0 }
+    }
+
+    /// Finishes every part, in the order of table, day and first row.
+    pub(super) fn finish(&mut self) -> Result<Vec<Finished>, Error> {
+        while let Some(part) = self.open.pop() {
+            self.finished.push(close(part)?);
+        }
+        let mut finished = std::mem::take(&mut self.finished);
+        finished.sort_by(|a, b| (a.table, a.day, &a.path).cmp(&(b.table, b.day, &b.path)));
+        Ok(finished)
+    }
+
+    fn write(&mut self, table: &'static str, day: Day, chunk: &Chunk) -> Result<(), Error> {
+        let at = match self.open.iter().position(|p| p.table == table && p.day == day) {
+            Some(at) => at,
+            None => self.part_for(table, day, &chunk.batch)?,
+        };
+        self.clock += 1;
+        let part = &mut self.open[at];
+        let failed = |source| Error::Write { table: table.to_owned(), source };
+        part.writer.write(&chunk.batch).map_err(failed)?;
+        part.used = self.clock;
+        part.rows += chunk.batch.num_rows() as u64;
+        part.decoded += chunk.decoded;
+        part.first = part.first.min(chunk.first);
+        part.last = part.last.max(chunk.last);
+        if part.decoded >= GROUP_DECODED || part.writer.memory_size() >= GROUP_ENCODED {
+            end_group(part)?;
+        }
+        self.bound_memory()
+    }
+
+    /// The part for rows of a day that has no open one.
+    fn part_for(&mut self, table: &'static str, day: Day, batch: &RecordBatch) -> Result<usize, Error> {
+        let of_table = |p: &(usize, &OpenPart)| p.1.table == table;
+        let open = self.open.iter().enumerate().filter(of_table);
+        let finished = self.finished.iter().filter(|p| p.table == table).count();
+        let count = open.clone().count();
+        if finished + count >= MAX_PARTS {
+            let nearest = open.clone().min_by_key(|(_, p)| ((p.day.0 - day.0).abs(), p.day));
+            if let Some((at, _)) = nearest {
+                return Ok(at);
+            }
+        }
+        if count >= OPEN_PER_TABLE {
+            let oldest = open.min_by_key(|(_, p)| p.used).map(|(at, _)| at);
+            if let Some(at) = oldest {
+                let part = self.open.swap_remove(at);
+                self.finished.push(close(part)?);
+            }
+        }
+        self.clock += 1;
+        let path = self.folder.join(format!("{table}-{:06}-{:012}", day.0, self.clock));
+        let file = HashedFile { file: disk::create_file(&path)?, hash: Sha256::new(), bytes: 0 };
+        let writer = ArrowWriter::try_new(file, batch.schema(), Some(properties()))
+            .map_err(|source| Error::Write { table: table.to_owned(), source })?;
+        self.open.push(OpenPart {
+            table,
+            day,
+            path,
+            writer,
+            rows: 0,
+            decoded: 0,
+            first: i64::MAX,
+            last: i64::MIN,
+            used: self.clock,
+        });
+        Ok(self.open.len() - 1)
+    }
+
+    /// Ends the largest row group while the open ones hold too much together.
+    fn bound_memory(&mut self) -> Result<(), Error> {
+        let total: usize = self.open.iter().map(|p| p.writer.memory_size()).sum();
+        if total < OPEN_ENCODED {
+            return Ok(());
+        }
+        match self.open.iter_mut().max_by_key(|p| p.writer.memory_size()) {
+            Some(part) => end_group(part),
+            None => Ok(()),
+        }
+    }
+}
+
+impl RowSink for Parts {
+    type Error = Error;
+
+    fn take<R: Row>(&mut self, rows: &mut Vec<R>) -> Result<(), Error> {
+        let failed = |e: arrow::error::ArrowError| Error::Write { table: R::TABLE.to_owned(), source: e.into() };
+        let day = |r: &R| Day::of(r.time().0);
+        // Stable: within a day, rows stay in the order in which they were met.
+        if !rows.is_sorted_by_key(day) {
+            rows.sort_by_key(day);
+        }
+        let mut builder: Option<R::Builder> = None;
+        let (mut weight, mut first, mut last) = (0, i64::MAX, i64::MIN);
+        let mut rest = rows.drain(..).peekable();
+        while let Some(row) = rest.next() {
+            let Time(time) = row.time();
+            builder.get_or_insert_default().append(&row);
+            weight += row.weight();
+            (first, last) = (first.min(time), last.max(time));
+            let ends = rest.peek().is_none_or(|next| day(next) != day(&row));
+            if (ends || weight >= BATCH_WEIGHT)
+                && let Some(mut full) = builder.take()
+            {
+                let batch = full.finish().map_err(failed)?;
+                self.write(R::TABLE, day(&row), &Chunk { batch, decoded: weight, first, last })?;
+                (weight, first, last) = (0, i64::MAX, i64::MIN);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn end_group(part: &mut OpenPart) -> Result<(), Error> {
+    part.decoded = 0;
+    part.writer.flush().map_err(|source| Error::Write { table: part.table.to_owned(), source })
+}
+
+fn close(part: OpenPart) -> Result<Finished, Error> {
+    let OpenPart { table, day, path, writer, rows, first, last, .. } = part;
+    let file = writer.into_inner().map_err(|source| Error::Write { table: table.to_owned(), source })?;
+    Ok(Finished { table, day, path, rows, bytes: file.bytes, sha256: hex::encode(file.hash.finalize()), first, last })
+}

@@ -1,0 +1,238 @@
+//! SQL over the lake: read-only, bounded in memory, in UTC.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use arrow::array::{ArrayRef, TimestampMicrosecondArray};
+use arrow::datatypes::{Field, Schema, SchemaRef};
+use arrow::record_batch::RecordBatch;
+use datafusion::catalog::{MemorySchemaProvider, SchemaProvider, TableProvider};
+use datafusion::common::ScalarValue;
+use datafusion::common::TableReference;
+use datafusion::dataframe::DataFrame;
+use datafusion::datasource::MemTable;
+use datafusion::error::DataFusionError;
+use datafusion::execution::SendableRecordBatchStream;
+use datafusion::execution::context::SQLOptions;
+use datafusion::physical_plan::execute_stream;
+use datafusion::prelude::SessionContext;
+use futures::{StreamExt, TryStreamExt};
+use parquet::arrow::ArrowWriter;
+use tempfile::TempDir;
+
+use super::engine::{BATCH_ROWS, SessionOptions, engine, temporary_folder};
+use super::parts_table::{PartFile, PartsTable};
+use super::reader::Footers;
+use super::{Error, Lake, Ledger, LedgerEntry, disk, exports, part};
+use crate::tables::{self, Column, Time};
+use crate::window::Window;
+
+/// Encoded bytes of a row group of a stored view.
+const STORED_GROUP: usize = 16 * 1024 * 1024;
+/// Bytes that the values of such a row group may take in memory when it is read; reached before by long texts.
+const STORED_GROUP_DECODED: usize = 64 * 1024 * 1024;
+/// Answers read-only SQL.
+pub struct Session {
+    context: SessionContext,
+    footers: Arc<Footers>,
+    memory_limit: usize,
+    stored: AtomicUsize,
+    /// Spilled data and stored views; removed with the session.
+    temporary: TempDir,
+}
+
+impl Session {
+    /// A session over what the ledger names now, as tables `lake.<name>`.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read or the temporary folder cannot be created. Damaged ledger entries are left out;
+    /// [`Lake::ledger`] lists them.
+    pub fn open(lake: &Lake, options: &SessionOptions) -> Result<Self, Error> {
+        Self::over(lake, &lake.ledger()?, options)
+    }
+
+    /// A session over the given entries of the ledger.
+    ///
+    /// # Errors
+    /// When the temporary folder cannot be created.
+    pub fn over(lake: &Lake, ledger: &Ledger, options: &SessionOptions) -> Result<Self, Error> {
+        let mut files: BTreeMap<&str, Vec<PartFile>> = BTreeMap::new();
+        for part in ledger.entries.iter().flat_map(|e| &e.parts) {
+            files.entry(&part.table).or_default().push(PartFile {
+                path: lake.part_path(part),
+                bytes: part.bytes,
+                rows: part.rows,
+                times: Some((part.first_time, part.last_time)),
+            });
+        }
+        Self::build(files, &ledger.entries, options)
+    }
+
+    /// A session over an empty lake, for checking queries.
+    ///
+    /// # Errors
+    /// When the temporary folder cannot be created.
+    pub fn empty(options: &SessionOptions) -> Result<Self, Error> {
+        Self::build(BTreeMap::new(), &[], options)
+    }
+
+    fn build(
+        mut files: BTreeMap<&str, Vec<PartFile>>,
+        entries: &[LedgerEntry],
+        options: &SessionOptions,
+    ) -> Result<Self, Error> {
+        let temporary = temporary_folder(options)?;
+        let context = engine(options, &temporary)?;
+        let footers = Arc::<Footers>::default();
+        let lake = MemorySchemaProvider::new();
+        let add = |name: &str, table| lake.register_table(name.to_owned(), table).map_err(|e| Error::planning(&e));
+        for table in tables::all() {
+            let files = files.remove(table.name).unwrap_or_default();
+            let parts = PartsTable::new(&table.schema, Some(table.time_column), files, Arc::clone(&footers));
+            add(table.name, Arc::new(parts))?;
+        }
+        let exports = exports::batch(entries).map_err(|e| Error::planning(&e.into()))?;
+        add("exports", memory_table(&exports::schema(), vec![exports])?)?;
+        add("window", window_table(options.window)?)?;
+        let catalog = context.catalog("datafusion").ok_or_else(|| Error::Plan("there is no catalog".to_owned()))?;
+        catalog.register_schema("lake", Arc::new(lake)).map_err(|e| Error::planning(&e))?;
+        let memory_limit = options.memory_limit;
+        Ok(Self { context, footers, memory_limit, stored: AtomicUsize::new(0), temporary })
+    }
+
+    /// The engine's context, for registering functions and looking at plans. Queries go through [`Session::run`].
+    #[must_use]
+    pub fn context(&self) -> &SessionContext {
+        &self.context
+    }
+
+    /// Plans a query without running it. Anything but one reading statement is refused.
+    ///
+    /// # Errors
+    /// [`Error::Plan`] with what is wrong.
+    pub async fn plan(&self, sql: &str) -> Result<DataFrame, Error> {
+        let read_only = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
+        let frame = Box::pin(self.context.sql_with_options(sql, read_only)).await;
+        frame.map_err(|e| Error::planning(&e))
+    }
+
+    /// Runs a query and collects its rows.
+    ///
+    /// # Errors
+    /// [`Error::Plan`] before anything was read, [`Error::Memory`] or [`Error::Query`] while it ran.
+    pub async fn run(&self, sql: &str) -> Result<Vec<RecordBatch>, Error> {
+        self.collect(self.plan(sql).await?).await
+    }
+
+    /// Runs a query with values for its `$name` parameters and collects its rows.
+    ///
+    /// # Errors
+    /// As [`Session::run`]; a parameter without a value is a planning error.
+    pub async fn run_with(&self, sql: &str, values: &[(String, ScalarValue)]) -> Result<Vec<RecordBatch>, Error> {
+        let frame = self.plan(sql).await?.with_param_values(values.to_vec()).map_err(|e| Error::planning(&e))?;
+        self.collect(frame).await
+    }
+
+    /// Runs a query; its rows come as they are found.
+    ///
+    /// # Errors
+    /// As [`Session::run`]; errors while it runs come through the stream, see [`Session::failed`].
+    pub async fn stream(&self, sql: &str) -> Result<SendableRecordBatchStream, Error> {
+        self.start(self.plan(sql).await?).await
+    }
+
+    /// Turns an error of a running query into one that may be shown.
+    #[must_use]
+    pub fn failed(&self, error: &DataFusionError) -> Error {
+        Error::running(error, self.memory_limit)
+    }
+
+    /// Registers a query under a name; it runs anew whenever the name is read. An older table of that name is replaced.
+    ///
+    /// # Errors
+    /// As [`Session::plan`].
+    pub async fn view(&self, name: &str, sql: &str) -> Result<(), Error> {
+        let view = self.plan(sql).await?.into_view();
+        self.register(name, view)
+    }
+
+    /// Runs a query once and registers its result under a name; for views that many queries read. The rows wait in a
+    /// temporary file, not in memory. Their order is that of the query if it has one.
+    ///
+    /// # Errors
+    /// As [`Session::run`], and when the temporary file cannot be written. Returns the number of rows.
+    pub async fn materialise(&self, name: &str, sql: &str) -> Result<u64, Error> {
+        let mut rows = self.stream(sql).await?;
+        let schema = rows.schema();
+        let number = self.stored.fetch_add(1, Ordering::Relaxed);
+        let path = self.temporary.path().join(format!("view-{number}.parquet"));
+        let failed = |source| Error::Write { table: name.to_owned(), source };
+        let file = disk::create_file(&path)?;
+        let mut writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(part::properties())).map_err(failed)?;
+        let (mut count, mut decoded) = (0, 0);
+        while let Some(batch) = rows.next().await {
+            let batch = batch.map_err(|e| self.failed(&e))?;
+            writer.write(&batch).map_err(failed)?;
+            count += batch.num_rows() as u64;
+            // A slice reports the whole buffer it was cut from, hence the second condition.
+            decoded += batch.get_array_memory_size();
+            let long = decoded >= STORED_GROUP_DECODED && writer.in_progress_rows() >= BATCH_ROWS;
+            if long || writer.memory_size() >= STORED_GROUP {
+                writer.flush().map_err(failed)?;
+                decoded = 0;
+            }
+        }
+        writer.finish().map_err(failed)?;
+        let bytes = writer.bytes_written() as u64;
+        let files = if count == 0 { Vec::new() } else { vec![PartFile { path, bytes, rows: count, times: None }] };
+        let table = PartsTable::new(&schema, None, files, Arc::clone(&self.footers));
+        self.register(name, Arc::new(table))?;
+        Ok(count)
+    }
+
+    /// Registers rows in memory under a name. An older table of that name is replaced.
+    ///
+    /// # Errors
+    /// When a batch does not have the schema.
+    pub fn register_batches(&self, name: &str, schema: &SchemaRef, batches: Vec<RecordBatch>) -> Result<(), Error> {
+        self.register(name, memory_table(schema, batches)?)
+    }
+
+    #[cfg(test)]
+    pub(super) fn temporary_for_tests(&self) -> &std::path::Path {
+        self.temporary.path()
+    }
+
+    fn register(&self, name: &str, table: Arc<dyn TableProvider>) -> Result<(), Error> {
+        let place = TableReference::bare(name);
+        self.context.deregister_table(place.clone()).map_err(|e| Error::planning(&e))?;
+        self.context.register_table(place, table).map_err(|e| Error::planning(&e))?;
+        Ok(())
+    }
+
+    /// Starts a planned query. Up to here errors speak of the SQL only, from here on they may quote rows.
+    async fn start(&self, frame: DataFrame) -> Result<SendableRecordBatchStream, Error> {
+        let task = Arc::new(frame.task_ctx());
+        let plan = Box::pin(frame.create_physical_plan()).await.map_err(|e| Error::planning(&e))?;
+        execute_stream(plan, task).map_err(|e| self.failed(&e))
+    }
+
+    async fn collect(&self, frame: DataFrame) -> Result<Vec<RecordBatch>, Error> {
+        self.start(frame).await?.try_collect().await.map_err(|e| self.failed(&e))
+    }
+}
+
+fn memory_table(schema: &SchemaRef, batches: Vec<RecordBatch>) -> Result<Arc<dyn TableProvider>, Error> {
+    let table = MemTable::try_new(Arc::clone(schema), vec![batches]).map_err(|e| Error::planning(&e))?;
+    Ok(Arc::new(table))
+}
+
+fn window_table(window: Window) -> Result<Arc<dyn TableProvider>, Error> {
+    let field = |name| Field::new(name, <Time as Column>::data_type(), true);
+    let schema = Arc::new(Schema::new(vec![field("start"), field("end")]));
+    let column = |t| Arc::new(TimestampMicrosecondArray::from(vec![t]).with_timezone("UTC")) as ArrayRef;
+    let batch = RecordBatch::try_new(Arc::clone(&schema), vec![column(window.start), column(window.end)])
+        .map_err(|e| Error::planning(&e.into()))?;
+    memory_table(&schema, vec![batch])
+}

@@ -1,0 +1,243 @@
+//! Getting an export into the lake, wholly or not at all.
+//!
+//! ```text
+//! begin → write … → commit:  parts synced in staging → renamed into place → folders synced → ledger entry
+//! ```
+//! Until the ledger entry exists, readers see nothing; after it exists, everything is on the disk. A crash in between
+//! leaves files that no entry names; the next writer removes them.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::ledger::{self, LedgerEntry, Origin, Part};
+use super::lock::{self, Lock};
+use super::part::{Finished, Parts};
+use super::{Error, disk, layout, layout::Layout};
+use crate::tables::Rows;
+
+/// The one writer of a lake. Several exports may be in progress at once, also in several threads.
+#[derive(Debug, Clone)]
+pub struct Writer {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    layout: Layout,
+    /// Commits happen one after the other: two exports with the same content and name share their file names.
+    commit: Mutex<()>,
+    next: AtomicU64,
+    _lock: Lock,
+}
+
+/// What a commit did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Committed {
+    /// The export is new in the lake.
+    Added,
+    /// The lake held another state of it, which is gone now.
+    Replaced,
+    /// The lake already held exactly this; nothing was changed.
+    Unchanged,
+}
+
+impl Writer {
+    /// Takes the lock and removes what an interrupted writer left.
+    pub(super) fn new(layout: Layout) -> Result<Self, Error> {
+        disk::create_folder(&layout.ledger())?;
+        disk::create_folder(&layout.staging())?;
+        let lock = Lock::take(&layout)?;
+        lock::recover(&layout)?;
+        disk::sync_folder(&layout.data())?;
+        disk::sync_folder(layout.root())?;
+        let shared = Shared { layout, commit: Mutex::new(()), next: AtomicU64::new(0), _lock: lock };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// Starts an export. Its rows become visible with [`Staging::commit`]; dropping it removes them.
+    ///
+    /// # Errors
+    /// When the staging folder cannot be created.
+    pub fn begin(&self) -> Result<Staging, Error> {
+        let number = self.shared.next.fetch_add(1, Ordering::Relaxed);
+        let folder = self.shared.layout.staging().join(number.to_string());
+        disk::create_folder(&folder)?;
+        Ok(Staging { shared: Arc::clone(&self.shared), parts: Parts::new(folder.clone()), folder })
+    }
+
+    /// Notes a new version tag and place of an export whose content turned out to be the same, so that the next run
+    /// can skip it without reading it. Does nothing when the lake does not hold the export.
+    ///
+    /// # Errors
+    /// When the entry is damaged or cannot be written.
+    pub fn seen_again(&self, id: &str, etag: Option<String>, origin: Option<Origin>) -> Result<(), Error> {
+        let layout = &self.shared.layout;
+        if !layout::is_id(id) {
+            return Ok(());
+        }
+        let staging = self.begin()?;
+        let _turn = self.shared.commit.lock().unwrap_or_else(PoisonError::into_inner);
+        match ledger::read_entry(&layout.entry(id), id)? {
+            Some(old) => refresh(layout, &staging.folder, &old, etag, origin),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Publishes the entry with another tag and origin, unless it has these already.
+fn refresh(
+    layout: &Layout,
+    staging: &Path,
+    old: &LedgerEntry,
+    etag: Option<String>,
+    origin: Option<Origin>,
+) -> Result<(), Error> {
+    if old.etag == etag && old.origin == origin {
+        return Ok(());
+    }
+    ledger::publish(layout, staging, &LedgerEntry { etag, origin, ..old.clone() }, true)
+}
+
+/// An export on its way into the lake.
+pub struct Staging {
+    shared: Arc<Shared>,
+    parts: Parts,
+    folder: PathBuf,
+}
+
+impl Staging {
+    /// Takes all rows; they leave memory in steps.
+    ///
+    /// # Errors
+    /// When a part cannot be written; the export must then be given up.
+    pub fn write(&mut self, rows: &mut Rows) -> Result<(), Error> {
+        rows.drain_into(&mut self.parts)
+    }
+
+    /// Makes the export visible. `entry` says what it is; its list of parts is filled in here.
+    ///
+    /// An export that the lake already holds in the same conversion is left as it is, but for its tag and origin; should
+    /// a part of it be missing on disk, it is replaced. Another conversion or content
+    /// under the same identity replaces the older one in one step.
+    ///
+    /// # Errors
+    /// When the entry is not acceptable, or a file cannot be written; the lake is then as it was before.
+    pub fn commit(mut self, mut entry: LedgerEntry) -> Result<Committed, Error> {
+        ledger::check(&entry).map_err(Error::BadEntry)?;
+        let finished = self.parts.finish()?;
+        let shared = Arc::clone(&self.shared);
+        let _turn = shared.commit.lock().unwrap_or_else(PoisonError::into_inner);
+        let path = shared.layout.entry(&entry.id);
+        let (old, replace) = match ledger::read_entry(&path, &entry.id) {
+            Ok(old) => (old, path.exists()),
+            // What a damaged entry named becomes garbage once the entry is replaced.
+            Err(Error::Damaged { .. }) => (None, true),
+            Err(error) => return Err(error),
+        };
+        if let Some(old) = &old
+            && old.same_conversion(&entry)
+            && old.parts.iter().all(|p| shared.layout.part(&p.path).is_file())
+        {
+            refresh(&shared.layout, &self.folder, old, entry.etag, entry.origin)?;
+            return Ok(Committed::Unchanged);
+        }
+        let mut placed = Placed { layout: &shared.layout, paths: Vec::new(), keep: false };
+        let taken = old.iter().flat_map(|o| &o.parts).map(|p| p.path.as_str()).collect();
+        entry.parts = self.place(finished, &entry, &taken, &mut placed)?;
+        ledger::publish(&shared.layout, &self.folder, &entry, replace)?;
+        placed.keep = true;
+        for part in old.iter().flat_map(|o| &o.parts) {
+            // Should this fail, nobody reads the file any more and the next writer removes it.
+            let _ = fs::remove_file(shared.layout.part(&part.path));
+        }
+        Ok(if replace { Committed::Replaced } else { Committed::Added })
+    }
+
+    #[cfg(test)]
+    pub(super) fn folder_for_tests(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Syncs the parts, gives them their final names and syncs the folders.
+    fn place(
+        &self,
+        finished: Vec<Finished>,
+        entry: &LedgerEntry,
+        taken: &BTreeSet<&str>,
+        placed: &mut Placed<'_>,
+    ) -> Result<Vec<Part>, Error> {
+        let layout = &self.shared.layout;
+        for part in &finished {
+            disk::sync_file(&part.path)?;
+        }
+        let mut folders = BTreeSet::new();
+        let mut parts = Vec::with_capacity(finished.len());
+        for part in finished {
+            let folder = format!("{}/{}", part.table, part.day.folder());
+            let full = layout.part(&folder);
+            if !full.is_dir() {
+                disk::create_folder(&full)?;
+                folders.insert(layout.data());
+                folders.insert(layout.part(part.table));
+            }
+            let path = free_name(layout, &folder, entry, taken);
+            let target = layout.part(&path);
+            fs::rename(&part.path, &target).map_err(Error::io("rename into place", &target))?;
+            placed.paths.push(path.clone());
+            folders.insert(full);
+            parts.push(Part {
+                table: part.table.to_owned(),
+                path,
+                rows: part.rows,
+                bytes: part.bytes,
+                sha256: part.sha256,
+                first_time: part.first,
+                last_time: part.last,
+            });
+        }
+        for folder in folders {
+            disk::sync_folder(&folder)?;
+        }
+        Ok(parts)
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        // What cannot be removed now is removed by the next writer.
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// The first name that is free. Names of the older state are taken even where its files are lost: they are removed
+/// once the new entry has replaced the old one.
+fn free_name(layout: &Layout, folder: &str, entry: &LedgerEntry, taken: &BTreeSet<&str>) -> String {
+    let mut number = 1;
+    loop {
+        let path = format!("{folder}/{}", layout::part_name(&entry.export_key, &entry.id, number));
+        if !taken.contains(path.as_str()) && !layout.part(&path).exists() {
+            return path;
+        }
+        number += 1;
+    }
+}
+
+/// Parts that have their final names; they are removed again unless the commit succeeds.
+struct Placed<'a> {
+    layout: &'a Layout,
+    paths: Vec<String>,
+    keep: bool,
+}
+
+impl Drop for Placed<'_> {
+    fn drop(&mut self) {
+        if !self.keep {
+            for path in &self.paths {
+                let _ = fs::remove_file(self.layout.part(path));
+            }
+        }
+    }
+}

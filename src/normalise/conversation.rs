@@ -1,0 +1,206 @@
+//! Conversations: which one a request continues, and which of its messages that conversation has not shown before.
+//!
+//! A conversation is named by its beginning: everything before the model's first answer, and that answer. Each later
+//! request repeats it, so the name needs no state, does not depend on the order or grouping of exports, and survives
+//! forks, retries and interleaving. Two conversations that begin with the same words differ by the first answer (the
+//! ids of its tool calls are never equal). Where no answer exists yet, the beginning alone is the name.
+
+use std::sync::Arc;
+
+use hashbrown::{HashMap, HashSet};
+
+use super::content::{ContentId, Hasher, Role, digest};
+use crate::tables::carries::Carry;
+use crate::tables::{Rows, Time};
+
+/// Messages tracked before counting starts over; about 100 bytes each.
+const MAX_TRACKED: usize = 1_000_000;
+
+/// Identity of a conversation and of its beginning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Identity of the conversation.
+    pub conversation: ContentId,
+    /// Identity of everything before the first answer.
+    pub root: ContentId,
+}
+
+/// Names a conversation from the contributions of its messages, in order, the current answer last.
+///
+/// `None` when there is no message besides the system prompt.
+pub fn identify(login: &str, device: &str, messages: impl Iterator<Item = (Role, ContentId)>) -> Option<Identity> {
+    let mut root = Hasher::default();
+    root.part(login.as_bytes());
+    root.part(device.as_bytes());
+    let mut asked = false;
+    for (role, key) in messages {
+        match role {
+            Role::System => {}
+            // An answer before any question is a greeting that the client put there.
+            Role::Assistant if asked => {
+                let root = root.finish();
+                return Some(Identity { conversation: digest(&[b"conversation", &root, &key]), root });
+            }
+            _ => {
+                asked |= role != Role::Assistant;
+                root.part(&key);
+            }
+        }
+    }
+    let root = root.finish();
+    asked.then(|| Identity { conversation: digest(&[b"conversation", &root]), root })
+}
+
+/// How often one message was carried.
+struct Carried {
+    element_id: String,
+    record_id: Option<i64>,
+    time: Time,
+    last_time: Time,
+    requests: i64,
+    last_serial: u64,
+}
+
+/// A message in a conversation: the content, and the how-manieth occurrence of it.
+type Occurrence = (ContentId, u32);
+
+#[derive(Default)]
+struct Conversation {
+    messages: HashMap<Occurrence, u32>,
+    calls: HashSet<ContentId>,
+}
+
+/// What was found of one message.
+pub enum Appearance {
+    /// First time in this conversation and export; its rows are wanted. Holds the message's identity.
+    New(String),
+    /// Already there.
+    Echo,
+}
+
+/// Everything the conversations of one export have shown.
+#[derive(Default)]
+pub struct Conversations {
+    by_id: HashMap<ContentId, Conversation>,
+    carried: Vec<Carried>,
+    calls: usize,
+}
+
+impl Conversations {
+    /// Whether so much is tracked that the owner should finish and start over.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.carried.len() >= MAX_TRACKED || self.calls >= MAX_TRACKED
+    }
+
+    /// Notes that the record carries the message.
+    pub fn carry(
+        &mut self,
+        conversation: &ContentId,
+        occurrence: Occurrence,
+        serial: u64,
+        record_id: Option<i64>,
+        time: Time,
+    ) -> Appearance {
+        let state = self.by_id.entry(*conversation).or_default();
+        if let Some(&index) = state.messages.get(&occurrence) {
+            let carried = &mut self.carried[index as usize];
+            if carried.last_serial != serial {
+                carried.last_serial = serial;
+                carried.requests += 1;
+            }
+            if time < carried.time {
+                (carried.time, carried.record_id) = (time, record_id);
+            }
+            carried.last_time = carried.last_time.max(time);
+            return Appearance::Echo;
+        }
+        let element_id = hex::encode(digest(&[b"message", conversation, &occurrence.0, &occurrence.1.to_le_bytes()]));
+        state.messages.insert(occurrence, u32::try_from(self.carried.len()).unwrap_or(u32::MAX));
+        self.carried.push(Carried {
+            element_id: element_id.clone(),
+            record_id,
+            time,
+            last_time: time,
+            requests: 1,
+            last_serial: serial,
+        });
+        Appearance::New(element_id)
+    }
+
+    /// Whether the call is new to the conversation. The same call can stand in two messages when a client splits one.
+    pub fn is_new_call(&mut self, conversation: &ContentId, call: ContentId) -> bool {
+        let new = self.by_id.entry(*conversation).or_default().calls.insert(call);
+        self.calls += usize::from(new);
+        new
+    }
+
+    /// Emits how often each message was carried, and forgets everything.
+    pub fn finish(&mut self, export_key: &Arc<str>, rows: &mut Rows) {
+        rows.carries.extend(self.carried.drain(..).map(|c| Carry {
+            element_id: c.element_id,
+            export_key: export_key.clone(),
+            record_id: c.record_id,
+            time: c.time,
+            requests: c.requests,
+            last_time: c.last_time,
+        }));
+        *self = Self::default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(keys: &[(Role, u8)]) -> Option<Identity> {
+        identify("alice", "n1", keys.iter().map(|(r, k)| (*r, [*k; 16])))
+    }
+
+    #[test]
+    fn a_conversation_keeps_its_name_as_it_grows() {
+        use Role::{Assistant, System, User};
+        let first = name(&[(System, 9), (User, 1), (Assistant, 2)]).unwrap();
+        let later = name(&[(System, 8), (User, 1), (Assistant, 2), (User, 3), (Assistant, 4)]).unwrap();
+        let fork = name(&[(User, 1), (Assistant, 2), (User, 5)]).unwrap();
+        assert_eq!(first, later);
+        assert_eq!(first, fork);
+    }
+
+    #[test]
+    fn equal_questions_with_other_answers_are_other_conversations_with_one_root() {
+        use Role::{Assistant, User};
+        let a = name(&[(User, 1), (Assistant, 2)]).unwrap();
+        let b = name(&[(User, 1), (Assistant, 3)]).unwrap();
+        let unanswered = name(&[(User, 1)]).unwrap();
+        assert_ne!(a.conversation, b.conversation);
+        assert_ne!(a.conversation, unanswered.conversation);
+        assert_eq!((a.root, a.root), (b.root, unanswered.root));
+        let elsewhere = identify("bob", "n1", [(User, [1; 16]), (Assistant, [2; 16])].into_iter()).unwrap();
+        assert_ne!(a.root, elsewhere.root);
+        assert_eq!(name(&[(Role::System, 1)]), None);
+        assert_eq!(name(&[]), None);
+    }
+
+    #[test]
+    fn each_message_is_new_once_and_then_counted_per_request() {
+        let mut all = Conversations::default();
+        let conversation = [1; 16];
+        let mut carry = |serial, occurrence, time| {
+            matches!(
+                all.carry(&conversation, ([7; 16], occurrence), serial, Some(serial as i64), Time(time)),
+                Appearance::New(_)
+            )
+        };
+        assert!(carry(1, 0, 10));
+        assert!(!carry(1, 0, 10), "the same occurrence in the same record counts once");
+        assert!(carry(2, 1, 20), "a second occurrence is another message");
+        assert!(!carry(2, 0, 20));
+        assert!(!carry(3, 0, 30));
+        assert!(all.is_new_call(&conversation, [1; 16]) && !all.is_new_call(&conversation, [1; 16]));
+        let mut rows = Rows::default();
+        all.finish(&"e".into(), &mut rows);
+        let counts: Vec<_> = rows.carries.iter().map(|c| (c.requests, c.time.0, c.last_time.0, c.record_id)).collect();
+        assert_eq!(counts, vec![(3, 10, 30, Some(1)), (1, 20, 20, Some(2))]);
+    }
+}

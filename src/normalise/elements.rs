@@ -1,0 +1,268 @@
+//! Recognises message elements that were seen before, so that the echoed history of a request is never parsed again.
+//!
+//! Every request repeats its conversation. For each content that was seen, the store remembers which raw elements
+//! followed it: their length, their last bytes and a hash. At the start of an element it guesses: is this the same
+//! length of bytes as one of the successors of the element before? If a separator stands where the guess says the
+//! element ends, the last bytes agree and the hash agrees, the element is known and is stepped over; the hash is the
+//! only pass over its bytes. A wrong guess costs a scan of that one element, nothing else.
+//!
+//! Guesses are keyed by content, not by conversation, so forks, sub-agents, interleaved sessions and compaction need
+//! no special case, and raw variants of the same content (a cache marker that moved) lead to the same successors.
+//! The hash is seeded at random per process, since its function is not made to resist an attacker who knows the seed.
+//! In strict mode the bytes themselves are kept and compared.
+
+use hashbrown::HashMap;
+use xxhash_rust::xxh3::xxh3_128_with_seed;
+
+use super::content::{ContentId, Message, Role};
+
+/// Raw variants remembered as successors of one content.
+const MAX_SUCCESSORS: usize = 64;
+
+/// Elements held before the store starts over: about 250 bytes each.
+const MAX_ELEMENTS: usize = 400_000;
+
+/// Index of a content in the store.
+pub type ContentIndex = u32;
+
+/// Where a conversation starts: the predecessor of first elements.
+pub const START: ContentIndex = 0;
+
+struct Raw {
+    len: u32,
+    tail: u64,
+    hash: u128,
+    content: ContentIndex,
+    bytes: Option<Box<[u8]>>,
+}
+
+/// What is remembered of one content.
+pub struct Content {
+    /// Content identity.
+    pub id: ContentId,
+    /// Contribution to the identity of a conversation.
+    pub root_key: ContentId,
+    /// Who speaks.
+    pub role: Role,
+    /// Nothing in it is worth a row.
+    pub empty: bool,
+    /// Serial number of the last record that carried it, and how often that record did.
+    pub occurrence: (u64, u32),
+    next: Vec<u32>,
+}
+
+/// A recognised element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    /// Its content.
+    pub content: ContentIndex,
+    /// Position just after it.
+    pub end: usize,
+}
+
+/// Seen elements of one wire format.
+pub struct Elements {
+    seed: u64,
+    strict: bool,
+    raws: Vec<Raw>,
+    contents: Vec<Content>,
+    by_hash: HashMap<u128, u32>,
+    by_content: HashMap<ContentId, ContentIndex>,
+}
+
+impl Elements {
+    /// An empty store. `seed` should be unpredictable; it has no influence on results.
+    #[must_use]
+    pub fn new(seed: u64, strict: bool) -> Self {
+        let start = Content {
+            id: [0; 16],
+            root_key: [0; 16],
+            role: Role::System,
+            empty: true,
+            occurrence: (0, 0),
+            next: Vec::new(),
+        };
+        Self {
+            seed,
+            strict,
+            raws: Vec::new(),
+            contents: vec![start],
+            by_hash: HashMap::new(),
+            by_content: HashMap::new(),
+        }
+    }
+
+    /// Whether the store has reached its limit; the owner then drops everything that refers to it and starts over.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.raws.len() >= MAX_ELEMENTS || self.contents.len() >= MAX_ELEMENTS
+    }
+
+    /// What is remembered of a content.
+    #[must_use]
+    pub fn content(&self, index: ContentIndex) -> &Content {
+        &self.contents[index as usize]
+    }
+
+    /// Counts one more occurrence of the content in the record and returns how many came before it.
+    pub fn occurrence(&mut self, index: ContentIndex, record_serial: u64) -> u32 {
+        let occurrence = &mut self.contents[index as usize].occurrence;
+        *occurrence =
+            if occurrence.0 == record_serial { (record_serial, occurrence.1 + 1) } else { (record_serial, 0) };
+        occurrence.1
+    }
+
+    /// Tries to recognise the element at `pos` as one that followed `before` earlier.
+    pub fn guess(&mut self, text: &[u8], pos: usize, before: ContentIndex) -> Option<Known> {
+        let candidates = &self.contents[before as usize].next;
+        for (rank, &index) in candidates.iter().enumerate() {
+            let raw = &self.raws[index as usize];
+            let end = pos + raw.len as usize;
+            if !matches!(text.get(end), Some(b',' | b']' | b'}' | b' ' | b'\n' | b'\r' | b'\t'))
+                || tail(&text[pos..end]) != raw.tail
+                || !self.is_same(raw, &text[pos..end])
+            {
+                continue;
+            }
+            let known = Known { content: raw.content, end };
+            self.promote(before, rank);
+            return Some(known);
+        }
+        None
+    }
+
+    fn is_same(&self, raw: &Raw, bytes: &[u8]) -> bool {
+        match &raw.bytes {
+            Some(kept) => **kept == *bytes,
+            None => raw.hash == xxh3_128_with_seed(bytes, self.seed),
+        }
+    }
+
+    /// Moves a successor that was right to the front.
+    fn promote(&mut self, before: ContentIndex, rank: usize) {
+        if rank > 0 {
+            self.contents[before as usize].next[..=rank].rotate_right(1);
+        }
+    }
+
+    /// Looks the element up wherever it was seen, and remembers that it follows `before`.
+    pub fn find(&mut self, bytes: &[u8], before: ContentIndex) -> Option<ContentIndex> {
+        let hash = xxh3_128_with_seed(bytes, self.seed);
+        let index = *self.by_hash.get(&hash)?;
+        let raw = &self.raws[index as usize];
+        if raw.len as usize != bytes.len() || !self.is_same(raw, bytes) {
+            return None;
+        }
+        let content = raw.content;
+        self.follow(before, index);
+        Some(content)
+    }
+
+    /// Remembers a new element that was parsed into `message`, and that it follows `before`.
+    pub fn learn(&mut self, bytes: &[u8], before: ContentIndex, message: &Message) -> ContentIndex {
+        let content = self.intern(message);
+        let Ok(len) = u32::try_from(bytes.len()) else { return content };
+        let index = u32::try_from(self.raws.len()).unwrap_or(u32::MAX);
+        let hash = xxh3_128_with_seed(bytes, self.seed);
+        let bytes_kept = self.strict.then(|| bytes.into());
+        self.raws.push(Raw { len, tail: tail(bytes), hash, content, bytes: bytes_kept });
+        self.by_hash.insert(hash, index);
+        self.follow(before, index);
+        content
+    }
+
+    /// The index of a content, which may never have been seen as an element (a model's answer).
+    pub fn intern(&mut self, message: &Message) -> ContentIndex {
+        let id = message.content_id();
+        if let Some(&index) = self.by_content.get(&id) {
+            return index;
+        }
+        let index = u32::try_from(self.contents.len()).unwrap_or(u32::MAX);
+        self.contents.push(Content {
+            id,
+            root_key: message.root_key(),
+            role: message.role,
+            empty: message.is_empty(),
+            occurrence: (0, 0),
+            next: Vec::new(),
+        });
+        self.by_content.insert(id, index);
+        index
+    }
+
+    fn follow(&mut self, before: ContentIndex, raw: u32) {
+        let next = &mut self.contents[before as usize].next;
+        next.truncate(MAX_SUCCESSORS - 1);
+        next.insert(0, raw);
+    }
+}
+
+/// The last eight bytes, a cheap first check.
+fn tail(bytes: &[u8]) -> u64 {
+    let mut last = [0; 8];
+    let from = bytes.len().saturating_sub(8);
+    last[..bytes.len() - from].copy_from_slice(&bytes[from..]);
+    u64::from_le_bytes(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::content::Block;
+    use super::*;
+
+    fn message(text: &str) -> Message {
+        Message { role: Role::User, blocks: vec![Block::text(text)] }
+    }
+
+    #[test]
+    fn a_seen_element_is_recognised_after_its_predecessor_only_when_every_byte_agrees() {
+        for strict in [false, true] {
+            let mut elements = Elements::new(7, strict);
+            let a = elements.learn(br#"{"x":"hello world"}"#, START, &message("a"));
+            let b = elements.learn(br#"{"y":"hello there"}"#, a, &message("b"));
+            let body = br#"[{"x":"hello world"},{"y":"hello there"}]"#;
+            let first = elements.guess(body, 1, START).unwrap();
+            assert_eq!((first.content, body[first.end]), (a, b','));
+            let second = elements.guess(body, first.end + 1, a).unwrap();
+            assert_eq!((second.content, second.end), (b, body.len() - 1));
+            // The same length and the same last bytes, one byte changed in the middle.
+            assert_eq!(elements.guess(br#"[{"x":"hellO world"}]"#, 1, START), None);
+            // Cut off, or followed by something that is no separator.
+            assert_eq!(elements.guess(br#"[{"x":"hello world"}"#, 1, START), None);
+            assert_eq!(elements.guess(br#"[{"x":"hello world"}x"#, 1, START), None);
+            // Not a successor of b, but found by its bytes, and recognised from then on.
+            assert_eq!(elements.guess(body, 1, b), None);
+            assert_eq!(elements.find(&body[1..20], b), Some(a));
+            assert!(elements.guess(body, 1, b).is_some());
+        }
+    }
+
+    #[test]
+    fn variants_of_one_content_share_their_successors() {
+        let mut elements = Elements::new(7, false);
+        let plain = elements.learn(b"{\"t\":1}", START, &message("same"));
+        let marked = elements.learn(b"{\"t\":1,\"cache_control\":{}}", START, &message("same"));
+        assert_eq!(plain, marked);
+        let next = elements.learn(b"{\"n\":2}", marked, &message("next"));
+        assert_eq!(elements.guess(b"{\"n\":2}]", 0, plain).map(|k| k.content), Some(next));
+    }
+
+    #[test]
+    fn successors_are_bounded_and_the_latest_survive() {
+        let mut elements = Elements::new(7, false);
+        for i in 0..200 {
+            elements.learn(format!("{{\"i\":{i:05}}}").as_bytes(), START, &message(&i.to_string()));
+        }
+        assert!(elements.contents[START as usize].next.len() <= MAX_SUCCESSORS);
+        assert!(elements.guess(b"{\"i\":00199}]", 0, START).is_some());
+        assert!(elements.guess(b"{\"i\":00000}]", 0, START).is_none());
+        assert!(elements.find(b"{\"i\":00000}", START).is_some());
+    }
+
+    #[test]
+    fn occurrences_are_counted_within_one_record() {
+        let mut elements = Elements::new(7, false);
+        let yes = elements.intern(&message("yes"));
+        assert_eq!([elements.occurrence(yes, 1), elements.occurrence(yes, 1), elements.occurrence(yes, 2)], [0, 1, 0]);
+    }
+}

@@ -1,0 +1,297 @@
+//! Records to rows: one [`Record`] in, the facts it adds out.
+//!
+//! A request repeats its whole conversation, so nearly all of it was seen before. [`elements`] steps over what is
+//! known without parsing it; [`provider`] turns what is new into provider-neutral [`content`]; [`conversation`] decides
+//! what is new to the conversation; `emit` makes the rows. Everything is decided from the record and its export alone,
+//! and every id is derived from content, so exports can be converted in any order, alone or together.
+
+pub mod content;
+pub mod conversation;
+pub mod elements;
+pub mod emit;
+pub mod identity;
+pub mod offered;
+pub mod principal;
+pub mod provider;
+pub mod request;
+mod response;
+mod row;
+pub mod scan;
+pub mod tool;
+
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+
+use crate::decode::Record;
+use crate::outcome::{ExportStats, Problem};
+use crate::tables::Rows;
+
+use content::{Block, Kind, Message, Role, digest};
+use conversation::{Appearance, Conversations, Identity, identify};
+use elements::Elements;
+use emit::Emit;
+use identity::Client;
+use offered::Offered;
+use principal::{Interner, Seen};
+use provider::{Answer, PROVIDERS};
+use request::{Request, Walk, parse_element, top_level_keys};
+
+/// How to normalise.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Compare bytes instead of hashes when recognising history. Needs memory for all distinct content.
+    pub strict: bool,
+}
+
+/// Turns the records of one export into rows.
+pub struct Normaliser {
+    export_key: Arc<str>,
+    options: Options,
+    seed: u64,
+    elements: Vec<Elements>,
+    conversations: Conversations,
+    offered: Offered,
+    shared: Interner,
+    serial: u64,
+    /// What was read and what was not, so far.
+    pub stats: ExportStats,
+}
+
+/// What could be read of one record's bodies.
+#[derive(Default)]
+struct Reading<'a> {
+    /// Index into [`PROVIDERS`].
+    format: Option<usize>,
+    request: Option<Request<'a>>,
+    answer: Option<Answer>,
+    /// Why something of the bodies is missing from the rows.
+    problem: Option<&'static str>,
+}
+
+/// What one record added and repeated.
+#[derive(Default)]
+struct Counts {
+    new: i64,
+    echoed: i64,
+    tools: i64,
+    unknown: i64,
+}
+
+impl Normaliser {
+    /// A normaliser for the records of one export.
+    #[must_use]
+    pub fn new(export_key: &str, options: Options) -> Self {
+        // Only the recognition of history uses the seed; it has no influence on rows.
+        let seed = RandomState::new().hash_one(0_u8);
+        Self {
+            export_key: export_key.into(),
+            options,
+            seed,
+            elements: PROVIDERS.iter().map(|_| Elements::new(seed, options.strict)).collect(),
+            conversations: Conversations::default(),
+            offered: Offered::new(seed),
+            shared: Interner::default(),
+            serial: 0,
+            stats: ExportStats::default(),
+        }
+    }
+
+    /// Adds the rows of one record.
+    pub fn record(&mut self, record: &Record<'_>, rows: &mut Rows) {
+        self.serial += 1;
+        let mut seen = principal::seen(record, &self.export_key, &mut self.shared);
+        self.stats.records += 1;
+        self.stats.saw(record.id, seen.time.0, seen.time_end.0);
+        self.note_oddities(record);
+
+        let reading = self.read(record, &seen, rows);
+        let client = identity::client(record, reading.request.as_ref().map_or(&[], |r| &r.fields[..]));
+        let identity = self.identity(record, &seen, &reading);
+        seen.conversation_id = hex::encode(identity.conversation).into();
+        seen.session_id = session_id(record, &seen, &client, reading.request.is_some());
+        let grade = response::grade(record, &reading);
+        self.stats.grade(grade);
+        self.note_unread(record, &reading);
+
+        let mut row = row::request(record, &seen, &client, &reading, grade, &mut self.shared);
+        let counts = self.contents(&seen, &identity, reading, rows);
+        row.root_id = hex::encode(identity.root).into();
+        row.messages_new = counts.new;
+        row.messages_echoed = counts.echoed;
+        row.tools_offered = counts.tools;
+        row.unknown_blocks = counts.unknown;
+        rows.requests.push(row);
+        if self.conversations.is_full() || self.offered.is_full() || self.elements.iter().any(Elements::is_full) {
+            self.finish(rows);
+        }
+    }
+
+    /// Emits the counts that are only known at the end, and forgets all that was seen.
+    ///
+    /// Also done in between when an export holds more distinct content than is reasonable to remember: rows of a
+    /// message may then appear twice under the same id, which reading the lake folds together.
+    pub fn finish(&mut self, rows: &mut Rows) {
+        let export_key = self.export_key.clone();
+        self.conversations.finish(&export_key, rows);
+        self.offered.finish(&export_key, rows);
+        for elements in &mut self.elements {
+            *elements = Elements::new(self.seed, self.options.strict);
+        }
+    }
+
+    /// Reads the bodies with the format that path or shape tell.
+    fn read<'a>(&mut self, record: &'a Record<'_>, seen: &Seen, rows: &mut Rows) -> Reading<'a> {
+        let body = response::request_body(record);
+        if body.is_empty() {
+            let answer = response::tool_use(record);
+            return Reading { answer, ..Reading::default() };
+        }
+        let path = row::path_of(&record.path);
+        let Some(format) = provider::by_path(path).or_else(|| provider::by_shape(&top_level_keys(body))) else {
+            return Reading { problem: Some("no known wire format"), ..Reading::default() };
+        };
+        let mut walk =
+            Walk { provider: format, elements: &mut self.elements[format], offered: &mut self.offered, seen, rows };
+        match walk.read(body) {
+            Ok(request) => {
+                let answer = response::answer(PROVIDERS[format], record);
+                let unread = !response::response_body(record).is_empty() && answer.is_none();
+                let problem = request.cut.or(unread.then_some("the response was not understood"));
+                Reading { format: Some(format), request: Some(request), answer, problem }
+            }
+            Err(problem) => Reading { format: Some(format), problem: Some(problem), ..Reading::default() },
+        }
+    }
+
+    /// Names the conversation that the record belongs to; a record without messages is one of its own.
+    fn identity(&mut self, record: &Record<'_>, seen: &Seen, reading: &Reading<'_>) -> Identity {
+        let found = reading.format.and_then(|format| {
+            let elements = &self.elements[format];
+            let items = reading.request.iter().flat_map(|r| &r.items).map(|item| {
+                let content = elements.content(item.content);
+                (content.role, content.root_key)
+            });
+            // An answer that was cut short is not what the client will repeat.
+            let answer = reading.answer.iter().filter(|a| a.complete).flat_map(|a| &a.messages);
+            identify(&seen.login, &seen.device, items.chain(answer.map(|m| (m.role, m.root_key()))))
+        });
+        found.unwrap_or_else(|| {
+            let alone = digest(&[
+                b"record",
+                seen.login.as_bytes(),
+                seen.device.as_bytes(),
+                record.capture_id.as_bytes(),
+                &record.id.unwrap_or_default().to_le_bytes(),
+                &seen.time.0.to_le_bytes(),
+            ]);
+            Identity { conversation: alone, root: alone }
+        })
+    }
+
+    /// Emits the rows of everything that is new to the conversation.
+    fn contents(&mut self, seen: &Seen, identity: &Identity, reading: Reading<'_>, rows: &mut Rows) -> Counts {
+        let mut counts = Counts::default();
+        let Request { items, toolsets, .. } = reading.request.unwrap_or_default();
+        for &toolset in &toolsets {
+            self.offered.count(toolset, seen);
+            counts.tools += self.offered.len(toolset);
+        }
+        let offered = &self.offered;
+        let peers = |server: Option<&str>| toolsets.iter().map(|&t| offered.peers(t, server)).sum::<i64>();
+        let mut emit = Emit {
+            seen,
+            conversation: &identity.conversation,
+            element_id: String::new(),
+            position: 0,
+            direction: "request",
+            peers: &peers,
+        };
+        let format = reading.format.unwrap_or_default();
+        let elements = &mut self.elements[format];
+        let mut show = |content: u32,
+                        message: &mut dyn FnMut() -> Message,
+                        emit: &mut Emit<'_>,
+                        elements: &mut Elements| {
+            if elements.content(content).empty {
+                return;
+            }
+            let occurrence = (elements.content(content).id, elements.occurrence(content, self.serial));
+            match self.conversations.carry(&identity.conversation, occurrence, self.serial, seen.record_id, seen.time) {
+                Appearance::Echo => counts.echoed += 1,
+                Appearance::New(element_id) => {
+                    counts.new += 1;
+                    emit.element_id = element_id;
+                    counts.unknown += emit.message(message(), &mut self.conversations, rows);
+                }
+            }
+            emit.position += 1;
+        };
+        for mut item in items {
+            let mut parse =
+                || item.parsed.take().unwrap_or_else(|| parse_element(PROVIDERS[format], item.place, item.raw));
+            show(item.content, &mut parse, &mut emit, elements);
+        }
+        emit.direction = "response";
+        let answer = reading.answer.unwrap_or_default();
+        for message in answer.messages.into_iter().chain(answer.error.map(error_message)) {
+            let content = elements.intern(&message);
+            let mut message = Some(message);
+            let mut take = || message.take().unwrap_or(Message { role: Role::Assistant, blocks: Vec::new() });
+            show(content, &mut take, &mut emit, elements);
+        }
+        counts
+    }
+
+    /// Counts what the record holds that this version does not know.
+    fn note_oddities(&mut self, record: &Record<'_>) {
+        if let Some(version) = record.ver.filter(|v| *v != 2) {
+            self.stats.unknown(&format!("record version {version}"));
+        }
+        for key in &record.unknown_keys {
+            self.stats.unknown(&format!("key {key}"));
+        }
+        for key in &record.mistyped_keys {
+            self.stats.unknown(&format!("type of {key}"));
+        }
+    }
+
+    /// Counts and locates what could not be read of the bodies.
+    fn note_unread(&mut self, record: &Record<'_>, reading: &Reading<'_>) {
+        let Some(reason) = reading.problem else { return };
+        if reading.request.is_none() {
+            let path = row::generic_path(row::path_of(&record.path));
+            self.stats.not_understood(&format!("{path}: {reason}"));
+        }
+        self.stats.problem(Problem {
+            kind: "not_understood".to_owned(),
+            record_number: Some(record.number),
+            record_id: record.id,
+            offset: Some(record.offset),
+            reason: reason.to_owned(),
+        });
+    }
+}
+
+/// The session of a record: the client's own id, scoped since clients choose it; else the gateway's where there is no
+/// body to rebuild the conversation from; else the conversation.
+///
+/// The gateway's id adds nothing when there is a body: it repeats the client's id, or fingerprints the same messages,
+/// or is random for each request.
+fn session_id(record: &Record<'_>, seen: &Seen, client: &Client, has_body: bool) -> Arc<str> {
+    let scoped = |id: &str| {
+        hex::encode(digest(&[b"session", seen.login.as_bytes(), seen.device.as_bytes(), id.as_bytes()])).into()
+    };
+    match &client.session {
+        Some((id, _)) => scoped(id),
+        None if !has_body && !record.session_id.is_empty() => scoped(&record.session_id),
+        None => seen.conversation_id.clone(),
+    }
+}
+
+/// An error as a message, so that its text is kept where all text is.
+fn error_message((_, text): (String, String)) -> Message {
+    Message { role: Role::Assistant, blocks: vec![Block { kind: Kind::Error, text }] }
+}
+
+#[cfg(test)]
+mod tests;
