@@ -9,6 +9,7 @@ pub mod normalise;
 pub mod outcome;
 pub mod progress;
 pub mod report;
+pub mod secrets;
 pub mod shown;
 pub mod tables;
 pub mod text;

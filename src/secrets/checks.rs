@@ -168,7 +168,13 @@ pub fn iban(value: &str) -> bool {
 
 fn ssn(d: &[u8]) -> bool {
     let area = d.get(..3).unwrap_or_default();
-    d.len() == 9 && area != b"000" && area != b"666" && d[0] != b'9' && &d[3..5] != b"00" && &d[5..] != b"0000" && varied(d)
+    d.len() == 9
+        && area != b"000"
+        && area != b"666"
+        && d[0] != b'9'
+        && &d[3..5] != b"00"
+        && &d[5..] != b"0000"
+        && varied(d)
 }
 
 fn jwt(value: &str) -> bool {
@@ -178,7 +184,9 @@ fn jwt(value: &str) -> bool {
 }
 
 fn basic(value: &str) -> bool {
-    let Some(text) = base64_decode(value.as_bytes()).and_then(|bytes| String::from_utf8(bytes).ok()) else { return false };
+    let Some(text) = base64_decode(value.as_bytes()).and_then(|bytes| String::from_utf8(bytes).ok()) else {
+        return false;
+    };
     let Some((user, password)) = text.split_once(':') else { return false };
     !text.chars().any(char::is_control) && !user.contains(' ') && password.chars().count() >= 3 && text.is_ascii()
 }
@@ -189,10 +197,15 @@ pub(super) fn pem_body(value: &str) -> String {
     let body = &value[start.unwrap_or(0)..];
     let body = &body[..body.find("-----END").unwrap_or(body.len())];
     let lines: Vec<&str> = body.lines().map(str::trim).filter(|l| !l.is_empty() && !l.contains(": ")).collect();
-    let marked = lines.len() > 2 && lines.iter().filter(|l| l.starts_with(['+', '>', '|', '#'])).count() + 1 >= lines.len();
+    let marked =
+        lines.len() > 2 && lines.iter().filter(|l| l.starts_with(['+', '>', '|', '#'])).count() + 1 >= lines.len();
     lines
         .iter()
-        .map(|line| if marked { line.trim_start_matches(['>', '|', '#']).strip_prefix('+').unwrap_or(line) } else { line })
+        .map(
+            |line| {
+                if marked { line.trim_start_matches(['>', '|', '#']).strip_prefix('+').unwrap_or(line) } else { line }
+            },
+        )
         .flat_map(str::chars)
         .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/'))
         .collect()

@@ -69,7 +69,15 @@ impl Engine {
             .map_err(|_| RuleError::Limit("too many keywords".to_owned()))?;
         let waiting = index.into_iter().map(|((word, cased), rules)| (if cased { word } else { Vec::new() }, rules));
         let waiting: Vec<_> = waiting.collect();
-        Ok(Self { keywords: (!waiting.is_empty()).then_some(keywords), waiting, rules, suppress, allow, digit_rules, other_rules })
+        Ok(Self {
+            keywords: (!waiting.is_empty()).then_some(keywords),
+            waiting,
+            rules,
+            suppress,
+            allow,
+            digit_rules,
+            other_rules,
+        })
     }
 
     /// Every candidate in `text`, in no particular order of rules; rules that only hide are asked if `hiding`.
@@ -156,7 +164,9 @@ impl Engine {
         let group = if rule.group > 0 {
             places.get(rule.group)
         } else {
-            (1..places.len()).filter(|&group| Some(group) != rule.name_group).find_map(|group| places.get(group).filter(|g| g.0 < g.1))
+            (1..places.len())
+                .filter(|&group| Some(group) != rule.name_group)
+                .find_map(|group| places.get(group).filter(|g| g.0 < g.1))
         };
         group.map_or(whole, |(start, end)| start..end)
     }
@@ -171,7 +181,8 @@ impl Engine {
         whole: Range<usize>,
     ) -> Option<Confidence> {
         let bytes = text.get(value.clone()).filter(|bytes| !bytes.is_empty())?;
-        if rule.entropy > 0.0 && entropy(bytes) < rule.entropy || rule.require.iter().any(|class| !holds(class, bytes)) {
+        if rule.entropy > 0.0 && entropy(bytes) < rule.entropy || rule.require.iter().any(|class| !holds(class, bytes))
+        {
             return None;
         }
         let words = String::from_utf8_lossy(bytes);
@@ -189,7 +200,8 @@ impl Engine {
             Some(Verdict::Doubtful) => Confidence::Low,
             Some(Verdict::Valid) | None => rule.confidence,
         };
-        let shared = self.allow.iter().filter(|allow| allow.rules.is_empty() || allow.rules.iter().any(|id| **id == *rule.id));
+        let shared =
+            self.allow.iter().filter(|allow| allow.rules.is_empty() || allow.rules.iter().any(|id| **id == *rule.id));
         let line = line_around(text, &whole);
         let excepted = rule.allow.iter().chain(shared).any(|allow| allow.covers(bytes, &text[whole.clone()], line));
         (!excepted).then_some(confidence)

@@ -26,7 +26,11 @@ pub(super) const FRAMES: [(&str, Frame); 16] = [
         let inner = format!("{{\"cmd\":{},\"n\":1}}", quoted(&format!("run \"{s}\"")));
         format!("{{\"arguments\":{}}}", quoted(&format!("{{\"body\":{}}}", quoted(&inner))))
     }),
-    ("compose file", |s| format!("services:\n  web:\n    image: app:1\n    environment:\n      - SERVICE_X={s}\n    ports: [\"80:80\"]\n")),
+    ("compose file", |s| {
+        format!(
+            "services:\n  web:\n    image: app:1\n    environment:\n      - SERVICE_X={s}\n    ports: [\"80:80\"]\n"
+        )
+    }),
     ("code", |s| format!("fn main() {{\n    let client = Client::new({});\n    client.run();\n}}\n", quoted(s))),
     ("prose", |s| format!("Please use {s} for now, it expires tomorrow.")),
     ("diff", |s| format!("--- a/.env\n+++ b/.env\n@@ -1,2 +1,2 @@\n-SERVICE_X=\n+SERVICE_X={s}\n LOG=info\n")),
@@ -36,7 +40,16 @@ pub(super) const FRAMES: [(&str, Frame); 16] = [
     ("yaml", |s| format!("service:\n  x: \"{s}\"\n  retries: 3\n")),
     ("python", |s| format!("client = Client(\n    '{s}',\n    timeout=3,\n)\n")),
     ("url encoded", |s| {
-        let coded: String = s.bytes().map(|b| if b.is_ascii_alphanumeric() || b"-_.~".contains(&b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
+        let coded: String = s
+            .bytes()
+            .map(|b| {
+                if b.is_ascii_alphanumeric() || b"-_.~".contains(&b) {
+                    char::from(b).to_string()
+                } else {
+                    format!("%{b:02X}")
+                }
+            })
+            .collect();
         format!("GET /cb?state=a%20b&x={coded}&y=%22 HTTP/1.1")
     }),
 ];
@@ -88,10 +101,46 @@ pub(super) fn pem_forms(pem: &str) -> Vec<(&'static str, String)> {
 
 fn words(fakes: &mut Fakes, count: usize) -> String {
     const WORDS: [&str; 40] = [
-        "token", "key", "secret", "password", "parser", "stream", "session", "value", "reads", "the", "a", "of", "stores",
-        "cache", "public", "private", "auth", "login", "header", "bearer", "basic", "client", "server", "request", "limit",
-        "index", "hash", "field", "user", "policy", "rotates", "expires", "when", "with", "for", "access", "credential",
-        "encrypts", "signs", "checks",
+        "token",
+        "key",
+        "secret",
+        "password",
+        "parser",
+        "stream",
+        "session",
+        "value",
+        "reads",
+        "the",
+        "a",
+        "of",
+        "stores",
+        "cache",
+        "public",
+        "private",
+        "auth",
+        "login",
+        "header",
+        "bearer",
+        "basic",
+        "client",
+        "server",
+        "request",
+        "limit",
+        "index",
+        "hash",
+        "field",
+        "user",
+        "policy",
+        "rotates",
+        "expires",
+        "when",
+        "with",
+        "for",
+        "access",
+        "credential",
+        "encrypts",
+        "signs",
+        "checks",
     ];
     (0..count).map(|_| WORDS[fakes.below(WORDS.len())]).collect::<Vec<_>>().join(" ")
 }
@@ -140,19 +189,67 @@ pub(super) fn clean_documents(seed: u64) -> Vec<(&'static str, String)> {
         out.push((name, (0..lines).map(|_| fakes.expand(template) + "\n").collect::<String>()));
     };
     many("cargo lock", 10, "[[package]]\nname = \"token-key\"\nversion = \"1.2.3\"\nchecksum = \"{{hex:64}}\"\n");
-    many("npm lock", 10, "\"node_modules/js-tokens\": {\"version\": \"4.0.0\", \"resolved\": \"https://registry.npmjs.org/js-tokens/-/js-tokens-4.0.0.tgz\", \"integrity\": \"sha512-{{base64:86}}==\"},");
-    many("go.sum", 12, "github.com/acme/secret v1.2.3 h1:{{base64:43}}=\ngithub.com/acme/secret v1.2.3/go.mod h1:{{base64:43}}=");
-    many("git log", 12, "commit {{hex:40}}\nAuthor: Jane <jane@acme.test>\nDate: Mon Mar 30 10:00:00 2026\n\n    rotate token handling {{hex:7}}");
-    many("uuids", 20, "{\"id\":\"{{uuid}}\",\"trace_id\":\"{{hex:32}}\",\"span_id\":\"{{hex:16}}\",\"n\":{{digits:12}}}");
+    many(
+        "npm lock",
+        10,
+        "\"node_modules/js-tokens\": {\"version\": \"4.0.0\", \"resolved\": \"https://registry.npmjs.org/js-tokens/-/js-tokens-4.0.0.tgz\", \"integrity\": \"sha512-{{base64:86}}==\"},",
+    );
+    many(
+        "go.sum",
+        12,
+        "github.com/acme/secret v1.2.3 h1:{{base64:43}}=\ngithub.com/acme/secret v1.2.3/go.mod h1:{{base64:43}}=",
+    );
+    many(
+        "git log",
+        12,
+        "commit {{hex:40}}\nAuthor: Jane <jane@acme.test>\nDate: Mon Mar 30 10:00:00 2026\n\n    rotate token handling {{hex:7}}",
+    );
+    many(
+        "uuids",
+        20,
+        "{\"id\":\"{{uuid}}\",\"trace_id\":\"{{hex:32}}\",\"span_id\":\"{{hex:16}}\",\"n\":{{digits:12}}}",
+    );
     many("image", 1, "<img src=\"data:image/png;base64,iVBORw0KGgo{{base64:4000}}\"/>");
-    many("anthropic", 4, "{\"type\":\"tool_use\",\"id\":\"toolu_01{{base62:22}}\",\"name\":\"Read\",\"input\":{\"file_path\":\"/src/token.rs\"}},{\"type\":\"thinking\",\"thinking\":\"x\",\"signature\":\"ErUB{{base64:400}}==\"},{\"id\":\"msg_01{{base62:22}}\"}");
-    many("openai", 4, "{\"id\":\"resp_{{hex:48}}\",\"call_id\":\"call_{{base62:24}}\",\"item\":\"fc_{{hex:48}}\",\"encrypted_content\":\"gAAAAA{{url64:300}}\",\"system_fingerprint\":\"fp_{{hex:10}}\",\"prompt_cache_key\":\"{{uuid}}\"}");
-    many("minified", 2, "!function(e,t){var n=e.key,r=t.token||\"\",o={password:n,secret:r};return o.key=function(e){return e.token+1},{{lower:3}}a}({key:1,token:2},window);{{base62:4}}=1;");
-    many("helm", 4, "annotations:\n  checksum/secret: {{hex:64}}\n  checksum/config: {{hex:64}}\nimage: acme/app@sha256:{{hex:64}}");
-    many("placeholders", 3, "AWS_ACCESS_KEY_ID=AKIAIOSFODNN7{{}}EXAMPLE\nGITHUB_TOKEN=ghp_{{x:36}}\nOPENAI_API_KEY=sk-your-key-here\nDATABASE_URL=postgres://user:password@localhost:5432/dev\nPASSWORD=changeme\nAPI_KEY=<your-api-key>\nSTRIPE=sk_test_...\n4111{{}}111111111111");
-    many("metrics", 20, "http_requests_total{key=\"a\",token=\"b\"} {{digits:14}} 17748{{digits:11}} {\"id\": {{digits:16}}, \"user_id\":\"{{digits:16}}\"}");
-    many("public keys", 3, "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI{{base64:43}} jane@acme\n-----BEGIN CERTIFICATE-----\nMIIC{{base64:60}}\n{{base64:64}}\n-----END CERTIFICATE-----\n\"publicKey\": \"{{base64:43}}=\"");
-    many("cookies", 4, "etag: W/\"{{hex:32}}\"\ncf-ray: {{hex:16}}-FRA\nx-request-id: req_{{base62:24}}\nrequest-id: {{uuid}}");
+    many(
+        "anthropic",
+        4,
+        "{\"type\":\"tool_use\",\"id\":\"toolu_01{{base62:22}}\",\"name\":\"Read\",\"input\":{\"file_path\":\"/src/token.rs\"}},{\"type\":\"thinking\",\"thinking\":\"x\",\"signature\":\"ErUB{{base64:400}}==\"},{\"id\":\"msg_01{{base62:22}}\"}",
+    );
+    many(
+        "openai",
+        4,
+        "{\"id\":\"resp_{{hex:48}}\",\"call_id\":\"call_{{base62:24}}\",\"item\":\"fc_{{hex:48}}\",\"encrypted_content\":\"gAAAAA{{url64:300}}\",\"system_fingerprint\":\"fp_{{hex:10}}\",\"prompt_cache_key\":\"{{uuid}}\"}",
+    );
+    many(
+        "minified",
+        2,
+        "!function(e,t){var n=e.key,r=t.token||\"\",o={password:n,secret:r};return o.key=function(e){return e.token+1},{{lower:3}}a}({key:1,token:2},window);{{base62:4}}=1;",
+    );
+    many(
+        "helm",
+        4,
+        "annotations:\n  checksum/secret: {{hex:64}}\n  checksum/config: {{hex:64}}\nimage: acme/app@sha256:{{hex:64}}",
+    );
+    many(
+        "placeholders",
+        3,
+        "AWS_ACCESS_KEY_ID=AKIAIOSFODNN7{{}}EXAMPLE\nGITHUB_TOKEN=ghp_{{x:36}}\nOPENAI_API_KEY=sk-your-key-here\nDATABASE_URL=postgres://user:password@localhost:5432/dev\nPASSWORD=changeme\nAPI_KEY=<your-api-key>\nSTRIPE=sk_test_...\n4111{{}}111111111111",
+    );
+    many(
+        "metrics",
+        20,
+        "http_requests_total{key=\"a\",token=\"b\"} {{digits:14}} 17748{{digits:11}} {\"id\": {{digits:16}}, \"user_id\":\"{{digits:16}}\"}",
+    );
+    many(
+        "public keys",
+        3,
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI{{base64:43}} jane@acme\n-----BEGIN CERTIFICATE-----\nMIIC{{base64:60}}\n{{base64:64}}\n-----END CERTIFICATE-----\n\"publicKey\": \"{{base64:43}}=\"",
+    );
+    many(
+        "cookies",
+        4,
+        "etag: W/\"{{hex:32}}\"\ncf-ray: {{hex:16}}-FRA\nx-request-id: req_{{base62:24}}\nrequest-id: {{uuid}}",
+    );
     out.push(("numbered code", numbered(&code(&mut fakes))));
     out.push(("escaped code", quoted(&code(&mut fakes))));
     out

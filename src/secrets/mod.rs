@@ -114,6 +114,10 @@ impl Scanner {
         let mut found: Vec<(u8, Match)> = Vec::new();
         let decoded = View::decoded(text);
         self.read(&decoded, hiding, None, &mut found);
+        if hiding && matches!(decoded.text, std::borrow::Cow::Owned(_)) {
+            // What looks like an escape may be none (a Windows path): outputs hide what either reading shows.
+            self.read(&View::raw(text), hiding, None, &mut found);
+        }
         let encoded = view::base64_texts(&decoded.text);
         if memchr::memchr(b'%', &decoded.text).is_some() {
             let url = decoded.clone().rewrite(view::url_decode);
@@ -146,7 +150,8 @@ impl Scanner {
         let prefix = rule.prefixes.iter().filter(|prefix| value.starts_with(prefix.as_str())).max_by_key(|p| p.len());
         let prefix = prefix.filter(|_| one.structured).cloned().unwrap_or_default();
         // A value that only its surroundings make a secret is the same secret under every rule that sees it.
-        let shared = || if one.structured || rule.tier == Tier::Pii { Arc::clone(&rule.id) } else { Arc::from("value") };
+        let shared =
+            || if one.structured || rule.tier == Tier::Pii { Arc::clone(&rule.id) } else { Arc::from("value") };
         let family = rule.family.clone().unwrap_or_else(shared);
         Match {
             rule_id: Arc::clone(&rule.id),
@@ -175,7 +180,9 @@ fn merge(found: Vec<(u8, Match)>) -> Vec<Match> {
             None => kept.entry(one.span.start).or_default().push(one),
             Some(other) if other.span == one.span => {
                 let list = kept.entry(one.span.start).or_default();
-                if !list.iter().any(|other| other.secret.expose().contains(one.secret.expose())) && encoded_apart(list, &one) {
+                if !list.iter().any(|other| other.secret.expose().contains(one.secret.expose()))
+                    && encoded_apart(list, &one)
+                {
                     list.push(one);
                 }
             }

@@ -71,7 +71,9 @@ impl Id {
             Self::Dni => dni(text),
             Self::CodiceFiscale => codice_fiscale(text),
             Self::Pesel => {
-                d.len() == 11 && weighted(&d, &[1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1]).is_multiple_of(10) && date(d[2] % 2 * 10 + d[3], d[4] * 10 + d[5])
+                d.len() == 11
+                    && weighted(&d, &[1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1]).is_multiple_of(10)
+                    && date(d[2] % 2 * 10 + d[3], d[4] * 10 + d[5])
             }
             Self::Personnummer => {
                 let short: Vec<u8> = digits(text).into_iter().rev().take(10).rev().collect();
@@ -115,7 +117,11 @@ fn german_tax(d: &[u32]) -> bool {
 fn nir(text: &str) -> bool {
     let plain: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
     let plain = plain.to_ascii_uppercase().replacen("2A", "19", 1).replacen("2B", "18", 1);
-    let plain = if text.to_ascii_uppercase().contains(['A', 'B']) { plain } else { text.chars().filter(char::is_ascii_digit).collect() };
+    let plain = if text.to_ascii_uppercase().contains(['A', 'B']) {
+        plain
+    } else {
+        text.chars().filter(char::is_ascii_digit).collect()
+    };
     let (Some(body), Some(key)) = (plain.get(..13), plain.get(13..)) else { return false };
     let (Ok(body), Ok(key)) = (body.parse::<u64>(), key.parse::<u64>()) else { return false };
     plain.len() == 15 && key == 97 - body % 97
@@ -124,7 +130,9 @@ fn nir(text: &str) -> bool {
 fn dni(text: &str) -> bool {
     const LETTERS: &[u8] = b"TRWAGMYFPDXBNJZSQVHLCKE";
     let plain: String = text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase();
-    let Some((body, letter)) = plain.len().checked_sub(1).and_then(|at| plain.split_at_checked(at)) else { return false };
+    let Some((body, letter)) = plain.len().checked_sub(1).and_then(|at| plain.split_at_checked(at)) else {
+        return false;
+    };
     let body = body.replacen('X', "0", 1).replacen('Y', "1", 1).replacen('Z', "2", 1);
     let number = body.parse::<usize>().ok().filter(|_| body.len() == 8);
     number.is_some_and(|number| letter.as_bytes().first() == Some(&LETTERS[number % 23]))
@@ -151,7 +159,9 @@ fn codice_fiscale(text: &str) -> bool {
 fn hetu(text: &str) -> bool {
     const LETTERS: &[u8] = b"0123456789ABCDEFHJKLMNPRSTUVWXY";
     let bytes = text.as_bytes();
-    let (Some(birth), Some(serial), Some(check)) = (text.get(..6), text.get(7..10), bytes.get(10)) else { return false };
+    let (Some(birth), Some(serial), Some(check)) = (text.get(..6), text.get(7..10), bytes.get(10)) else {
+        return false;
+    };
     let (Ok(day), Ok(month)) = (birth[..2].parse::<u32>(), birth[2..4].parse::<u32>()) else { return false };
     let number = format!("{birth}{serial}").parse::<usize>();
     date(month, day) && number.is_ok_and(|number| LETTERS[number % 31] == check.to_ascii_uppercase())

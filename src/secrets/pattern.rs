@@ -24,11 +24,14 @@ pub(super) struct Facts {
 /// Reads a pattern; nothing is known of one that does not parse.
 pub(super) fn facts(pattern: &str) -> Facts {
     let fixed = from_go(pattern);
-    let parse = |unicode| ParserBuilder::new().unicode(unicode).utf8(false).nest_limit(NEST_LIMIT).build().parse(&fixed);
+    let parse =
+        |unicode| ParserBuilder::new().unicode(unicode).utf8(false).nest_limit(NEST_LIMIT).build().parse(&fixed);
     let Ok(hir) = parse(false).or_else(|_| parse(true)) else { return Facts::default() };
     let literals = Extractor::new().limit_class(4).limit_total(32).extract(&hir);
     let prefixes: Option<Vec<String>> = literals.literals().and_then(|all| {
-        all.iter().map(|one| std::str::from_utf8(one.as_bytes()).ok().filter(|s| s.len() >= 3).map(str::to_owned)).collect()
+        all.iter()
+            .map(|one| std::str::from_utf8(one.as_bytes()).ok().filter(|s| s.len() >= 3).map(str::to_owned))
+            .collect()
     });
     Facts { prefixes: prefixes.unwrap_or_default(), longest: hir.properties().maximum_len() }
 }

@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use regex::Regex;
 
-use super::value::{Match, short_form};
 use super::Scanner;
+use super::value::{Match, short_form};
 
 /// Replacing a secret can bring what stood around it together, so the result is searched again, at most this often.
 const ROUNDS: usize = 6;
@@ -70,7 +70,12 @@ impl Scanner {
             let known = found.get(1).and_then(|rule| self.prefixes.get(rule.as_str()));
             known.is_some_and(|prefixes| prefix.is_empty() || prefixes.iter().any(|one| one == prefix))
         };
-        self.marker.captures_iter(text).filter(genuine).filter_map(|found| found.get(0)).map(|all| all.range()).collect()
+        self.marker
+            .captures_iter(text)
+            .filter(genuine)
+            .filter_map(|found| found.get(0))
+            .map(|all| all.range())
+            .collect()
     }
 }
 

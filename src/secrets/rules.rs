@@ -277,10 +277,7 @@ pub(super) fn parse(text: &str) -> Result<RuleFile, RuleError> {
 }
 
 /// Exceptions of a list of specifications.
-pub(super) fn allowlists<'a>(
-    specs: impl Iterator<Item = &'a AllowSpec>,
-    rule: &str,
-) -> Result<Vec<Allow>, RuleError> {
+pub(super) fn allowlists<'a>(specs: impl Iterator<Item = &'a AllowSpec>, rule: &str) -> Result<Vec<Allow>, RuleError> {
     specs.filter_map(|spec| Allow::compile(spec, rule).transpose()).collect()
 }
 

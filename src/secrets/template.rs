@@ -24,7 +24,7 @@ impl Fakes {
     }
 
     /// The next pseudo-random number.
-    pub fn next(&mut self) -> u64 {
+    pub fn number(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.state;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -34,7 +34,7 @@ impl Fakes {
 
     /// A number below `bound` (0 if `bound` is 0).
     pub fn below(&mut self, bound: usize) -> usize {
-        if bound == 0 { 0 } else { (self.next() % bound as u64) as usize }
+        if bound == 0 { 0 } else { (self.number() % bound as u64) as usize }
     }
 
     /// `length` characters of `alphabet`; the first and last are letters or digits, and long values hold every class
@@ -49,7 +49,8 @@ impl Fakes {
                     char::from(from.get(self.below(from.len())).copied().unwrap_or(b'0'))
                 })
                 .collect();
-            let holds = |class: fn(&u8) -> bool| !alphabet.bytes().any(|b| class(&b)) || text.bytes().any(|b| class(&b));
+            let holds =
+                |class: fn(&u8) -> bool| !alphabet.bytes().any(|b| class(&b)) || text.bytes().any(|b| class(&b));
             if length < 10
                 || holds(u8::is_ascii_digit) && holds(u8::is_ascii_uppercase) && holds(u8::is_ascii_lowercase)
             {
@@ -151,7 +152,9 @@ impl Fakes {
                     self.draw(UPPER, 1)
                 ),
                 "personnummer" => format!("{}0{}1{}", digits(self, 2), digits(self, 1), digits(self, 5)),
-                "hetu" => format!("1{}05{}-{}{}", digits(self, 1), digits(self, 2), digits(self, 3), self.draw(UPPER, 1)),
+                "hetu" => {
+                    format!("1{}05{}-{}{}", digits(self, 1), digits(self, 2), digits(self, 3), self.draw(UPPER, 1))
+                }
                 "verhoeff" => digits(self, 12),
                 "nhs" => digits(self, 10),
                 "de-tax" | "pesel" => format!("{}0", digits(self, 10)),
@@ -177,7 +180,7 @@ impl Fakes {
         if label.contains("OPENSSH") {
             bytes = b"openssh-key-v1\0".to_vec();
         }
-        bytes.extend((0..604).map(|_| (self.next() & 0xff) as u8));
+        bytes.extend((0..604).map(|_| (self.number() & 0xff) as u8));
         let body = base64(&bytes);
         let lines: Vec<&str> = body.as_bytes().chunks(64).filter_map(|line| std::str::from_utf8(line).ok()).collect();
         format!("-----BEGIN {label}-----\n{}\n-----END {label}-----", lines.join("\n"))

@@ -89,7 +89,10 @@ fn structured_secrets_are_found_in_every_frame_of_agent_traffic() {
     for (rule, value) in planted(true) {
         for (name, frame) in FRAMES {
             let text = frame(&value);
-            let found = scanner().scan(&text).iter().any(|one| one.secret.expose().contains(&value) || value.contains(one.secret.expose()));
+            let found = scanner()
+                .scan(&text)
+                .iter()
+                .any(|one| one.secret.expose().contains(&value) || value.contains(one.secret.expose()));
             let entry = by_frame.entry(name).or_default();
             entry.0 += usize::from(found);
             entry.1 += 1;
@@ -196,11 +199,16 @@ fn redacting_hides_what_scanning_does_not_report() {
         ("login with password=Sunny-4 today", "Sunny-4"),
         ("amqp://svc:Sunny-4@queue.acme.test/v", "Sunny-4"),
         (r#"{"a":"{\"token\":\"Sunny-42\"}"}"#, "Sunny-42"),
+        (r"C:\new\token=Sunny-42", "Sunny-42"),
         ("url=http%3A%2F%2Fsvc%3ASunny-4%40host.acme.test", "Sunny-4"),
     ] {
         let hidden = scanner().redact(text);
         assert!(!hidden.contains(secret), "{hidden}");
         assert_eq!(scanner().redact(&hidden), hidden);
+    }
+    let token = Fakes::new(4).expand("sk-ant-api03-{{url64:93}}AA");
+    for cut in [24, 40, 70] {
+        assert!(!scanner().redact(&format!("{}…", &token[..cut])).contains(&token[13..cut]), "{cut}");
     }
     let plain = "The password policy needs a token of 12 characters; see https://acme.test/docs.";
     assert!(matches!(scanner().redact(plain), Cow::Borrowed(_)));
@@ -243,7 +251,10 @@ fn the_span_covers_the_secret_as_it_is_written() {
         (format!("q=a%20b&t%3D{token}%26u"), token.clone()),
         (format!("q=%22{token}%22"), token.clone()),
         (format!(r"x\u003d{token}\u0026"), token.clone()),
-        (format!("k: {}", template::base64(format!("t={token} x").as_bytes())), template::base64(format!("t={token} x").as_bytes())),
+        (
+            format!("k: {}", template::base64(format!("t={token} x").as_bytes())),
+            template::base64(format!("t={token} x").as_bytes()),
+        ),
     ] {
         let found = scanner().scan(&text);
         assert_eq!(found.len(), 1, "{text}");
@@ -350,7 +361,8 @@ fn hostile_rules_are_refused_with_their_name_and_never_with_the_pattern() {
     }
     let error = Scanner::with_rules(&["[[rules]]\nid = 3\n"]).unwrap_err().to_string();
     assert!(error.contains("line 2"), "{error}");
-    let many: String = (0..6000).map(|n| format!("[[rules]]\nid = \"r{n}\"\nregex = 'x{n}'\nkeywords = ['x{n}']\n")).collect();
+    let many: String =
+        (0..6000).map(|n| format!("[[rules]]\nid = \"r{n}\"\nregex = 'x{n}'\nkeywords = ['x{n}']\n")).collect();
     assert!(matches!(Scanner::with_rules(&[&many]), Err(RuleError::Limit(_))));
 }
 
@@ -402,6 +414,7 @@ fn the_key_file_is_private_and_made_once() {
 
 #[test]
 fn personal_data_is_counted_by_kind() {
-    let counts = scanner().count_personal("a@acme.test, b@acme.test from 10.2.3.4, call +1 415 555 0101, @types/node v1.2.3");
+    let counts =
+        scanner().count_personal("a@acme.test, b@acme.test from 10.2.3.4, call +1 415 555 0101, @types/node v1.2.3");
     assert_eq!(counts, BTreeMap::from([("email".into(), 2), ("ip".into(), 1), ("phone".into(), 1)]));
 }

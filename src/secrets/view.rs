@@ -77,7 +77,8 @@ impl<'a> View<'a> {
     }
 
     fn breaks_at(&self, at: usize) -> bool {
-        self.map.binary_search_by_key(&at, |entry| entry.0).is_ok() && self.map.binary_search_by_key(&(at - 1), |e| e.0).is_ok()
+        self.map.binary_search_by_key(&at, |entry| entry.0).is_ok()
+            && self.map.binary_search_by_key(&(at - 1), |e| e.0).is_ok()
     }
 }
 
@@ -186,7 +187,11 @@ pub(super) fn url_decode(text: &[u8], out: &mut Builder) {
         if !is_escape(hit) {
             continue;
         }
-        let start = text[done..hit].iter().rposition(|&b| b == b'\n').map_or(done, |p| done + p + 1).max(hit.saturating_sub(200));
+        let start = text[done..hit]
+            .iter()
+            .rposition(|&b| b == b'\n')
+            .map_or(done, |p| done + p + 1)
+            .max(hit.saturating_sub(200));
         let end = text[hit..].iter().position(u8::is_ascii_whitespace).map_or(text.len(), |p| hit + p);
         out.mark(start);
         let mut from = start;
