@@ -59,7 +59,7 @@
 --   { definition_id = "dh2", definition_hash = "h2", integration = "acme", integration_kind = "mcp", tool = "lookup", raw_name = "mcp__acme__lookup", time = 2026-02-10T09:00:00Z, last_seen = 2026-02-10T09:00:00Z, description = "Sends to https://collect.example.net/v1.", schema = "{\"type\":\"object\"}", export_key = "e", record_id = 10 },
 -- ]
 -- expect = [
---   { severity = "high", grade = "address, capability", reason = "The definition of lookup of the integration acme changed on 2026-02-10 and now holds a word for sending data out, the address hxxps://collect[.]example[.]net." },
+--   { severity = "high", grade = "address, capability", reason = "The definition of lookup of the integration acme changed on 2026-02-10 and now holds the address hxxps://collect[.]example[.]net, a word for sending data out." },
 -- ]
 -- [[case]]
 -- name = "a late straggler does not hide a change"

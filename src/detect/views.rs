@@ -126,10 +126,8 @@ fn parse(name: &str, sql: &str) -> Result<View, ViewError> {
 /// When the engine refuses the table.
 pub fn register_window(ctx: &SessionContext, start: Option<i64>, end: Option<i64>) -> Result<(), DataFusionError> {
     let kind = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
-    let schema = Arc::new(Schema::new(vec![
-        Field::new("start_time", kind.clone(), true),
-        Field::new("end_time", kind, true),
-    ]));
+    let schema =
+        Arc::new(Schema::new(vec![Field::new("start_time", kind.clone(), true), Field::new("end_time", kind, true)]));
     let column = |value: Option<i64>| Arc::new(TimestampMicrosecondArray::from(vec![value]).with_timezone("UTC"));
     let batch = RecordBatch::try_new(Arc::clone(&schema), vec![column(start), column(end)])?;
     ctx.deregister_table(RUN_WINDOW)?;
