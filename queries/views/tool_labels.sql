@@ -60,6 +60,9 @@ hits AS (
   SELECT d.integration, d.tool, v.role, v.capability, v.weight, 3, 'its description ' || v.reason
   FROM description_hits d
   JOIN catalog_tool_verbs v ON v.source = 'description' AND v.word = d.word
+  LEFT JOIN first_actions f ON f.integration = d.integration AND f.tool = d.tool
+  -- A name that says what is done is clearer than a text that also says what is returned.
+  WHERE v.role = 'object' OR f.at IS NULL
 ),
 best AS (
   SELECT integration, tool, capability, role, max(weight) AS weight, min(place) AS place,
