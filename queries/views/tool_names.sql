@@ -1,6 +1,9 @@
 -- +++
 -- doc = "Each distinct way in which a tool is named on the wire, by agent, with the most peers that share its server part."
 -- materialise = true
+-- [columns]
+-- nameless = "Whether a request without a User-Agent used it."
+-- own_peers = "The most other tools of the same server part in one request."
 -- +++
 WITH named AS (
   SELECT coalesce(a.agent, 'unknown') AS agent, c.user_agent IS NULL AS nameless, c.raw_name,
