@@ -16,7 +16,7 @@ WITH named AS (
   SELECT coalesce(a.agent, 'unknown'), o.user_agent IS NULL, d.raw_name, coalesce(d.named_server, ''), d.naming,
          coalesce(d.name_server, ''), d.name_tool, d.runs_at, d.name_peers
   FROM lake.tool_offers o
-  JOIN lake.tool_definitions d ON d.definition_id = o.definition_id
+  JOIN lake.tool_definitions d ON d.definition_id = o.definition_id AND d.export_key = o.export_key
   LEFT JOIN request_agents a
     ON a.export_key = o.export_key AND a.record_id = coalesce(o.record_id, -1) AND a.user_agent = coalesce(o.user_agent, '')
 )
