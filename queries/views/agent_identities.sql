@@ -1,6 +1,11 @@
 -- +++
 -- doc = "Each distinct combination of User-Agent and client hints, and the agent that it means."
 -- materialise = true
+-- [columns]
+-- agent_vendor = "Who makes the agent."
+-- by_hint = "Whether another header than the User-Agent named the agent."
+-- agent = "Name of the agent."
+-- agent_kind = "coding agent, personal agent, chat UI, SDK, script, browser or unknown."
 -- +++
 WITH seen AS (
   SELECT DISTINCT coalesce(user_agent, '') AS user_agent, coalesce(ua_product, '') AS ua_product,

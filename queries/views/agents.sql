@@ -1,6 +1,14 @@
 -- +++
 -- doc = "The agents of the window: who runs them where, in which versions, at what cost, and whether they are sanctioned."
 -- [columns]
+-- user_count = "Users of it."
+-- versions = "Versions of it, sorted."
+-- models = "Models, sorted."
+-- sessions = "Sessions."
+-- first_in_window = "First request in the window."
+-- review = "approved, denied, expired, or null without a verdict."
+-- requests = "Requests."
+-- calls = "Tool calls."
 -- sanctioned = "true when approved; false when denied, or when other agents are approved and this one is not; null while nobody decided about any agent."
 -- first_seen = "First request in the whole lake."
 -- +++

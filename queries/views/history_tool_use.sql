@@ -2,6 +2,11 @@
 -- doc = "Who was offered and who called which tool, over the whole lake: one row per tool, login, device and agent."
 -- materialise = true
 -- [columns]
+-- answered = "Calls for which something came back."
+-- errors = "Calls whose result was an error."
+-- refused = "Calls that a person or a policy refused."
+-- first_called = "First call."
+-- last_called = "Last call."
 -- first_seen = "First offer or call."
 -- last_seen = "Last offer or call."
 -- offers = "Requests that offered it."
@@ -10,7 +15,7 @@
 -- +++
 WITH facts AS (
   SELECT integration, integration_kind, tool, login, device, agent, first_seen, last_seen, requests AS offers,
-         0 AS calls, 0 AS answered, 0 AS errors, 0 AS refused, NULL AS first_called, NULL AS last_called, export_key, record_id
+         0 AS calls, 0 AS answered, 0 AS errors, 0 AS refused, CASE WHEN false THEN first_seen END AS first_called, CASE WHEN false THEN first_seen END AS last_called, export_key, record_id
   FROM history_tool_offers
   UNION ALL
   SELECT integration, integration_kind, tool, login, device, agent, time AS first_seen, time AS last_seen, 0 AS offers, 1 AS calls,

@@ -1,6 +1,11 @@
 -- +++
 -- doc = "The integrations of the window: what brings tools, who uses it, what it can do at most, and whether it was reviewed."
 -- [columns]
+-- vendor = "Who makes it, where the catalogue knows."
+-- tools = "Tools of it."
+-- tools_called = "Tools of it that were called."
+-- review_reason = "Why the verdict was given."
+-- review_owner = "Who gave it."
 -- first_seen = "First time in the whole lake."
 -- known = "Whether the catalogue knows it."
 -- capabilities = "Everything that at least one of its tools can certainly do."

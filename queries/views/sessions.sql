@@ -1,6 +1,10 @@
 -- +++
 -- doc = "The sessions of the window: one row per session, login and device."
 -- [columns]
+-- tools = "Distinct tools that were called."
+-- failed_calls = "Calls whose result was an error."
+-- refused_calls = "Calls that a person or a policy refused."
+-- models = "Distinct models."
 -- conversations = "Conversations of the session; more than one after forks, compaction and side requests."
 -- first_time = "Start of its first request in the window."
 -- last_time = "Start of its last request in the window."

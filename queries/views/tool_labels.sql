@@ -2,6 +2,27 @@
 -- doc = "What each tool can do: capabilities, risk and the reason for each, from the words it uses, the catalogue and the organisation's own labels, in rising priority."
 -- materialise = true
 -- [columns]
+-- untrusted = "Returns text that third parties wrote; null when that depends on the arguments."
+-- private = "Reads private data; null when that depends on the arguments."
+-- secret = "Reads credentials; null when that depends on the arguments."
+-- egress = "Sends data out; null when that depends on the arguments."
+-- state_change = "Changes state; null when that depends on the arguments."
+-- destructive = "Removes or overwrites data; null when that depends on the arguments."
+-- install = "Installs software; null when that depends on the arguments."
+-- persistence = "Leaves something behind that acts in later sessions; null when that depends on the arguments."
+-- guard_off = "Switches a protection off; null when that depends on the arguments."
+-- executes = "Runs commands or code; null when that depends on the arguments."
+-- untrusted_reason = "Why it is thought that a call returns text that third parties wrote."
+-- private_reason = "Why it is thought that a call reads private data."
+-- secret_reason = "Why it is thought that a call reads credentials."
+-- egress_reason = "Why it is thought that a call sends data out."
+-- state_change_reason = "Why it is thought that a call changes state."
+-- destructive_reason = "Why it is thought that a call removes or overwrites data."
+-- install_reason = "Why it is thought that a call installs software."
+-- persistence_reason = "Why it is thought that a call leaves something behind that acts in later sessions."
+-- guard_off_reason = "Why it is thought that a call switches a protection off."
+-- executes_reason = "Why it is thought that a call runs commands or code."
+-- risk_reason = "Why, as the end of the sentence `the tool …`."
 -- capabilities = "The capabilities that are certain, sorted."
 -- label_source = "Where the labels come from: organisation, catalogue, words, or none when nothing is known."
 -- risk = "Suggested risk: low, medium, high, critical, or unknown when nothing is known."
@@ -60,6 +81,9 @@ hits AS (
   SELECT d.integration, d.tool, v.role, v.capability, v.weight, 3, 'its description ' || v.reason
   FROM description_hits d
   JOIN catalog_tool_verbs v ON v.source = 'description' AND v.word = d.word
+  LEFT JOIN first_actions f ON f.integration = d.integration AND f.tool = d.tool
+  -- A name that says what is done is clearer than a text that also says what is returned.
+  WHERE v.role = 'object' OR f.at IS NULL
 ),
 best AS (
   SELECT integration, tool, capability, role, max(weight) AS weight, min(place) AS place,

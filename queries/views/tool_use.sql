@@ -10,7 +10,7 @@
 -- +++
 WITH facts AS (
   SELECT integration, integration_kind, tool, login, device, agent, first_seen, last_seen, requests AS offers,
-         0 AS calls, 0 AS answered, 0 AS errors, 0 AS refused, NULL AS first_called, NULL AS last_called, export_key, record_id
+         0 AS calls, 0 AS answered, 0 AS errors, 0 AS refused, CASE WHEN false THEN first_seen END AS first_called, CASE WHEN false THEN first_seen END AS last_called, export_key, record_id
   FROM tool_offers
   UNION ALL
   SELECT integration, integration_kind, tool, login, device, agent, time AS first_seen, time AS last_seen, 0 AS offers, 1 AS calls,

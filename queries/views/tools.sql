@@ -1,6 +1,8 @@
 -- +++
 -- doc = "The tools of the window: one row per integration and tool, with who was offered it, who called it, and its risk."
 -- [columns]
+-- devices = "Devices that offered or called it, sorted."
+-- agents = "Agents that offered or called it, sorted."
 -- users = "Logins that offered or called it, sorted."
 -- offered_users = "How many logins offered it."
 -- called_users = "How many logins called it."

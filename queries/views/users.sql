@@ -1,5 +1,9 @@
 -- +++
 -- doc = "The users of the window. A login made of tags is a device that several people may share."
+-- [columns]
+-- failed_requests = "Requests whose outcome was not ok."
+-- integrations = "Distinct integrations whose tools were called."
+-- tools = "Distinct tools that were called."
 -- +++
 WITH past AS (
   SELECT login, min(time) AS first_seen FROM history_requests GROUP BY login

@@ -2,6 +2,10 @@
 -- doc = "The organisation's verdicts that are in force on the last day of the data in the window."
 -- materialise = true
 -- [columns]
+-- name = "The integration or agent."
+-- reason = "Why."
+-- owner = "Who decided."
+-- expires = "Day from which the verdict no longer counts."
 -- scope = "integration or agent."
 -- verdict = "approved, denied or expired."
 -- +++

@@ -159,6 +159,16 @@ impl DataTable {
         Ok(json::to_batch(&self.schema(), &rows)?)
     }
 
+    /// Registers the table in the session under its SQL name.
+    ///
+    /// # Errors
+    /// When the engine refuses the table.
+    pub fn register(&self, ctx: &SessionContext) -> Result<(), DataFusionError> {
+        let memory = MemTable::try_new(self.schema(), vec![vec![self.batch()?]])?;
+        ctx.register_table(self.table_name(), Arc::new(memory))?;
+        Ok(())
+    }
+
     /// Checks a row; returns it with the text of its key.
     fn row(&self, row: &toml::Table) -> Result<(String, Map<String, Value>), String> {
         for (name, value) in row {
@@ -297,11 +307,7 @@ impl DataTables {
     /// # Errors
     /// When the engine refuses a table.
     pub fn register(&self, ctx: &SessionContext) -> Result<(), DataFusionError> {
-        for table in self.tables.values() {
-            let memory = MemTable::try_new(table.schema(), vec![vec![table.batch()?]])?;
-            ctx.register_table(table.table_name(), Arc::new(memory))?;
-        }
-        Ok(())
+        self.tables.values().try_for_each(|table| table.register(ctx))
     }
 
     /// Schemas by SQL name.
