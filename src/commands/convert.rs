@@ -1,8 +1,6 @@
 //! Converts one export: source → decode → normalise → lake.
 
-use std::io::Read;
-
-use crate::acquire::{Error as AcquireError, Identity, Object, Origin, Source};
+use crate::acquire::{Error as AcquireError, Failure, Identity, Object, Origin, Source};
 use crate::decode::{Decoder, Limits};
 use crate::lake::{Committed, LedgerEntry, Origin as FileOrigin, Writer};
 use crate::normalise::{Normaliser, Options};
@@ -38,9 +36,34 @@ pub enum ConvertError {
     /// The lake could not take it; other exports would fare no better.
     #[error(transparent)]
     Lake(#[from] crate::lake::Error),
-    /// The transfer broke off without a reason that is known.
+    /// The transfer broke off.
+    #[error("{}", .0.reason)]
+    Broken(Failure),
+    /// Reading ended in a way that no source should show.
     #[error("the transfer broke off: {0}")]
-    Broken(String),
+    Read(String),
+}
+
+impl ConvertError {
+    /// What to do about it, where there is something.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::Acquire(error) => error.help(),
+            Self::Broken(failure) => failure.help.clone(),
+            Self::Lake(_) | Self::Read(_) => None,
+        }
+    }
+
+    /// Whether the same export may well be read when tried again.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Acquire(error) => error.is_transient(),
+            Self::Broken(failure) => failure.is_transient,
+            Self::Lake(_) | Self::Read(_) => false,
+        }
+    }
 }
 
 /// Converts one export and commits it. Bad records, and an end that cannot be read, are noted with the export.
@@ -58,8 +81,8 @@ pub fn convert(
     let opened = source.open(object)?;
     let transfer = opened.handle();
     let mut staging = writer.begin()?;
-    let mut kept = Kept { reader: progress.count(opened), error: None };
-    let mut decoder = Decoder::new(&mut kept, settings.limits);
+    let mut reader = progress.count(opened);
+    let mut decoder = Decoder::new(&mut reader, settings.limits);
     let mut normaliser = Normaliser::new(&object.export_key, settings.options);
     let mut rows = Rows::default();
     let mut pending = Pending::default();
@@ -90,13 +113,15 @@ pub fn convert(
     for error in errors {
         note(&mut stats, error.fatal, error.into());
     }
-    if let Some(error) = kept.error {
-        return Err(error);
+    // A decoder that gave up early has not read everything; the hash is that of the whole object. What was decoded of
+    // a transfer that broke off is not kept: a cut object looks like a short export.
+    let finished = reader.into_inner().finish();
+    let state = transfer.state();
+    if let Some(failure) = state.failure {
+        return Err(ConvertError::Broken(failure));
     }
-    // A decoder that gave up early has not read everything; the hash is that of the whole object.
-    let transferred = kept.reader.into_inner().finish().map_err(|e| broken(&e))?;
-    debug_assert!(!transfer.state().failed, "a failed transfer ends with an error");
-    let sha256 = transferred.sha256.ok_or_else(|| ConvertError::Broken("no end was reached".to_owned()))?;
+    finished.map_err(|e| ConvertError::Read(e.to_string()))?;
+    let sha256 = state.sha256.ok_or_else(|| ConvertError::Read("no end was reached".to_owned()))?;
     Ok(staging.commit(entry(object, identity, sha256, settings.content, stats))?)
 }
 
@@ -131,34 +156,6 @@ pub fn file_origin(object: &Object) -> Option<FileOrigin> {
     let full = std::path::absolute(path).ok()?;
     let mtime = object.modified?.checked_mul(1000)?;
     Some(FileOrigin { path: full.to_string_lossy().into_owned(), size: object.size, mtime })
-}
-
-fn broken(error: &std::io::Error) -> ConvertError {
-    match AcquireError::from_io(error) {
-        Some(known) => ConvertError::Broken(match known.help() {
-            Some(help) => format!("{known}; {help}"),
-            None => known.to_string(),
-        }),
-        None => ConvertError::Broken(error.to_string()),
-    }
-}
-
-/// Remembers why reading failed: a decoder only sees that the export ends early.
-struct Kept<R> {
-    reader: R,
-    error: Option<ConvertError>,
-}
-
-impl<R: Read> Read for Kept<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let read = self.reader.read(buffer);
-        if let Err(error) = &read
-            && error.kind() != std::io::ErrorKind::Interrupted
-        {
-            self.error = Some(broken(error));
-        }
-        read
-    }
 }
 
 /// How much memory the waiting rows take, looking at each row once.

@@ -16,6 +16,10 @@ use crate::normalise::Options;
 use crate::progress::Progress;
 use crate::window::Window;
 
+/// Times that an export is read from its start when its transfer fails in a way that may pass. Sources resume broken
+/// transfers themselves; this is for what shows only at the end, such as a checksum that does not agree.
+const ATTEMPTS: u32 = 3;
+
 /// What to pull and how.
 pub struct PullOptions {
     /// Sources as written.
@@ -149,10 +153,7 @@ pub fn pull(lake: &Lake, options: &PullOptions, runtime: &Handle) -> Result<Pull
 }
 
 fn unread(object: &Object, error: &ConvertError) -> Unread {
-    let reason = match error {
-        ConvertError::Acquire(error) => explain(error),
-        other => other.to_string(),
-    };
+    let reason = error.help().map_or_else(|| error.to_string(), |help| format!("{error}; {help}"));
     Unread { name: crate::text::one_line(&object.export_key, 200).into_owned(), reason }
 }
 
@@ -223,7 +224,14 @@ fn run(
                 while !stop.load(Ordering::Relaxed) {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(job) = jobs.get(index) else { break };
-                    let result = convert(job.source, job.object, &job.identity, writer, settings, progress);
+                    let attempt = || convert(job.source, job.object, &job.identity, writer, settings, progress);
+                    let mut result = attempt();
+                    for _ in 1..ATTEMPTS {
+                        if !result.as_ref().is_err_and(ConvertError::is_transient) {
+                            break;
+                        }
+                        result = attempt();
+                    }
                     if matches!(result, Err(ConvertError::Lake(_))) {
                         stop.store(true, Ordering::Relaxed);
                     }
