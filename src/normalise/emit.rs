@@ -29,12 +29,14 @@ impl Emit<'_> {
     /// Adds the rows. Returns how many blocks were of an unknown type.
     pub fn message(&self, message: Message, conversations: &mut Conversations, rows: &mut Rows) -> i64 {
         let mut unknown = 0;
+        let mut calls = 0;
         for (part, block) in message.blocks.into_iter().enumerate() {
             let part = i64::try_from(part).unwrap_or(i64::MAX);
+            calls += i64::from(matches!(block.kind, Kind::Call(_)));
             unknown += i64::from(matches!(block.kind, Kind::Other(_)));
             let silent = matches!(block.kind, Kind::Text | Kind::Thinking) && block.text.trim().is_empty();
             if !silent {
-                self.block(part, message.role, block, conversations, rows);
+                self.block((part, calls), message.role, block, conversations, rows);
             }
         }
         unknown
@@ -45,7 +47,14 @@ impl Emit<'_> {
         if self.direction == "response" { self.seen.time_end } else { self.seen.time }
     }
 
-    fn block(&self, part: i64, role: Role, block: Block, conversations: &mut Conversations, rows: &mut Rows) {
+    fn block(
+        &self,
+        (part, nth_call): (i64, i64),
+        role: Role,
+        block: Block,
+        conversations: &mut Conversations,
+        rows: &mut Rows,
+    ) {
         let content = digest(&[block.kind.as_str().as_bytes(), block.text.as_bytes()]);
         let message_id = hex::encode(digest(&[self.element_id.as_bytes(), &part.to_le_bytes()]));
         let mut call_id = None;
@@ -53,7 +62,7 @@ impl Emit<'_> {
         match &block.kind {
             Kind::Call(call) => {
                 call_id.clone_from(&call.id);
-                self.call(part, call, conversations, rows);
+                self.call((part, nth_call), call, conversations, rows);
             }
             Kind::Answered(answered) => {
                 role = Role::Tool;
@@ -85,17 +94,18 @@ impl Emit<'_> {
         });
     }
 
-    fn call(&self, part: i64, call: &Call, conversations: &mut Conversations, rows: &mut Rows) {
-        let position = if call.id.is_none() { self.position } else { 0 };
-        let part_key = if call.id.is_none() { part } else { 0 };
+    fn call(&self, (part, nth): (i64, i64), call: &Call, conversations: &mut Conversations, rows: &mut Rows) {
+        // A call without an id is the nth of its message. The message has one identity in the answer and in every
+        // repetition, wherever it then stands and whatever reasoning was left out of it.
+        let (message, nth) = if call.id.is_none() { (self.element_id.as_str(), nth) } else { ("", 0) };
         let uid = digest(&[
             b"call",
             self.seen.login.as_bytes(),
             self.seen.device.as_bytes(),
             self.conversation,
             call.id.as_deref().unwrap_or_default().as_bytes(),
-            &position.to_le_bytes(),
-            &part_key.to_le_bytes(),
+            message.as_bytes(),
+            &nth.to_le_bytes(),
             call.name.as_bytes(),
             call.arguments.as_bytes(),
         ]);

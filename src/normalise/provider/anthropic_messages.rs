@@ -4,10 +4,13 @@
 use serde_json::Value;
 
 use super::{
-    Answer, Definition, Provider, error_of, list, media_note, result_text, take, take_text, text_message, unknown_block,
+    Answer, Definition, Provider, error_of, list, media_note, plain_url, result_text, take, take_text, text_message,
+    unknown_block,
 };
 use crate::decode::Usage;
 use crate::normalise::content::{Answered, Block, Call, Kind, Message, Role, canonical_json};
+
+mod stream;
 
 /// The format.
 pub(super) struct AnthropicMessages;
@@ -23,9 +26,8 @@ impl Provider for AnthropicMessages {
     fn has_path(&self, path: &str) -> bool {
         path.ends_with("/messages")
             || path.ends_with("/messages/count_tokens")
-            || path.ends_with(":rawPredict")
-            || path.ends_with(":streamRawPredict")
-            || (path.contains("anthropic") && path.contains("/invoke"))
+            // Both serve other vendors too, and a model may go by an id that names none; then the body decides.
+            || (path.contains("anthropic") && (path.contains("/invoke") || path.ends_with("awPredict")))
     }
 
     fn has_shape(&self, keys: &[&str]) -> bool {
@@ -37,8 +39,8 @@ impl Provider for AnthropicMessages {
         "messages"
     }
 
-    fn system_key(&self) -> Option<&'static str> {
-        Some("system")
+    fn system_keys(&self) -> &'static [&'static str] {
+        &["system"]
     }
 
     fn tools_keys(&self) -> &'static [&'static str] {
@@ -51,8 +53,7 @@ impl Provider for AnthropicMessages {
             Some("system") => Role::System,
             _ => Role::User,
         };
-        let blocks = list(take(&mut element, "content")).into_iter().map(block).collect();
-        Message { role, blocks }
+        Message { role, blocks: blocks(take(&mut element, "content")) }
     }
 
     fn system(&self, mut element: Value) -> Message {
@@ -74,7 +75,8 @@ impl Provider for AnthropicMessages {
     }
 
     fn answer(&self, mut body: Value) -> Option<Answer> {
-        if body.get("type").and_then(Value::as_str) == Some("error") || body.get("error").is_some() {
+        let failed = body.get("error").is_some_and(|e| !e.is_null());
+        if body.get("type").and_then(Value::as_str) == Some("error") || (failed && body.get("content").is_none()) {
             return Some(Answer { error: error_of(&body), complete: true, ..Answer::default() });
         }
         if body.get("content").is_none() {
@@ -89,15 +91,21 @@ impl Provider for AnthropicMessages {
         }
         let stop_reason = take_text(&mut body, "stop_reason");
         let usage = usage(&take(&mut body, "usage"));
-        let blocks = list(take(&mut body, "content")).into_iter().map(block).collect();
+        let error = failed.then(|| error_of(&body)).flatten();
+        let blocks = blocks(take(&mut body, "content"));
         let complete = stop_reason.is_some();
         Some(Answer {
             messages: vec![Message { role: Role::Assistant, blocks }],
             stop_reason,
             usage,
-            error: None,
+            error,
             complete,
+            ..Answer::default()
         })
+    }
+
+    fn stream(&self, events: &mut dyn Iterator<Item = Value>) -> Option<Answer> {
+        stream::assemble(events).and_then(|body| self.answer(body))
     }
 }
 
@@ -111,6 +119,17 @@ fn usage(value: &Value) -> Usage {
         reasoning: None,
         web_searches: value.pointer("/server_tool_use/web_search_requests").and_then(Value::as_i64),
     }
+}
+
+/// The blocks of a message; the addresses that a text cites stand behind it.
+fn blocks(content: Value) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    for mut value in list(content) {
+        let cited = list(take(&mut value, "citations"));
+        blocks.push(block(value));
+        blocks.extend(cited.iter().filter_map(|c| c.get("url")?.as_str()).map(Block::citation));
+    }
+    blocks
 }
 
 fn block(mut value: Value) -> Block {
@@ -223,6 +242,6 @@ fn server(mut entry: Value) -> Option<Definition> {
         description: None,
         schema: None,
         runs_at: "provider",
-        server_url: take_text(&mut entry, "url"),
+        server_url: take_text(&mut entry, "url").map(|url| plain_url(&url)),
     })
 }
