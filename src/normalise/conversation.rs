@@ -99,8 +99,8 @@ struct Conversation {
 pub enum Appearance {
     /// First time in this conversation and export; its rows are wanted. Holds the message's identity.
     New(String),
-    /// Already there.
-    Echo,
+    /// Already there. Leads to the message's identity, see [`Conversations::element_id`].
+    Echo(u32),
 }
 
 /// Everything the conversations of one export have shown.
@@ -138,7 +138,7 @@ impl Conversations {
                 (carried.time, carried.record_id) = (time, record_id);
             }
             carried.last_time = carried.last_time.max(time);
-            return Appearance::Echo;
+            return Appearance::Echo(index);
         }
         let element_id = hex::encode(digest(&[b"message", conversation, &occurrence.0, &occurrence.1.to_le_bytes()]));
         state.messages.insert(occurrence, u32::try_from(self.carried.len()).unwrap_or(u32::MAX));
@@ -151,6 +151,12 @@ impl Conversations {
             last_serial: serial,
         });
         Appearance::New(element_id)
+    }
+
+    /// Identity of a message that was already there.
+    #[must_use]
+    pub fn element_id(&self, echo: u32) -> &str {
+        &self.carried[echo as usize].element_id
     }
 
     /// Whether the call is new to the conversation. The same call can stand in two messages when a client splits one.
@@ -216,7 +222,10 @@ mod tests {
         let whole = name(true, &[asked, (Assistant, RootKey::Nothing), (Assistant, said), (Assistant, called)]);
         assert_eq!(whole, name(true, &[asked, (Assistant, called)]));
         assert_ne!(whole, name(true, &[asked, (Assistant, said), (User, said), (Assistant, called)]));
-        assert_eq!(name(false, &[asked, (Assistant, said), (Assistant, called)]), name(true, &[asked, (Assistant, said)]));
+        assert_eq!(
+            name(false, &[asked, (Assistant, said), (Assistant, called)]),
+            name(true, &[asked, (Assistant, said)])
+        );
     }
 
     #[test]

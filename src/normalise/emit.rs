@@ -15,6 +15,8 @@ pub struct Emit<'e> {
     pub seen: &'e Seen,
     /// Identity of the conversation.
     pub conversation: &'e [u8; 16],
+    /// Identity of the request.
+    pub request_id: &'e str,
     /// Identity of the message.
     pub element_id: String,
     /// Position in the conversation.
@@ -40,6 +42,19 @@ impl Emit<'_> {
             }
         }
         unknown
+    }
+
+    /// Adds the calls that have no id, for an answer whose words were seen before.
+    pub fn calls_again(&self, message: &Message, conversations: &mut Conversations, rows: &mut Rows) {
+        let mut calls = 0;
+        for (part, block) in message.blocks.iter().enumerate() {
+            if let Kind::Call(call) = &block.kind {
+                calls += 1;
+                if call.id.is_none() {
+                    self.call((i64::try_from(part).unwrap_or(i64::MAX), calls), call, conversations, rows);
+                }
+            }
+        }
     }
 
     fn time(&self) -> Time {
@@ -95,16 +110,21 @@ impl Emit<'_> {
     }
 
     fn call(&self, (part, nth): (i64, i64), call: &Call, conversations: &mut Conversations, rows: &mut Rows) {
-        // A call without an id is the nth of its message. The message has one identity in the answer and in every
-        // repetition, wherever it then stands and whatever reasoning was left out of it.
-        let (message, nth) = if call.id.is_none() { (self.element_id.as_str(), nth) } else { ("", 0) };
+        // A call without an id is the nth of the answer that made it: equal answers to equal requests are two calls.
+        // History cannot tell which of them it repeats, so there the call is the nth of its message, and the message,
+        // which has one identity in the answer and in every repetition, leads from one to the other.
+        let (place, nth) = match (&call.id, self.direction) {
+            (Some(_), _) => ("", 0),
+            (None, "response") => (self.request_id, nth),
+            (None, _) => (self.element_id.as_str(), nth),
+        };
         let uid = digest(&[
             b"call",
             self.seen.login.as_bytes(),
             self.seen.device.as_bytes(),
             self.conversation,
             call.id.as_deref().unwrap_or_default().as_bytes(),
-            message.as_bytes(),
+            place.as_bytes(),
             &nth.to_le_bytes(),
             call.name.as_bytes(),
             call.arguments.as_bytes(),
@@ -126,6 +146,7 @@ impl Emit<'_> {
         rows.tool_calls.push(ToolCall {
             call_uid: hex::encode(uid),
             call_id: call.id.clone(),
+            element_id: self.element_id.clone(),
             export_key: self.seen.export_key.clone(),
             record_id: self.seen.record_id,
             time: self.time(),

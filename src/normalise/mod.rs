@@ -122,7 +122,7 @@ impl Normaliser {
         self.note_unread(record, &reading);
 
         let mut row = row::request(record, &seen, &client, &reading, grade, &mut self.shared);
-        let counts = self.contents(&seen, &joined, reading, rows);
+        let counts = self.contents(&seen, &joined, &row.request_id, reading, rows);
         row.root_id = hex::encode(joined.identity.root).into();
         row.messages_new = counts.new;
         row.messages_echoed = counts.echoed;
@@ -220,7 +220,14 @@ impl Normaliser {
     }
 
     /// Emits the rows of everything that is new to the conversation.
-    fn contents(&mut self, seen: &Seen, joined: &Joined, mut reading: Reading<'_>, rows: &mut Rows) -> Counts {
+    fn contents(
+        &mut self,
+        seen: &Seen,
+        joined: &Joined,
+        request_id: &str,
+        mut reading: Reading<'_>,
+        rows: &mut Rows,
+    ) -> Counts {
         let mut counts = Counts::default();
         let identity = &joined.identity;
         let toolsets = self.toolsets(seen, &mut reading, rows);
@@ -234,6 +241,7 @@ impl Normaliser {
         let mut emit = Emit {
             seen,
             conversation: &identity.conversation,
+            request_id,
             element_id: String::new(),
             position: joined.before,
             direction: "request",
@@ -252,7 +260,13 @@ impl Normaliser {
             let nth = elements.occurrence(content, self.serial).wrapping_add(salt);
             let occurrence = (elements.content(content).id, nth);
             match self.conversations.carry(&identity.conversation, occurrence, self.serial, seen.record_id, seen.time) {
-                Appearance::Echo => counts.echoed += 1,
+                Appearance::Echo(echo) => {
+                    counts.echoed += 1;
+                    if emit.direction == "response" {
+                        emit.element_id = self.conversations.element_id(echo).to_owned();
+                        emit.calls_again(&message(), &mut self.conversations, rows);
+                    }
+                }
                 Appearance::New(element_id) => {
                     counts.new += 1;
                     emit.element_id = element_id;

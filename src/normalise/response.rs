@@ -39,10 +39,9 @@ pub(super) fn answer(provider: &dyn Provider, record: &Record<'_>) -> Option<Ans
 /// One JSON object, or the pieces of a stream.
 fn read(provider: &dyn Provider, body: &[u8]) -> Option<Answer> {
     match Events::new(body) {
-        Some(mut events) => provider.stream(&mut events).map(|answer| Answer {
-            complete: answer.complete && !events.was_cut(),
-            ..answer
-        }),
+        Some(mut events) => provider
+            .stream(&mut events)
+            .map(|answer| Answer { complete: answer.complete && !events.was_cut(), ..answer }),
         None => provider.answer(parse_value(body)?),
     }
 }

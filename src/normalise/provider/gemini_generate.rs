@@ -114,7 +114,8 @@ impl Candidate {
         let mut grounding = take_either(&mut candidate, "groundingMetadata", "grounding_metadata");
         self.queries.extend(list(take_either(&mut grounding, "webSearchQueries", "web_search_queries")));
         for chunk in list(take_either(&mut grounding, "groundingChunks", "grounding_chunks")) {
-            let uri = ["web", "retrievedContext", "maps"].iter().find_map(|kind| chunk.get(*kind)?.get("uri")?.as_str());
+            let uri =
+                ["web", "retrievedContext", "maps"].iter().find_map(|kind| chunk.get(*kind)?.get("uri")?.as_str());
             self.read.extend(uri.map(str::to_owned));
         }
         let mut fetched = take_either(&mut candidate, "urlContextMetadata", "url_context_metadata");

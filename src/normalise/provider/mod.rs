@@ -131,7 +131,8 @@ const OTHER_ENDINGS: &[&str] = &[
 pub fn is_other(path: &str) -> bool {
     let path = path.trim_end_matches('/');
     // A single model may be asked about by name; then nothing follows it, not even a verb.
-    let about_a_model = path.rsplit_once('/').is_some_and(|(list, name)| list.ends_with("/models") && !name.contains(':'));
+    let about_a_model =
+        path.rsplit_once('/').is_some_and(|(list, name)| list.ends_with("/models") && !name.contains(':'));
     about_a_model || OTHER_ENDINGS.iter().any(|ending| path.ends_with(ending))
 }
 

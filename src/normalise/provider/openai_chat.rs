@@ -135,10 +135,9 @@ fn part(mut value: Value) -> Block {
     }
     match value.get("type").and_then(Value::as_str) {
         Some("text") => Block::text(take_text(&mut value, "text").unwrap_or_default()),
-        Some("refusal") => Block {
-            kind: Kind::Named("refusal"),
-            text: take_text(&mut value, "refusal").unwrap_or_default(),
-        },
+        Some("refusal") => {
+            Block { kind: Kind::Named("refusal"), text: take_text(&mut value, "refusal").unwrap_or_default() }
+        }
         Some("image_url") => Block { kind: Kind::Image, text: media_note(&value).unwrap_or_default() },
         Some("input_audio" | "file") => Block { kind: Kind::Document, text: media_note(&value).unwrap_or_default() },
         _ => {

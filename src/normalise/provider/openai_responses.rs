@@ -29,8 +29,16 @@ impl Provider for OpenAiResponses {
     fn has_shape(&self, keys: &[&str]) -> bool {
         let has = |key: &&str| keys.contains(key);
         // A lone `input` is as likely to be text for an embedding.
-        let marks =
-            ["instructions", "tools", "store", "stream", "reasoning", "previous_response_id", "max_output_tokens", "include"];
+        let marks = [
+            "instructions",
+            "tools",
+            "store",
+            "stream",
+            "reasoning",
+            "previous_response_id",
+            "max_output_tokens",
+            "include",
+        ];
         has(&"input") && marks.iter().any(has) && !has(&"messages")
     }
 

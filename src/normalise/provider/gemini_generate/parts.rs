@@ -6,8 +6,15 @@ use super::super::{list, result_text, take, take_either, take_text, text_message
 use crate::normalise::content::{Answered, Block, Call, Kind, Message, Role, canonical_json};
 
 /// Keys of a part that say something about it, not what it is.
-const NOTES: &[&str] =
-    &["thought", "thoughtSignature", "thought_signature", "videoMetadata", "video_metadata", "mediaResolution", "partMetadata"];
+const NOTES: &[&str] = &[
+    "thought",
+    "thoughtSignature",
+    "thought_signature",
+    "videoMetadata",
+    "video_metadata",
+    "mediaResolution",
+    "partMetadata",
+];
 
 /// Name under which code that the model runs at the provider stands in the tables.
 const CODE: &str = "code_execution";
@@ -74,7 +81,8 @@ fn block(mut part: Value) -> Block {
     }
     if let Some(mut result) = found("codeExecutionResult", "code_execution_result") {
         let failed = take_text(&mut result, "outcome").map(|outcome| outcome != "OUTCOME_OK");
-        let answered = Answered { call_id: take_text(&mut result, "id"), name: Some(CODE.to_owned()), is_error: failed };
+        let answered =
+            Answered { call_id: take_text(&mut result, "id"), name: Some(CODE.to_owned()), is_error: failed };
         let text = take_text(&mut result, "output").unwrap_or_default();
         return Block { kind: Kind::Answered(answered), text };
     }

@@ -101,7 +101,8 @@ impl Choice {
     }
 
     fn finish(self) -> Value {
-        let mut message: Map<String, Value> = self.texts.into_iter().map(|(k, text)| (k.to_owned(), text.into())).collect();
+        let mut message: Map<String, Value> =
+            self.texts.into_iter().map(|(k, text)| (k.to_owned(), text.into())).collect();
         if !self.calls.is_empty() {
             message.insert("tool_calls".to_owned(), self.calls.into_values().map(Call::finish).collect());
         }

@@ -4,9 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::{list, media_note, result_text, take, take_text, text_message, unknown_block};
 use super::server_of;
-use crate::normalise::content::{
-    Answered, Block, Call, Kind, Message, Role, canonical_arguments, canonical_json,
-};
+use crate::normalise::content::{Answered, Block, Call, Kind, Message, Role, canonical_arguments, canonical_json};
 
 /// Fields of a tool entry that hold credentials.
 const CREDENTIALS: &[&str] = &["authorization", "headers"];
@@ -279,9 +277,7 @@ fn output(kind: &str, mut item: Value) -> Block {
             (found.text, None)
         }
         "shell_call_output" => shell_output(take(&mut item, "output")),
-        "apply_patch_call_output" => {
-            (result_text(take(&mut item, "output")), status.map(|status| status == "failed"))
-        }
+        "apply_patch_call_output" => (result_text(take(&mut item, "output")), status.map(|status| status == "failed")),
         "computer_call_output" => {
             let shot = take(&mut item, "output");
             let address = ["image_url", "file_id"].iter().find_map(|key| shot.get(*key)?.as_str());
@@ -306,7 +302,9 @@ fn shell_output(output: Value) -> (String, Option<bool>) {
     let mut texts = Vec::new();
     let mut failed = None;
     for mut command in commands {
-        texts.extend(["stdout", "stderr"].iter().filter_map(|key| take_text(&mut command, key)).filter(|t| !t.is_empty()));
+        texts.extend(
+            ["stdout", "stderr"].iter().filter_map(|key| take_text(&mut command, key)).filter(|t| !t.is_empty()),
+        );
         let outcome = take(&mut command, "outcome");
         let code = outcome.get("exit_code").and_then(Value::as_i64);
         let timed_out = outcome.get("type").and_then(Value::as_str) == Some("timeout");
