@@ -177,15 +177,32 @@ fn call(mut value: Value, runs_at: &'static str) -> Block {
 /// `tool_result` and the results of server-side tools; an error of those is an object with an `error_code`.
 fn answered(mut value: Value, kind: &str) -> Block {
     let content = take(&mut value, "content");
-    let failed = content.get("error_code").is_some();
+    let failed = content.get("error_code").is_some()
+        || content.get("return_code").and_then(Value::as_i64).is_some_and(|code| code != 0);
     let is_error = match value.get("is_error").and_then(Value::as_bool) {
         Some(flag) => Some(flag),
         // The format says nothing when a client tool succeeded, so silence means it did.
         None => Some(failed),
     };
-    let text = if kind == "web_search_tool_result" { search_hits(&content) } else { result_text(content) };
+    let text = match kind {
+        "web_search_tool_result" => search_hits(&content),
+        "tool_result" | "mcp_tool_result" => result_text(content),
+        _ => server_result(content),
+    };
     let call_id = take_text(&mut value, "tool_use_id");
     Block { kind: Kind::Answered(Answered { call_id, name: None, is_error }), text }
+}
+
+/// What a fetch or a command of the provider gave: address and text of the page, or the output.
+fn server_result(mut content: Value) -> String {
+    let page = content.pointer("/content/source/data").and_then(Value::as_str);
+    let is_text = content.pointer("/content/source/type").and_then(Value::as_str) == Some("text");
+    if let (Some(page), true) = (page, is_text) {
+        let url = content.get("url").and_then(Value::as_str).unwrap_or_default();
+        return format!("{url}\n{page}").trim_start().to_owned();
+    }
+    let output: Vec<String> = ["stdout", "stderr"].iter().filter_map(|key| take_text(&mut content, key)).collect();
+    if output.is_empty() { result_text(content) } else { output.concat() }
 }
 
 /// Search results carry encrypted text; address and title are what can be read.
@@ -213,7 +230,8 @@ fn media(mut value: Value, kind: &str) -> Block {
 
 fn definition(mut tool: Value) -> Option<Definition> {
     let wire_type = take_text(&mut tool, "type").unwrap_or_else(|| "custom".to_owned());
-    let name = take_text(&mut tool, "name").or_else(|| take_text(&mut tool, "mcp_server_name"))?;
+    let server = take_text(&mut tool, "mcp_server_name");
+    let name = take_text(&mut tool, "name").or_else(|| server.clone())?;
     let schema = match take(&mut tool, "input_schema") {
         Value::Null => None,
         schema => Some(canonical_json(&schema)),
@@ -223,7 +241,7 @@ fn definition(mut tool: Value) -> Option<Definition> {
         ["custom", "bash_", "text_editor_", "computer_", "memory_"].iter().any(|p| wire_type.starts_with(p));
     Some(Definition {
         name,
-        named_server: None,
+        named_server: server,
         runs_at: if client_runs { "client" } else { "provider" },
         wire_type,
         description: take_text(&mut tool, "description"),

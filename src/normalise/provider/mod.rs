@@ -192,7 +192,7 @@ fn list(value: Value) -> Vec<Value> {
 
 /// A block of a type that the format does not know: kept whole, as JSON.
 fn unknown_block(value: &Value) -> Block {
-    let name = value.get("type").and_then(Value::as_str).unwrap_or("unknown");
+    let name = value.get("type").and_then(Value::as_str).filter(|name| !name.is_empty()).unwrap_or("unknown");
     let name: String = name.chars().filter(|c| !c.is_control()).take(60).collect();
     Block { kind: Kind::Other(name), text: canonical_json(value) }
 }

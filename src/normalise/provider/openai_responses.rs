@@ -106,15 +106,15 @@ impl Provider for OpenAiResponses {
         let reason = body.pointer("/incomplete_details/reason").and_then(Value::as_str).map(str::to_owned);
         let output = list(take(&mut body, "output"));
         let complete = match status.as_deref() {
-            // An answer that the model did not finish is still all that the client got.
-            Some("completed" | "incomplete" | "failed") => true,
+            // An answer that the model was not allowed to finish is still all that the client got, and repeats.
+            Some("completed" | "incomplete") => true,
             Some(_) => false,
             None => !output.is_empty(),
         };
         Some(Answer {
             tools: output.iter().flat_map(|item| self.tools_in(item)).collect(),
             messages: output.into_iter().map(items::said).collect(),
-            stop_reason: reason.or(status),
+            stop_reason: reason.or(status).filter(|reason| complete || reason == "failed"),
             usage,
             error,
             complete,

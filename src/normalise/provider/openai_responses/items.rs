@@ -205,8 +205,9 @@ pub(super) fn is_local(item: &Value) -> bool {
 }
 
 /// The id that call and result share; items that hold both have only their own.
-fn call_id(item: &mut Value) -> Option<String> {
-    ["call_id", "id"].iter().find_map(|key| take_text(item, key).filter(|id| !id.is_empty()))
+fn call_id(item: &Value) -> Option<String> {
+    let text = |key: &str| item.get(key)?.as_str().filter(|id| !id.is_empty());
+    text("call_id").or_else(|| text("id")).map(str::to_owned)
 }
 
 fn named_arguments(item: &mut Value, key: &str) -> String {
@@ -269,7 +270,7 @@ fn code_result(outputs: Value, id: &Option<String>) -> Option<Block> {
 
 /// What the client, or the provider in an item of its own, answered to a call.
 fn output(kind: &str, mut item: Value) -> Block {
-    let call_id = call_id(&mut item);
+    let call_id = call_id(&item);
     let status = take_text(&mut item, "status");
     let (text, is_error) = match kind {
         "tool_search_output" => {
