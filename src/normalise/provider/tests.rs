@@ -88,6 +88,7 @@ fn normalise(records: &[Record<'_>], options: Options) -> (Rows, ExportStats) {
 }
 
 /// The rows as text, without hashes and without what every row repeats.
+#[expect(clippy::use_debug, reason = "quoted text shows its control characters")]
 fn show(rows: &Rows) -> String {
     let mut out = String::new();
     let mut conversations: Vec<&str> = Vec::new();
