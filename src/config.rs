@@ -29,7 +29,7 @@ pub enum ConfigError {
 }
 
 /// Settings that are not tables of their own.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Plain {
     lake: Option<PathBuf>,
@@ -37,10 +37,12 @@ struct Plain {
     sources: Vec<String>,
     #[serde(default)]
     detection_folders: Vec<PathBuf>,
-    #[serde(default)]
-    catalog: toml::Table,
-    #[serde(default)]
-    detections: toml::Table,
+    /// Read by the catalogue.
+    #[serde(default, rename = "catalog")]
+    _catalog: toml::Table,
+    /// Read by the detections.
+    #[serde(default, rename = "detections")]
+    _detections: toml::Table,
 }
 
 /// The settings file, read.

@@ -1,2 +1,43 @@
-//! lightmeter's command line.
-fn main() {}
+//! lightmeter's command line: parse, run, turn the outcome into an exit code.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+use lightmeter::cli::Cli;
+use lightmeter::error::Error;
+use lightmeter::outcome::Outcome;
+
+/// Millions of small texts are made and dropped while converting; the system allocator is slow at that.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers, not errors. A closed pipe is no reason to complain.
+            let _ = error.print();
+            return if error.use_stderr() { Outcome::Usage.into() } else { Outcome::Done.into() };
+        }
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&Error::Engine(error.to_string())),
+    };
+    match runtime.block_on(Box::pin(lightmeter::commands::run(&cli, jiff::Timestamp::now()))) {
+        Ok(outcome) => outcome.into(),
+        Err(error) if error.is_broken_pipe() => Outcome::Done.into(),
+        Err(error) => fail(&error),
+    }
+}
+
+/// Says what went wrong and what to do about it, without secrets and without anything that could drive a terminal.
+fn fail(error: &Error) -> ExitCode {
+    let mut err = std::io::stderr();
+    let _ = writeln!(err, "lightmeter: {}", error.shown());
+    if let Some(help) = error.help() {
+        let _ = writeln!(err, "help: {help}");
+    }
+    if error.is_usage() { Outcome::Usage.into() } else { Outcome::Failed.into() }
+}

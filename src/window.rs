@@ -1,6 +1,6 @@
 //! The time window of a run: `--since` and `--until` become a half-open UTC range. The clock is passed in.
 
-use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use jiff::{Timestamp, tz::TimeZone};
 
 /// A half-open range of time in microseconds since the epoch; either end may be open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -47,17 +47,15 @@ fn parse(text: &str, now: Timestamp) -> Result<i64, BadTime> {
     }
     let (digits, unit) = trimmed.split_at(trimmed.len() - trimmed.chars().last().map_or(0, char::len_utf8));
     let amount: i64 = digits.parse().map_err(|_| bad())?;
-    let span = match unit {
-        "m" => amount.minutes(),
-        "h" => amount.hours(),
-        "d" => amount.checked_mul(24).ok_or_else(bad)?.hours(),
-        "w" => amount.checked_mul(24 * 7).ok_or_else(bad)?.hours(),
+    let minutes = match unit {
+        "m" => 1,
+        "h" => 60,
+        "d" => 24 * 60,
+        "w" => 7 * 24 * 60,
         _ => return Err(bad()),
     };
-    if amount < 0 {
-        return Err(bad());
-    }
-    now.checked_sub(span).map(|t| t.as_microsecond()).map_err(|_| bad())
+    let seconds = amount.checked_mul(minutes * 60).filter(|s| *s >= 0).ok_or_else(bad)?;
+    now.checked_sub(jiff::SignedDuration::from_secs(seconds)).map(|t| t.as_microsecond()).map_err(|_| bad())
 }
 
 #[cfg(test)]

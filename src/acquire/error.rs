@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::s3::S3Error;
 use crate::shown;
 
 /// An object or a source could not be read.
@@ -39,6 +40,38 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
+    /// An address that cannot be read.
+    #[error("{address} is not usable: {reason}")]
+    BadAddress {
+        /// The address, made safe to show; not repeated when it may hold a password.
+        address: String,
+        /// Why, as a clause.
+        reason: &'static str,
+    },
+    /// An address of a kind that is not supported.
+    #[error("{address} is neither a path nor an s3:// address")]
+    UnknownScheme {
+        /// The scheme, made safe to show.
+        address: String,
+    },
+    /// An object given to a source that does not hold it.
+    #[error("{location} does not belong to this source")]
+    WrongSource {
+        /// Where the object is.
+        location: String,
+    },
+    /// The runtime was shut down during the work.
+    #[error("stopped before it was finished")]
+    Stopped,
+    /// A request to S3 or a transfer from it.
+    #[error(transparent)]
+    S3(Box<S3Error>),
+}
+
+impl From<S3Error> for Error {
+    fn from(error: S3Error) -> Self {
+        Self::S3(Box::new(error))
+    }
 }
 
 impl Error {
@@ -60,7 +93,12 @@ impl Error {
             Self::Denied { .. } => "run as a user that may read it, or grant read access to it",
             Self::NotAFile { .. } => "name a folder, a file or s3://bucket/prefix",
             Self::FileChanged { .. } => "run again once whatever writes the file has finished",
-            Self::Io { .. } => return None,
+            Self::BadAddress { .. } => "write s3://bucket/prefix, and https://host:port for an endpoint",
+            Self::UnknownScheme { .. } => {
+                "for other services that speak S3, use s3://bucket/prefix with --endpoint-url"
+            }
+            Self::S3(error) => return error.help(),
+            Self::Io { .. } | Self::WrongSource { .. } | Self::Stopped => return None,
         };
         Some(help.to_owned())
     }
@@ -68,7 +106,11 @@ impl Error {
     /// Whether trying again from the start may well succeed.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::FileChanged { .. })
+        match self {
+            Self::FileChanged { .. } => true,
+            Self::S3(error) => error.is_transient(),
+            _ => false,
+        }
     }
 
     /// The error behind a failed read of an [`super::Opened`], however deeply decoders have wrapped it.

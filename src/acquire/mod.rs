@@ -3,20 +3,25 @@
 //! A [`Source`] lists export objects and opens them one at a time as plain blocking readers, so that the stages after
 //! it run on ordinary worker threads. Nothing here knows what is inside an export or where its rows go.
 //!
-//! To read exports from elsewhere, add one file with a `Source` and a line where sources are told apart.
+//! To read exports from elsewhere, add one file with a `Source` and a variant of [`Place`].
 
 mod dir;
 mod error;
+mod keep;
 pub mod object_key;
+mod s3;
 mod transfer;
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use crate::window::Window;
 
 pub use dir::DirSource;
 pub use error::Error;
-pub use transfer::{Opened, Sha256Read, TransferHandle, Transferred};
+pub use keep::{Keep, Kept};
+pub use s3::{PathStyle, S3Client, S3Error, S3ErrorKind, S3Location, S3Options, S3Source, StaticCredentials};
+pub use transfer::{Failure, Opened, Sha256Read, TransferHandle, Transferred};
 
 /// A place that holds export objects.
 pub trait Source: Send + Sync {
@@ -42,6 +47,31 @@ pub trait Source: Send + Sync {
     fn open(&self, object: &Object) -> Result<Opened, Error>;
 }
 
+/// A place as written on the command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A folder or a file.
+    Path(PathBuf),
+    /// A bucket.
+    S3(S3Location),
+}
+
+impl FromStr for Place {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        match text.split_once("://") {
+            Some((scheme, _)) if scheme.eq_ignore_ascii_case("s3") => text.parse().map(Self::S3),
+            // The rest of the address is not repeated: it may hold a password.
+            Some((scheme, _)) if scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c)) => {
+                Err(Error::UnknownScheme { address: format!("{}://…", crate::shown::cut(scheme, 20)) })
+            }
+            _ if text.to_ascii_lowercase().starts_with("s3:") => text.parse().map(Self::S3),
+            _ => Ok(Self::Path(text.into())),
+        }
+    }
+}
+
 /// One export object, as listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Object {
@@ -61,12 +91,25 @@ pub struct Object {
     pub origin: Origin,
 }
 
-/// Where an object's bytes are. Two listings with the same origin, size, modification time and ETag show the same
-/// content, so a caller that remembers them need not identify or read the object again.
+impl Object {
+    /// What changes when the content changes, as far as a listing can tell: size and ETag, or size and modification
+    /// time where there is no ETag.
+    #[must_use]
+    pub fn version(&self) -> String {
+        match (&self.etag, self.modified) {
+            (Some(etag), _) => format!("{} bytes, etag {etag}", self.size),
+            (None, Some(modified)) => format!("{} bytes, modified {modified}", self.size),
+            (None, None) => format!("{} bytes", self.size),
+        }
+    }
+}
+
+/// Where an object's bytes are. Together with [`Object::version`] it tells a caller that remembers both that there is
+/// nothing new to identify or read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
-    /// A local file. Its identity is its content, which takes reading it; remember path, size and modification time
-    /// to avoid that for files that did not change.
+    /// A local file. Its identity is its content, which takes reading it; remember path and version to avoid that
+    /// for files that did not change.
     File {
         /// The path as reached from the source.
         path: PathBuf,
@@ -146,4 +189,26 @@ fn identity(parts: &[&str]) -> String {
         hasher.update(part.as_bytes());
     }
     hex::encode(hasher.finalize())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_paths_unless_they_look_like_addresses() {
+        assert_eq!("exports/may".parse::<Place>().unwrap(), Place::Path("exports/may".into()));
+        assert!(matches!("s3://logs/a".parse::<Place>(), Ok(Place::S3(_))));
+        for bad in ["S3://logs", "s3:/logs", "gs://user:canary@logs", "https://x/y"] {
+            let error = bad.parse::<Place>().unwrap_err();
+            assert!(error.help().unwrap().contains("s3://") && !error.to_string().contains("canary"), "{bad}");
+        }
+    }
+
+    #[test]
+    fn identities_of_different_parts_never_meet() {
+        assert_ne!(identity(&["s3", "ab", "c"]), identity(&["s3", "a", "bc"]));
+        assert_ne!(identity(&["s3", "a", "b"]), identity(&["s3", "a", "b", ""]));
+        assert_eq!(identity(&["a"]).len(), 64);
+    }
 }

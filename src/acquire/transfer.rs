@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest, Sha256};
 
+use super::Error;
+
 /// What is known of a transfer so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Transferred {
@@ -13,9 +15,29 @@ pub struct Transferred {
     /// SHA-256 of the compressed object in lower-case hex; only there once the source reached its end and vouched
     /// for it (length and checksums agree).
     pub sha256: Option<String>,
-    /// Whether reading failed. Then what a decoder made of the bytes must not be kept: a cut object looks like a
-    /// short export.
-    pub failed: bool,
+    /// Why reading failed. Then what a decoder made of the bytes must not be kept: a cut object looks like a short
+    /// export.
+    pub failure: Option<Failure>,
+}
+
+/// Why reading failed, in a form that outlives the reader and needs no unwrapping of a decoder's errors.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// What happened, as a clause.
+    pub reason: String,
+    /// One line on what the user can do.
+    pub help: Option<String>,
+    /// Whether reading the object again from its start may well succeed.
+    pub is_transient: bool,
+}
+
+impl Failure {
+    fn of(error: &io::Error) -> Self {
+        match Error::from_io(error) {
+            Some(error) => Self { reason: error.to_string(), help: error.help(), is_transient: error.is_transient() },
+            None => Self { reason: error.to_string(), help: None, is_transient: false },
+        }
+    }
 }
 
 /// Watches a transfer from outside, wherever its reader has been moved to.
@@ -73,7 +95,7 @@ impl<R: Read> Read for Sha256Read<R> {
         match self.inner.read(buffer) {
             Ok(0) => {
                 let mut state = self.handle.lock();
-                if state.sha256.is_none() && !state.failed {
+                if state.sha256.is_none() && state.failure.is_none() {
                     state.sha256 = Some(hex::encode(self.hasher.clone().finalize()));
                 }
                 Ok(0)
@@ -85,7 +107,8 @@ impl<R: Read> Read for Sha256Read<R> {
             }
             Err(error) => {
                 if error.kind() != io::ErrorKind::Interrupted {
-                    self.handle.lock().failed = true;
+                    // The first failure is the cause of those that follow.
+                    self.handle.lock().failure.get_or_insert_with(|| Failure::of(&error));
                 }
                 Err(error)
             }
@@ -106,7 +129,7 @@ mod tests {
         let handle = reader.handle();
         let mut two = [0; 2];
         reader.read_exact(&mut two).unwrap();
-        assert_eq!(handle.state(), Transferred { bytes: 2, sha256: None, failed: false });
+        assert_eq!(handle.state(), Transferred { bytes: 2, sha256: None, failure: None });
         let done = reader.finish().unwrap();
         assert_eq!(done.bytes, 3);
         assert_eq!(done.sha256.as_deref(), Some("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
@@ -125,6 +148,6 @@ mod tests {
         let handle = reader.handle();
         assert!(reader.read(&mut [0; 8]).is_err());
         assert!(reader.finish().is_err());
-        assert!(handle.state().failed && handle.state().sha256.is_none());
+        assert!(handle.state().failure.is_some() && handle.state().sha256.is_none());
     }
 }

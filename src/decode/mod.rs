@@ -168,7 +168,7 @@ impl<R: Read> Decoder<R> {
         error.fatal = !found && !failed;
         error.reason.push_str(&match found {
             true => format!("; {skipped} bytes skipped up to the next record"),
-            false => format!("; no further record found in {skipped} bytes"),
+            false => format!("; no further record found in the {skipped} bytes searched"),
         });
         error
     }

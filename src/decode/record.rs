@@ -80,6 +80,7 @@ pub struct Record<'a> {
     pub tool_use: Cow<'a, [u8]>,
     /// Names of top-level and capture keys that this version does not know, at most 16.
     pub unknown_keys: Vec<Cow<'a, str>>,
-    /// Keys whose value had an unexpected type and was ignored, at most 16.
+    /// Keys whose value had an unexpected type and was ignored, or exceeded a limit and was cut; at most 16.
+    /// Those inside other maps are written with a dot (`identity.tags`).
     pub mistyped_keys: Vec<Cow<'a, str>>,
 }

@@ -74,11 +74,11 @@ fn days(year: i64, month: i64, day: i64) -> Option<i64> {
 /// after March 1973 milliseconds, microseconds and nanoseconds lie above 1e11, 1e14 and 1e17.
 pub(super) fn from_integer(count: i128) -> Option<i64> {
     let micros = match count {
-        ..=0 => return None,
-        ..100_000_000_000 => count * 1_000_000,
-        ..100_000_000_000_000 => count * 1000,
-        ..100_000_000_000_000_000 => count,
-        _ => count / 1000,
+        1..100_000_000_000 => count * 1_000_000,
+        100_000_000_000..100_000_000_000_000 => count * 1000,
+        100_000_000_000_000..100_000_000_000_000_000 => count,
+        100_000_000_000_000_000.. => count / 1000,
+        _ => return None,
     };
     i64::try_from(micros).ok()
 }
@@ -92,7 +92,5 @@ pub(super) fn from_float(count: f64) -> Option<i64> {
         _ if count < 1e17 => count,
         _ => count / 1e3,
     };
-    // In range: the largest value is 1e17.
-    #[expect(clippy::cast_possible_truncation)]
     Some(micros.round() as i64)
 }

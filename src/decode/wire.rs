@@ -214,7 +214,7 @@ impl<'a> Wire<'a, '_> {
     }
 
     fn tags(&mut self, name: &'static str, value: &'a [u8], in_capture: bool) {
-        let Some(Item::Array(items)) = cbor::item(value) else {
+        let Some(Item::Array(mut items)) = cbor::item(value) else {
             return self.unless_null(name, value);
         };
         let mut tags = Vec::new();
@@ -224,7 +224,7 @@ impl<'a> Wire<'a, '_> {
                 None => self.mistyped(name),
             }
         }
-        if items.skip(self.limits.max_list).next().is_some() {
+        if items.nth(self.limits.max_list).is_some() {
             self.mistyped(name);
         }
         self.filled += u32::from(!tags.is_empty());
@@ -374,7 +374,6 @@ fn integer(raw: &[u8]) -> Option<i64> {
     match cbor::item(raw)? {
         Item::Integer(value) => i64::try_from(value).ok(),
         // Whole numbers up to 2^53 are exact in both types.
-        #[expect(clippy::cast_possible_truncation)]
         Item::Float(value) if value.fract() == 0.0 && value.abs() <= 9e15 => Some(value as i64),
         _ => None,
     }
@@ -382,8 +381,6 @@ fn integer(raw: &[u8]) -> Option<i64> {
 
 fn float(raw: &[u8]) -> Option<f64> {
     match cbor::item(raw)? {
-        // Costs far below 2^53.
-        #[expect(clippy::cast_precision_loss)]
         Item::Integer(value) => Some(value as f64),
         Item::Float(value) if value.is_finite() => Some(value),
         _ => None,
@@ -391,7 +388,6 @@ fn float(raw: &[u8]) -> Option<f64> {
 }
 
 /// A time in any form. The year 1 and the count zero are how an unset time is written; they are valid and no time.
-#[expect(clippy::option_option)]
 fn instant(raw: &[u8]) -> Option<Option<i64>> {
     match cbor::item(raw)? {
         Item::Text(text) if text.is_empty() || text.starts_with(b"0001-01-01T") => Some(None),

@@ -59,13 +59,19 @@ async fn execute(
         let hint = suggest::did_you_mean(unknown, tables.keys().map(String::as_str));
         return Err(format!("there is no table {unknown}{hint}"));
     }
-    data.register(&ctx).map_err(said)?;
     for (name, schema) in tables {
         let rows = match case.tables.get(name) {
             Some(rows) => rows,
+            // Cases run often, and most tables matter to few detections.
+            None if !detection.sql.contains(name.as_str()) => continue,
             // Data tables keep their real rows unless the case brings its own.
-            None if ctx.table_exist(name.as_str()).unwrap_or(false) => continue,
-            None => &Vec::new(),
+            None => match data.tables.values().find(|table| table.table_name() == *name) {
+                Some(table) => {
+                    table.register(&ctx).map_err(said)?;
+                    continue;
+                }
+                None => &Vec::new(),
+            },
         };
         let mut rows: Vec<_> = rows.iter().map(json::from_table).collect();
         if turned {
@@ -74,7 +80,6 @@ async fn execute(
         let batch =
             json::to_batch(schema, &rows).map_err(|error| row_message(name, schema, &rows, &error.to_string()))?;
         let table = MemTable::try_new(Arc::clone(schema), vec![vec![batch]]).map_err(said)?;
-        ctx.deregister_table(name.as_str()).map_err(said)?;
         ctx.register_table(name.as_str(), Arc::new(table)).map_err(said)?;
     }
     let frame = ctx.sql(&detection.sql).await.map_err(said)?;

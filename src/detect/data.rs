@@ -159,6 +159,16 @@ impl DataTable {
         Ok(json::to_batch(&self.schema(), &rows)?)
     }
 
+    /// Registers the table in the session under its SQL name.
+    ///
+    /// # Errors
+    /// When the engine refuses the table.
+    pub fn register(&self, ctx: &SessionContext) -> Result<(), DataFusionError> {
+        let memory = MemTable::try_new(self.schema(), vec![vec![self.batch()?]])?;
+        ctx.register_table(self.table_name(), Arc::new(memory))?;
+        Ok(())
+    }
+
     /// Checks a row; returns it with the text of its key.
     fn row(&self, row: &toml::Table) -> Result<(String, Map<String, Value>), String> {
         for (name, value) in row {
@@ -211,6 +221,9 @@ fn row_tables(value: toml::Value) -> Result<Vec<toml::Table>, String> {
         .collect()
 }
 
+/// The one file of the catalogue folder that holds no rows.
+const SECRET_RULES: &str = "secrets.toml";
+
 /// All data tables, by name.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct DataTables {
@@ -227,6 +240,10 @@ impl DataTables {
         let mut files: Vec<_> = QUERIES.get_dir("catalog").into_iter().flat_map(include_dir::Dir::files).collect();
         files.sort_by_key(|file| file.path());
         for file in files {
+            // Secret rules keep the dialect that other scanners read, so they are no table.
+            if file.path().ends_with(SECRET_RULES) {
+                continue;
+            }
             let path = format!("queries/{}", file.path().display());
             if let Err(message) = tables.add(&path, file.contents_utf8().unwrap_or_default()) {
                 problems.push(FileProblem { path, message });
@@ -297,11 +314,7 @@ impl DataTables {
     /// # Errors
     /// When the engine refuses a table.
     pub fn register(&self, ctx: &SessionContext) -> Result<(), DataFusionError> {
-        for table in self.tables.values() {
-            let memory = MemTable::try_new(table.schema(), vec![vec![table.batch()?]])?;
-            ctx.register_table(table.table_name(), Arc::new(memory))?;
-        }
-        Ok(())
+        self.tables.values().try_for_each(|table| table.register(ctx))
     }
 
     /// Schemas by SQL name.

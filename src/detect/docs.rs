@@ -1,22 +1,32 @@
 //! Generated parts of `queries/README.md`.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use arrow::datatypes::{DataType, SchemaRef};
 
 use super::data::DataTables;
 use super::signals;
+use super::views::{LAKE, View};
 use crate::tables;
 
-/// Every table of the lake, the table `signals` and the data tables: columns, types, sentences, a query to start from.
+/// Every public table, the table `signals`, the stored tables and the data tables: columns, types, sentences.
+///
+/// `public` are the views' schemas; `history_<name>` is not listed where `<name>` is.
 #[must_use]
-pub fn table_reference(data: &DataTables) -> String {
+pub fn table_reference(data: &DataTables, views: &[View], public: &BTreeMap<String, SchemaRef>) -> String {
     let mut out = String::new();
-    for table in tables::all() {
-        heading(&mut out, table.name, table.doc.trim());
-        let columns = table.columns.iter().map(|c| (c.name, c.doc));
-        rows(&mut out, &table.schema, columns);
-        let _ = writeln!(out, "\n```sql\n{}\n```", table.example);
+    for view in views.iter().filter(|v| !is_twin(v, views)) {
+        let Some(schema) = public.get(&view.name) else { continue };
+        let history = format!("history_{}", view.name);
+        let twin = if views.iter().any(|v| v.name == history) {
+            format!(" `{history}` holds the whole lake instead of the window.")
+        } else {
+            String::new()
+        };
+        heading(&mut out, &view.name, &format!("{}{twin}", view.doc));
+        let columns = schema.fields().iter().map(|f| (f.name().as_str(), column_doc(view, f.name(), views)));
+        rows(&mut out, schema, columns);
     }
     heading(
         &mut out,
@@ -24,11 +34,35 @@ pub fn table_reference(data: &DataTables) -> String {
         "One row per finding of a signal detection; only detections of the tier incident read it.",
     );
     rows(&mut out, &signals::schema(), signals::COLUMNS);
+    for table in tables::all() {
+        let doc = format!("Stored table, not visible to detections. {}", table.doc.trim());
+        heading(&mut out, &format!("{LAKE}.{}", table.name), &doc);
+        let columns = table.columns.iter().map(|c| (c.name, c.doc));
+        rows(&mut out, &table.schema, columns);
+    }
     for table in data.tables.values() {
         heading(&mut out, &table.table_name(), &format!("{} Key: {}.", table.description.trim(), table.key.join(", ")));
         rows(&mut out, &table.schema(), table.columns.iter().map(|c| (c.name.as_str(), c.doc.as_str())));
     }
     out
+}
+
+fn is_twin(view: &View, views: &[View]) -> bool {
+    view.name.strip_prefix("history_").is_some_and(|name| views.iter().any(|v| v.name == name))
+}
+
+/// The sentence for a column: the view's own, its twin's, the stored table's of that name, else the first that anybody
+/// gives to a column of that name; empty when nobody does.
+pub(super) fn column_doc<'a>(view: &'a View, column: &str, views: &'a [View]) -> &'a str {
+    let history = format!("history_{}", view.name);
+    let given = |v: &'a View| v.columns.get(column).map(String::as_str);
+    let stored = |name: Option<&str>| {
+        let wanted = tables::all().into_iter().filter(|t| name.is_none_or(|name| t.name == name));
+        wanted.flat_map(|t| t.columns).find(|c| c.name == column).map(|c| c.doc)
+    };
+    let own = given(view).or_else(|| views.iter().find(|v| v.name == history).and_then(given));
+    let own = own.or_else(|| stored(Some(view.name.trim_start_matches("history_"))));
+    own.or_else(|| views.iter().find_map(given)).or_else(|| stored(None)).unwrap_or_default()
 }
 
 fn heading(out: &mut String, name: &str, doc: &str) {

@@ -25,6 +25,7 @@ mod suggest;
 mod test_support;
 #[cfg(test)]
 mod tests;
+pub mod views;
 
 pub use catalog::{Catalog, Detection, FileProblem};
 pub use check::check;

@@ -135,6 +135,12 @@ impl Ledger {
     pub fn by_id(&self) -> BTreeMap<&str, &LedgerEntry> {
         self.entries.iter().map(|e| (e.id.as_str(), e)).collect()
     }
+
+    /// Entries of local files by the full path at which they were found.
+    #[must_use]
+    pub fn by_path(&self) -> BTreeMap<&str, &LedgerEntry> {
+        self.entries.iter().filter_map(|e| e.origin.as_ref().map(|o| (o.path.as_str(), e))).collect()
+    }
 }
 
 /// Reads one entry; `None` when there is none.

@@ -8,6 +8,7 @@
 //! a part is gone; a new session sees the new state.
 
 mod disk;
+mod engine;
 mod error;
 mod exports;
 mod layout;
@@ -27,11 +28,12 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub use engine::SessionOptions;
 pub use error::Error;
 pub use exports::columns as exports_columns;
 pub use layout::{VERSION, object_id};
 pub use ledger::{Ledger, LedgerEntry, Origin, Part};
-pub use session::{Session, SessionOptions};
+pub use session::Session;
 pub use writer::{Committed, Staging, Writer};
 
 use layout::Layout;

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -32,14 +32,14 @@ pub(super) struct Footers {
 }
 
 impl Footers {
-    fn get(&self, path: &PathBuf) -> Option<Arc<ParquetMetaData>> {
+    fn get(&self, path: &Path) -> Option<Arc<ParquetMetaData>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).0.get(path).cloned()
     }
 
-    fn keep(&self, path: &PathBuf, footer: &Arc<ParquetMetaData>) {
+    fn keep(&self, path: &Path, footer: &Arc<ParquetMetaData>) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let size = footer.memory_size();
-        if kept.1 + size <= KEPT_FOOTERS && kept.0.insert(path.clone(), Arc::clone(footer)).is_none() {
+        if kept.1 + size <= KEPT_FOOTERS && kept.0.insert(path.to_owned(), Arc::clone(footer)).is_none() {
             kept.1 += size;
         }
     }
@@ -100,7 +100,10 @@ impl LocalFile {
         if let Some(footer) = self.footers.get(&self.path) {
             return Ok(footer);
         }
-        let footer = Arc::new(ParquetMetaDataReader::new().parse_and_finish(self.file()?)?);
+        let footer = ParquetMetaDataReader::new()
+            .parse_and_finish(self.file()?)
+            .map_err(|e| ParquetError::General(format!("cannot read the part {}: {e}", self.path.display())))?;
+        let footer = Arc::new(footer);
         self.footers.keep(&self.path, &footer);
         Ok(footer)
     }

@@ -1,8 +1,6 @@
 //! SQL over the lake: read-only, bounded in memory, in UTC.
 
 use std::collections::BTreeMap;
-use std::num::NonZeroUsize;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -17,52 +15,26 @@ use datafusion::datasource::MemTable;
 use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::context::SQLOptions;
-use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
-use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
-use datafusion::execution::runtime_env::RuntimeEnvBuilder;
-use datafusion::prelude::{SessionConfig, SessionContext};
-use futures::StreamExt;
+use datafusion::physical_plan::execute_stream;
+use datafusion::prelude::SessionContext;
+use futures::{StreamExt, TryStreamExt};
 use parquet::arrow::ArrowWriter;
 use tempfile::TempDir;
 
+use super::engine::{BATCH_ROWS, SessionOptions, engine, temporary_folder};
 use super::parts_table::{PartFile, PartsTable};
 use super::reader::Footers;
-use super::{Error, Lake, Ledger, disk, exports, part};
+use super::{Error, Lake, Ledger, LedgerEntry, disk, exports, part};
 use crate::tables::{self, Column, Time};
 use crate::window::Window;
 
-/// Rows per batch. Texts of a megabyte are normal here, so batches are smaller than the engine's default.
-const BATCH_ROWS: usize = 2048;
 /// Encoded bytes of a row group of a stored view.
 const STORED_GROUP: usize = 16 * 1024 * 1024;
 /// Bytes that the values of such a row group may take in memory when it is read; reached before by long texts.
 const STORED_GROUP_DECODED: usize = 64 * 1024 * 1024;
-/// Operators named when memory runs out.
-const NAMED_CONSUMERS: NonZeroUsize = NonZeroUsize::MIN.saturating_add(2);
-
-/// How a session runs.
-#[derive(Debug, Clone)]
-pub struct SessionOptions {
-    /// Bytes that running queries may hold in memory before they spill to disk or fail.
-    pub memory_limit: usize,
-    /// The window of the run, readable as `lake.window` (`start`, `end`; null when open). It does not filter by itself.
-    pub window: Window,
-    /// Parallel parts of a query. Results with an explicit order do not depend on it.
-    pub partitions: usize,
-    /// Folder for spilled data and stored views; the system's temporary folder when absent.
-    pub temporary: Option<PathBuf>,
-}
-
-impl Default for SessionOptions {
-    fn default() -> Self {
-        Self { memory_limit: 2 * 1024 * 1024 * 1024, window: Window::default(), partitions: 2, temporary: None }
-    }
-}
-
 /// Answers read-only SQL.
 pub struct Session {
     context: SessionContext,
-    lake: Arc<MemorySchemaProvider>,
     footers: Arc<Footers>,
     memory_limit: usize,
     stored: AtomicUsize,
@@ -85,7 +57,6 @@ impl Session {
     /// # Errors
     /// When the temporary folder cannot be created.
     pub fn over(lake: &Lake, ledger: &Ledger, options: &SessionOptions) -> Result<Self, Error> {
-        let session = Self::empty(options)?;
         let mut files: BTreeMap<&str, Vec<PartFile>> = BTreeMap::new();
         for part in ledger.entries.iter().flat_map(|e| &e.parts) {
             files.entry(&part.table).or_default().push(PartFile {
@@ -95,56 +66,39 @@ impl Session {
                 times: Some((part.first_time, part.last_time)),
             });
         }
-        for table in tables::all() {
-            let files = files.remove(table.name).unwrap_or_default();
-            let parts = PartsTable::new(&table.schema, Some(table.time_column), files, Arc::clone(&session.footers));
-            session.add_to_lake(table.name, Arc::new(parts))?;
-        }
-        let exports = exports::batch(&ledger.entries).map_err(|e| Error::planning(&e.into()))?;
-        session.add_to_lake("exports", memory_table(&exports::schema(), vec![exports])?)?;
-        session.add_to_lake("window", window_table(options.window)?)?;
-        Ok(session)
+        Self::build(files, &ledger.entries, options)
     }
 
-    /// A session without any table, for checking queries.
+    /// A session over an empty lake, for checking queries.
     ///
     /// # Errors
     /// When the temporary folder cannot be created.
     pub fn empty(options: &SessionOptions) -> Result<Self, Error> {
+        Self::build(BTreeMap::new(), &[], options)
+    }
+
+    fn build(
+        mut files: BTreeMap<&str, Vec<PartFile>>,
+        entries: &[LedgerEntry],
+        options: &SessionOptions,
+    ) -> Result<Self, Error> {
         let temporary = temporary_folder(options)?;
-        let runtime = RuntimeEnvBuilder::new()
-            .with_memory_pool(Arc::new(TrackConsumersPool::new(
-                FairSpillPool::new(options.memory_limit),
-                NAMED_CONSUMERS,
-            )))
-            .with_disk_manager_builder(
-                DiskManagerBuilder::default()
-                    .with_mode(DiskManagerMode::Directories(vec![temporary.path().to_owned()])),
-            )
-            .build_arc()
-            .map_err(|e| Error::planning(&e))?;
-        let mut config = SessionConfig::new()
-            .with_target_partitions(options.partitions.max(1))
-            .with_batch_size(BATCH_ROWS)
-            .with_information_schema(true)
-            .with_collect_statistics(false);
-        config.options_mut().execution.time_zone = Some("UTC".to_owned());
-        // Tables declare plain text; results keep that type.
-        config.options_mut().execution.parquet.schema_force_view_types = false;
-        config.options_mut().sql_parser.map_string_types_to_utf8view = false;
-        config.options_mut().execution.parquet.enable_page_index = false;
-        let context = SessionContext::new_with_config_rt(config, runtime);
-        let lake = Arc::new(MemorySchemaProvider::new());
+        let context = engine(options, &temporary)?;
+        let footers = Arc::<Footers>::default();
+        let lake = MemorySchemaProvider::new();
+        let add = |name: &str, table| lake.register_table(name.to_owned(), table).map_err(|e| Error::planning(&e));
+        for table in tables::all() {
+            let files = files.remove(table.name).unwrap_or_default();
+            let parts = PartsTable::new(&table.schema, Some(table.time_column), files, Arc::clone(&footers));
+            add(table.name, Arc::new(parts))?;
+        }
+        let exports = exports::batch(entries).map_err(|e| Error::planning(&e.into()))?;
+        add("exports", memory_table(&exports::schema(), vec![exports])?)?;
+        add("window", window_table(options.window)?)?;
         let catalog = context.catalog("datafusion").ok_or_else(|| Error::Plan("there is no catalog".to_owned()))?;
-        catalog.register_schema("lake", Arc::clone(&lake) as _).map_err(|e| Error::planning(&e))?;
-        Ok(Self {
-            context,
-            lake,
-            footers: Arc::default(),
-            memory_limit: options.memory_limit,
-            stored: AtomicUsize::new(0),
-            temporary,
-        })
+        catalog.register_schema("lake", Arc::new(lake)).map_err(|e| Error::planning(&e))?;
+        let memory_limit = options.memory_limit;
+        Ok(Self { context, footers, memory_limit, stored: AtomicUsize::new(0), temporary })
     }
 
     /// The engine's context, for registering functions and looking at plans. Queries go through [`Session::run`].
@@ -185,17 +139,13 @@ impl Session {
     /// # Errors
     /// As [`Session::run`]; errors while it runs come through the stream, see [`Session::failed`].
     pub async fn stream(&self, sql: &str) -> Result<SendableRecordBatchStream, Error> {
-        let frame = self.plan(sql).await?;
-        Box::pin(frame.execute_stream()).await.map_err(|e| self.failed(&e))
+        self.start(self.plan(sql).await?).await
     }
 
     /// Turns an error of a running query into one that may be shown.
     #[must_use]
     pub fn failed(&self, error: &DataFusionError) -> Error {
-        match error.find_root() {
-            DataFusionError::Plan(_) | DataFusionError::SchemaError(..) => Error::planning(error),
-            _ => Error::running(error, self.memory_limit),
-        }
+        Error::running(error, self.memory_limit)
     }
 
     /// Registers a query under a name; it runs anew whenever the name is read. An older table of that name is replaced.
@@ -261,23 +211,16 @@ impl Session {
         Ok(())
     }
 
-    fn add_to_lake(&self, name: &str, table: Arc<dyn TableProvider>) -> Result<(), Error> {
-        self.lake.register_table(name.to_owned(), table).map_err(|e| Error::planning(&e))?;
-        Ok(())
+    /// Starts a planned query. Up to here errors speak of the SQL only, from here on they may quote rows.
+    async fn start(&self, frame: DataFrame) -> Result<SendableRecordBatchStream, Error> {
+        let task = Arc::new(frame.task_ctx());
+        let plan = Box::pin(frame.create_physical_plan()).await.map_err(|e| Error::planning(&e))?;
+        execute_stream(plan, task).map_err(|e| self.failed(&e))
     }
 
     async fn collect(&self, frame: DataFrame) -> Result<Vec<RecordBatch>, Error> {
-        Box::pin(frame.collect()).await.map_err(|e| self.failed(&e))
+        self.start(frame).await?.try_collect().await.map_err(|e| self.failed(&e))
     }
-}
-
-fn temporary_folder(options: &SessionOptions) -> Result<TempDir, Error> {
-    let parent = options.temporary.clone().unwrap_or_else(std::env::temp_dir);
-    let mut builder = tempfile::Builder::new();
-    builder.prefix("lightmeter-");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-    builder.tempdir_in(&parent).map_err(Error::io("create a temporary folder in", &parent))
 }
 
 fn memory_table(schema: &SchemaRef, batches: Vec<RecordBatch>) -> Result<Arc<dyn TableProvider>, Error> {

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::ledger::{self, LedgerEntry, Part};
+use super::ledger::{self, LedgerEntry, Origin, Part};
 use super::lock::{self, Lock};
 use super::part::{Finished, Parts};
 use super::{Error, disk, layout, layout::Layout};
@@ -67,6 +67,38 @@ impl Writer {
         disk::create_folder(&folder)?;
         Ok(Staging { shared: Arc::clone(&self.shared), parts: Parts::new(folder.clone()), folder })
     }
+
+    /// Notes a new version tag and place of an export whose content turned out to be the same, so that the next run
+    /// can skip it without reading it. Does nothing when the lake does not hold the export.
+    ///
+    /// # Errors
+    /// When the entry is damaged or cannot be written.
+    pub fn seen_again(&self, id: &str, etag: Option<String>, origin: Option<Origin>) -> Result<(), Error> {
+        let layout = &self.shared.layout;
+        if !layout::is_id(id) {
+            return Ok(());
+        }
+        let staging = self.begin()?;
+        let _turn = self.shared.commit.lock().unwrap_or_else(PoisonError::into_inner);
+        match ledger::read_entry(&layout.entry(id), id)? {
+            Some(old) => refresh(layout, &staging.folder, &old, etag, origin),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Publishes the entry with another tag and origin, unless it has these already.
+fn refresh(
+    layout: &Layout,
+    staging: &Path,
+    old: &LedgerEntry,
+    etag: Option<String>,
+    origin: Option<Origin>,
+) -> Result<(), Error> {
+    if old.etag == etag && old.origin == origin {
+        return Ok(());
+    }
+    ledger::publish(layout, staging, &LedgerEntry { etag, origin, ..old.clone() }, true)
 }
 
 /// An export on its way into the lake.
@@ -87,7 +119,8 @@ impl Staging {
 
     /// Makes the export visible. `entry` says what it is; its list of parts is filled in here.
     ///
-    /// An export that the lake already holds in the same conversion is left as it is. Another conversion or content
+    /// An export that the lake already holds in the same conversion is left as it is, but for its tag and origin; should
+    /// a part of it be missing on disk, it is replaced. Another conversion or content
     /// under the same identity replaces the older one in one step.
     ///
     /// # Errors
@@ -104,11 +137,16 @@ impl Staging {
             Err(Error::Damaged { .. }) => (None, true),
             Err(error) => return Err(error),
         };
-        if old.as_ref().is_some_and(|o| o.same_conversion(&entry)) {
+        if let Some(old) = &old
+            && old.same_conversion(&entry)
+            && old.parts.iter().all(|p| shared.layout.part(&p.path).is_file())
+        {
+            refresh(&shared.layout, &self.folder, old, entry.etag, entry.origin)?;
             return Ok(Committed::Unchanged);
         }
         let mut placed = Placed { layout: &shared.layout, paths: Vec::new(), keep: false };
-        entry.parts = self.place(finished, &entry, &mut placed)?;
+        let taken = old.iter().flat_map(|o| &o.parts).map(|p| p.path.as_str()).collect();
+        entry.parts = self.place(finished, &entry, &taken, &mut placed)?;
         ledger::publish(&shared.layout, &self.folder, &entry, replace)?;
         placed.keep = true;
         for part in old.iter().flat_map(|o| &o.parts) {
@@ -124,7 +162,13 @@ impl Staging {
     }
 
     /// Syncs the parts, gives them their final names and syncs the folders.
-    fn place(&self, finished: Vec<Finished>, entry: &LedgerEntry, placed: &mut Placed<'_>) -> Result<Vec<Part>, Error> {
+    fn place(
+        &self,
+        finished: Vec<Finished>,
+        entry: &LedgerEntry,
+        taken: &BTreeSet<&str>,
+        placed: &mut Placed<'_>,
+    ) -> Result<Vec<Part>, Error> {
         let layout = &self.shared.layout;
         for part in &finished {
             disk::sync_file(&part.path)?;
@@ -139,7 +183,7 @@ impl Staging {
                 folders.insert(layout.data());
                 folders.insert(layout.part(part.table));
             }
-            let path = free_name(layout, &folder, entry);
+            let path = free_name(layout, &folder, entry, taken);
             let target = layout.part(&path);
             fs::rename(&part.path, &target).map_err(Error::io("rename into place", &target))?;
             placed.paths.push(path.clone());
@@ -168,12 +212,13 @@ impl Drop for Staging {
     }
 }
 
-/// The first name that is free. Older parts of the same export keep theirs until the new entry has replaced the old one.
-fn free_name(layout: &Layout, folder: &str, entry: &LedgerEntry) -> String {
+/// The first name that is free. Names of the older state are taken even where its files are lost: they are removed
+/// once the new entry has replaced the old one.
+fn free_name(layout: &Layout, folder: &str, entry: &LedgerEntry, taken: &BTreeSet<&str>) -> String {
     let mut number = 1;
     loop {
         let path = format!("{folder}/{}", layout::part_name(&entry.export_key, &entry.id, number));
-        if !Path::exists(&layout.part(&path)) {
+        if !taken.contains(path.as_str()) && !layout.part(&path).exists() {
             return path;
         }
         number += 1;

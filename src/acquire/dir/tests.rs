@@ -76,7 +76,8 @@ fn a_file_that_grows_while_it_is_read_is_reported_as_changed() {
     let handle = opened.handle();
     let error = opened.finish().unwrap_err();
     assert!(matches!(Error::from_io(&error), Some(Error::FileChanged { .. })));
-    assert!(handle.state().failed && handle.state().sha256.is_none());
+    let state = handle.state();
+    assert!(state.failure.unwrap().is_transient && state.sha256.is_none());
     assert!(matches!(source.identify(&listing.objects[0]), Err(Error::FileChanged { .. })));
 }
 

@@ -1,0 +1,221 @@
+-- +++
+-- title = "New integration"
+-- severity = "low"
+-- confidence = "high"
+-- status = "stable"
+-- tier = "incident"
+-- since = "0.1.0"
+-- what = "An MCP server or connector was seen for the first time in the organisation."
+-- impact = "Its descriptions steer models and its tools act with the rights of whoever runs them; nobody has looked at it yet."
+-- false_positives = [
+--   "A planned roll-out: three or more people starting within a day lower the severity.",
+--   "A server that was renamed in a client's configuration.",
+-- ]
+-- next_steps = [
+--   "Ask who added it and from where it is installed.",
+--   "SELECT tool, risk, risk_reason, users FROM tools WHERE integration = '<subject>' ORDER BY tool",
+--   "Record a verdict: lightmeter review",
+-- ]
+-- references = []
+-- tags = ["owasp-asi:2026:ASI04", "owasp-llm:2025:LLM03", "atlas:AML.T0010.005"]
+-- [params]
+-- warm_up_days = 14
+-- rollout_users = 3
+-- rollout_hours = 24
+-- [[case]]
+-- name = "an unknown server after the warm-up"
+-- history_tool_use = [
+--   { integration = "Claude Code", integration_kind = "built-in", tool = "Bash", login = "ana", device = "n1", agent = "Claude Code", first_seen = 2026-01-01T09:00:00Z, last_seen = 2026-01-01T09:00:00Z, export_key = "e", record_id = 1 },
+--   { integration = "acme", integration_kind = "mcp", tool = "t", login = "ana", device = "n1", agent = "Claude Code", first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-10T09:00:00Z, export_key = "e", record_id = 1 },
+-- ]
+-- integrations = [
+--   { integration = "acme", integration_kind = "mcp", known = false, users = ["ana"], calls = 2, tools = 3, first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-12T09:00:00Z, risk = "medium", risk_reason = "sends data out", riskiest_tool = "t", review = "unreviewed" },
+-- ]
+-- expect = [ { subject = "acme", severity = "medium", count = 2, evidence = ["e#1"] } ]
+-- [[case]]
+-- name = "a known server of low risk that nobody has called"
+-- history_tool_use = [
+--   { integration = "Claude Code", integration_kind = "built-in", tool = "Bash", login = "ana", device = "n1", agent = "Claude Code", first_seen = 2026-01-01T09:00:00Z, last_seen = 2026-01-01T09:00:00Z, export_key = "e", record_id = 1 },
+--   { integration = "context7", integration_kind = "mcp", tool = "t", login = "ana", device = "n1", agent = "Claude Code", first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-10T09:00:00Z, export_key = "e", record_id = 1 },
+-- ]
+-- integrations = [
+--   { integration = "context7", integration_kind = "mcp", known = true, users = ["ana"], calls = 0, tools = 3, first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-12T09:00:00Z, risk = "low", risk_reason = "sends data out", riskiest_tool = "t", review = "unreviewed" },
+-- ]
+-- expect = [ { subject = "context7", severity = "low", count = 0 } ]
+-- [[case]]
+-- name = "three users within a day are a roll-out"
+-- history_tool_use = [
+--   { integration = "Claude Code", integration_kind = "built-in", tool = "Bash", login = "ana", device = "n1", agent = "Claude Code", first_seen = 2026-01-01T09:00:00Z, last_seen = 2026-01-01T09:00:00Z, export_key = "e", record_id = 1 },
+--   { integration = "acme", integration_kind = "mcp", tool = "t", login = "ana", device = "n1", agent = "Claude Code", first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-10T09:00:00Z, export_key = "e", record_id = 1 },
+--   { integration = "acme", integration_kind = "mcp", tool = "t", login = "ben", device = "n1", agent = "Claude Code", first_seen = 2026-02-10T12:00:00Z, last_seen = 2026-02-10T12:00:00Z, export_key = "e", record_id = 1 },
+--   { integration = "acme", integration_kind = "mcp", tool = "t", login = "eva", device = "n1", agent = "Claude Code", first_seen = 2026-02-11T08:59:00Z, last_seen = 2026-02-11T08:59:00Z, export_key = "e", record_id = 1 },
+-- ]
+-- integrations = [
+--   { integration = "acme", integration_kind = "mcp", known = false, users = ["ana"], calls = 2, tools = 3, first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-12T09:00:00Z, risk = "high", risk_reason = "sends data out", riskiest_tool = "t", review = "unreviewed" },
+-- ]
+-- expect = [ { subject = "acme", severity = "informational" } ]
+-- [[case]]
+-- name = "two on the first day and one later are no roll-out"
+-- history_tool_use = [
+--   { integration = "Claude Code", integration_kind = "built-in", tool = "Bash", login = "ana", device = "n1", agent = "Claude Code", first_seen = 2026-01-01T09:00:00Z, last_seen = 2026-01-01T09:00:00Z, export_key = "e", record_id = 1 },
+--   { integration = "acme", integration_kind = "mcp", tool = "t", login = "ana", device = "n1", agent = "Claude Code", first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-10T09:00:00Z, export_key = "e", record_id = 1 },
+--   { integration = "acme", integration_kind = "mcp", tool = "t", login = "ben", device = "n1", agent = "Claude Code", first_seen = 2026-02-10T12:00:00Z, last_seen = 2026-02-10T12:00:00Z, export_key = "e", record_id = 1 },
+--   { integration = "acme", integration_kind = "mcp", tool = "t", login = "eva", device = "n1", agent = "Claude Code", first_seen = 2026-02-12T09:00:00Z, last_seen = 2026-02-12T09:00:00Z, export_key = "e", record_id = 1 },
+-- ]
+-- integrations = [
+--   { integration = "acme", integration_kind = "mcp", known = false, users = ["ana"], calls = 2, tools = 3, first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-12T09:00:00Z, risk = "medium", risk_reason = "sends data out", riskiest_tool = "t", review = "unreviewed" },
+-- ]
+-- expect = [ { subject = "acme", severity = "medium" } ]
+-- [[case]]
+-- name = "a connector of the gateway counts too"
+-- history_tool_use = [
+--   { integration = "Claude Code", integration_kind = "built-in", tool = "Bash", login = "ana", device = "n1", agent = "Claude Code", first_seen = 2026-01-01T09:00:00Z, last_seen = 2026-01-01T09:00:00Z, export_key = "e", record_id = 1 },
+--   { integration = "crm", integration_kind = "aperture-connector", tool = "t", login = "ana", device = "n1", agent = "Claude Code", first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-10T09:00:00Z, export_key = "e", record_id = 1 },
+-- ]
+-- integrations = [
+--   { integration = "crm", integration_kind = "aperture-connector", known = false, users = ["ana"], calls = 2, tools = 3, first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-12T09:00:00Z, risk = "medium", risk_reason = "sends data out", riskiest_tool = "t", review = "unreviewed" },
+-- ]
+-- expect = [ { subject = "crm" } ]
+-- [[case]]
+-- name = "exactly at the end of the warm-up"
+-- history_tool_use = [
+--   { integration = "Claude Code", integration_kind = "built-in", tool = "Bash", login = "ana", device = "n1", agent = "Claude Code", first_seen = 2026-01-01T09:00:00Z, last_seen = 2026-01-01T09:00:00Z, export_key = "e", record_id = 1 },
+--   { integration = "acme", integration_kind = "mcp", tool = "t", login = "ana", device = "n1", agent = "Claude Code", first_seen = 2026-01-15T09:00:00Z, last_seen = 2026-01-15T09:00:00Z, export_key = "e", record_id = 1 },
+-- ]
+-- integrations = [
+--   { integration = "acme", integration_kind = "mcp", known = false, users = ["ana"], calls = 2, tools = 3, first_seen = 2026-01-15T09:00:00Z, last_seen = 2026-02-12T09:00:00Z, risk = "medium", risk_reason = "sends data out", riskiest_tool = "t", review = "unreviewed" },
+-- ]
+-- expect = [ { subject = "acme" } ]
+-- [[case]]
+-- name = "during the warm-up"
+-- history_tool_use = [
+--   { integration = "Claude Code", integration_kind = "built-in", tool = "Bash", login = "ana", device = "n1", agent = "Claude Code", first_seen = 2026-01-01T09:00:00Z, last_seen = 2026-01-01T09:00:00Z, export_key = "e", record_id = 1 },
+--   { integration = "acme", integration_kind = "mcp", tool = "t", login = "ana", device = "n1", agent = "Claude Code", first_seen = 2026-01-15T08:59:59Z, last_seen = 2026-01-15T08:59:59Z, export_key = "e", record_id = 1 },
+-- ]
+-- integrations = [
+--   { integration = "acme", integration_kind = "mcp", known = false, users = ["ana"], calls = 2, tools = 3, first_seen = 2026-01-15T08:59:59Z, last_seen = 2026-02-12T09:00:00Z, risk = "medium", risk_reason = "sends data out", riskiest_tool = "t", review = "unreviewed" },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "approved before it arrived"
+-- history_tool_use = [
+--   { integration = "Claude Code", integration_kind = "built-in", tool = "Bash", login = "ana", device = "n1", agent = "Claude Code", first_seen = 2026-01-01T09:00:00Z, last_seen = 2026-01-01T09:00:00Z, export_key = "e", record_id = 1 },
+--   { integration = "acme", integration_kind = "mcp", tool = "t", login = "ana", device = "n1", agent = "Claude Code", first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-10T09:00:00Z, export_key = "e", record_id = 1 },
+-- ]
+-- integrations = [
+--   { integration = "acme", integration_kind = "mcp", known = false, users = ["ana"], calls = 2, tools = 3, first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-12T09:00:00Z, risk = "medium", risk_reason = "sends data out", riskiest_tool = "t", review = "approved" },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a built-in set of tools is an agent, not an integration"
+-- history_tool_use = [
+--   { integration = "Claude Code", integration_kind = "built-in", tool = "Bash", login = "ana", device = "n1", agent = "Claude Code", first_seen = 2026-01-01T09:00:00Z, last_seen = 2026-01-01T09:00:00Z, export_key = "e", record_id = 1 },
+--   { integration = "Codex", integration_kind = "built-in", tool = "t", login = "ana", device = "n1", agent = "Claude Code", first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-10T09:00:00Z, export_key = "e", record_id = 1 },
+-- ]
+-- integrations = [
+--   { integration = "Codex", integration_kind = "built-in", known = false, users = ["ana"], calls = 2, tools = 3, first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-12T09:00:00Z, risk = "medium", risk_reason = "sends data out", riskiest_tool = "t", review = "unreviewed" },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "tools that a program defines for itself"
+-- history_tool_use = [
+--   { integration = "Claude Code", integration_kind = "built-in", tool = "Bash", login = "ana", device = "n1", agent = "Claude Code", first_seen = 2026-01-01T09:00:00Z, last_seen = 2026-01-01T09:00:00Z, export_key = "e", record_id = 1 },
+--   { integration = "client-defined", integration_kind = "client-defined", tool = "t", login = "ana", device = "n1", agent = "Claude Code", first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-10T09:00:00Z, export_key = "e", record_id = 1 },
+-- ]
+-- integrations = [
+--   { integration = "client-defined", integration_kind = "client-defined", known = false, users = ["ana"], calls = 2, tools = 3, first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-12T09:00:00Z, risk = "medium", risk_reason = "sends data out", riskiest_tool = "t", review = "unreviewed" },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "used in the window but known from before"
+-- history_tool_use = [
+--   { integration = "Claude Code", integration_kind = "built-in", tool = "Bash", login = "ana", device = "n1", agent = "Claude Code", first_seen = 2026-01-01T09:00:00Z, last_seen = 2026-01-01T09:00:00Z, export_key = "e", record_id = 1 },
+--   { integration = "acme", integration_kind = "mcp", tool = "t", login = "ana", device = "n1", agent = "Claude Code", first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-10T09:00:00Z, export_key = "e", record_id = 1 },
+-- ]
+-- integrations = [
+--   { integration = "acme", integration_kind = "mcp", known = false, users = ["ana"], calls = 2, tools = 3, first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-12T09:00:00Z, risk = "medium", risk_reason = "sends data out", riskiest_tool = "t", review = "unreviewed" },
+-- ]
+-- run_window = [ { start_time = 2026-02-11T00:00:00Z } ]
+-- expect = []
+-- [[case]]
+-- name = "first seen after the window"
+-- history_tool_use = [
+--   { integration = "Claude Code", integration_kind = "built-in", tool = "Bash", login = "ana", device = "n1", agent = "Claude Code", first_seen = 2026-01-01T09:00:00Z, last_seen = 2026-01-01T09:00:00Z, export_key = "e", record_id = 1 },
+--   { integration = "acme", integration_kind = "mcp", tool = "t", login = "ana", device = "n1", agent = "Claude Code", first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-10T09:00:00Z, export_key = "e", record_id = 1 },
+-- ]
+-- integrations = [
+--   { integration = "acme", integration_kind = "mcp", known = false, users = ["ana"], calls = 2, tools = 3, first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-12T09:00:00Z, risk = "medium", risk_reason = "sends data out", riskiest_tool = "t", review = "unreviewed" },
+-- ]
+-- run_window = [ { end_time = 2026-02-10T00:00:00Z } ]
+-- expect = []
+-- [[case]]
+-- name = "the first thing in the data"
+-- history_tool_use = [
+--   { integration = "acme", integration_kind = "mcp", tool = "t", login = "ana", device = "n1", agent = "Claude Code", first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-10T09:00:00Z, export_key = "e", record_id = 1 },
+-- ]
+-- integrations = [
+--   { integration = "acme", integration_kind = "mcp", known = false, users = ["ana"], calls = 2, tools = 3, first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-12T09:00:00Z, risk = "medium", risk_reason = "sends data out", riskiest_tool = "t", review = "unreviewed" },
+-- ]
+-- expect = []
+-- +++
+WITH start AS (
+  -- The first tool that was ever seen: before that there is nothing to compare with.
+  SELECT min(first_seen) AS at FROM history_tool_use
+),
+fresh AS (
+  SELECT i.*
+  FROM integrations i
+  CROSS JOIN start s
+  LEFT JOIN run_window w ON true
+  WHERE i.integration_kind IN ('mcp', 'aperture-connector')
+    AND coalesce(i.review, 'unreviewed') <> 'approved'
+    AND CAST(i.first_seen AS BIGINT) - CAST(s.at AS BIGINT) >= $warm_up_days * 86400000000
+    AND (w.start_time IS NULL OR i.first_seen >= w.start_time)
+    AND (w.end_time IS NULL OR i.first_seen < w.end_time)
+),
+first_use AS (
+  SELECT integration, login, min(first_seen) AS at FROM history_tool_use GROUP BY integration, login
+),
+starters AS (
+  SELECT f.integration, count(*) AS starters
+  FROM fresh f
+  JOIN first_use u ON u.integration = f.integration
+  WHERE CAST(u.at AS BIGINT) - CAST(f.first_seen AS BIGINT) < $rollout_hours * 3600000000
+  GROUP BY f.integration
+),
+proof AS (
+  SELECT u.integration, array_agg(evidence(u.export_key, u.record_id) ORDER BY u.first_seen, u.login, u.device, u.agent, u.tool) AS evidence,
+         first_value(u.login ORDER BY u.first_seen, u.login, u.device, u.agent, u.tool) AS first_login,
+         first_value(u.agent ORDER BY u.first_seen, u.login, u.device, u.agent, u.tool) AS first_agent
+  FROM history_tool_use u
+  JOIN fresh f ON f.integration = u.integration
+  GROUP BY u.integration
+)
+SELECT
+  f.integration AS subject,
+  'The integration ' || f.integration || ' was seen for the first time on ' || left(CAST(f.first_seen AS VARCHAR), 10)
+    || CASE WHEN s.starters >= $rollout_users THEN ', by ' || CAST(s.starters AS VARCHAR) || ' users within a day, which looks like a roll-out'
+            ELSE ', first by ' || p.first_login END
+    || '; ' || CASE WHEN coalesce(f.calls, 0) = 0 THEN 'none of its ' || CAST(coalesce(f.tools, 0) AS VARCHAR) || ' tools has been called yet'
+                    ELSE 'its tools were called ' || CAST(f.calls AS VARCHAR) || ' times' END
+    || CASE WHEN f.riskiest_tool IS NULL THEN '' ELSE ', and ' || f.riskiest_tool || ' ' || coalesce(f.risk_reason, 'is not understood') END
+    || '.' AS reason,
+  f.first_seen,
+  f.last_seen,
+  coalesce(f.calls, 0) AS count,
+  CAST(NULL AS VARCHAR) AS session_id,
+  f.integration,
+  p.first_agent AS agent,
+  CASE WHEN s.starters >= $rollout_users THEN 'informational'
+       WHEN f.risk IN ('high', 'critical') OR (NOT coalesce(f.known, false) AND coalesce(f.calls, 0) > 0) THEN 'medium'
+       ELSE 'low' END AS severity,
+  f.integration_kind,
+  f.vendor,
+  f.users,
+  f.tools,
+  f.risk,
+  p.evidence
+FROM fresh f
+JOIN starters s ON s.integration = f.integration
+JOIN proof p ON p.integration = f.integration
+ORDER BY f.integration

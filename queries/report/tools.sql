@@ -1,0 +1,19 @@
+-- Tools of the window, by integration.
+WITH names AS (
+  SELECT integration, tool, raw_name FROM tool_offers GROUP BY integration, tool, raw_name
+  UNION
+  SELECT integration, tool, raw_name FROM tool_calls GROUP BY integration, tool, raw_name
+),
+raw AS (
+  SELECT integration, tool, array_agg(raw_name ORDER BY raw_name) AS raw_names FROM names GROUP BY integration, tool
+)
+SELECT t.integration, t.integration_kind AS kind, t.tool, coalesce(r.raw_names, make_array()) AS raw_names,
+       coalesce(t.risk, 'unknown') AS risk, coalesce(t.risk_reason, 'Nothing is known of it.') AS risk_reason,
+       CASE WHEN t.review IN ('approved', 'denied', 'expired') THEN t.review END AS reviewed,
+       t.first_seen >= n.new_from AS new_in_window, coalesce(t.capabilities, make_array()) AS capabilities,
+       t.offered_users AS offered_to_users, t.versions AS definitions, t.calls, t.errors + t.refused AS errors, t.users, t.agents,
+       t.devices, CAST(t.first_seen AS BIGINT) AS first_seen, CAST(t.last_seen AS BIGINT) AS last_seen
+FROM tools t
+CROSS JOIN new_from n
+LEFT JOIN raw r ON r.integration = t.integration AND r.tool = t.tool
+ORDER BY t.integration, t.tool

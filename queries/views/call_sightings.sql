@@ -1,0 +1,40 @@
+-- +++
+-- doc = "Every sighting of a tool call, and the one sighting that stands for the call everywhere."
+-- materialise = true
+-- [columns]
+-- kept_uid = "The call_uid that stands for the call; equal to `call_uid` for the sighting that is kept."
+-- +++
+WITH by_export AS (
+  -- The same call seen from several exports: the earliest sighting stands for it.
+  SELECT call_uid, first_value(export_key ORDER BY time, export_key, record_id) AS export_key
+  FROM lake.tool_calls
+  GROUP BY call_uid
+),
+calls AS (
+  SELECT c.call_uid, c.call_id, c.export_key, c.record_id, c.time, c.login, c.device, c.session_id, c.conversation_id, c.position,
+         c.part, c.raw_name, c.arguments_digest,
+         -- Calls without an id are told apart by their uid alone.
+         coalesce('id:' || c.call_id, 'uid:' || c.call_uid) AS identity
+  FROM lake.tool_calls c
+  JOIN by_export e ON e.call_uid = c.call_uid AND e.export_key = c.export_key
+),
+-- A resumed or compacted session replays old calls in a new conversation, and a client may change its session id
+-- within a conversation. Equal calls are one call if they share either; they are two if they share neither.
+in_conversation AS (
+  SELECT *, first_value(call_uid) OVER (
+           PARTITION BY login, device, identity, raw_name, arguments_digest, conversation_id
+           ORDER BY time, export_key, record_id, call_uid) AS first_uid
+  FROM calls
+),
+firsts AS (
+  SELECT * FROM in_conversation WHERE first_uid = call_uid
+),
+in_session AS (
+  SELECT call_uid, first_value(call_uid) OVER (
+           PARTITION BY login, device, identity, raw_name, arguments_digest, session_id
+           ORDER BY time, export_key, record_id, call_uid) AS kept_uid
+  FROM firsts
+)
+SELECT c.call_uid, c.call_id, c.export_key, c.conversation_id, c.position, c.part, c.raw_name, s.kept_uid
+FROM in_conversation c
+JOIN in_session s ON s.call_uid = c.first_uid

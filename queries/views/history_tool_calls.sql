@@ -1,0 +1,91 @@
+-- +++
+-- doc = "Every tool call of the lake once, whichever exports, conversations and retries show it, with what came back."
+-- materialise = true
+-- [columns]
+-- agent = "Agent whose model asked."
+-- integration = "What brings the tool: an agent, an MCP server, a connector, `provider-side` or `client-defined`."
+-- integration_kind = "built-in, mcp, aperture-connector, provider-side or client-defined."
+-- tool = "Name of the tool without any server prefix."
+-- seq = "Position among the calls of its conversation, from 1."
+-- outcome = "attempted (nothing came back), ok, error, or refused by a person or a policy."
+-- result_bytes = "Size of the result in bytes."
+-- seconds_to_result = "Seconds from the call to the request that carried its result."
+-- result_message_id = "The message that holds the result."
+-- result_record_id = "Record id of the request that first carried the result."
+-- result_export_key = "Export of that request."
+-- +++
+WITH results AS (
+  SELECT message_id, first_value(export_key ORDER BY time, export_key, record_id) AS export_key
+  FROM lake.tool_results
+  GROUP BY message_id
+),
+answers AS (
+  SELECT t.message_id, t.export_key, t.record_id, t.time, t.call_id, t.conversation_id, t.position, t.part, t.raw_name, t.outcome,
+         t.bytes
+  FROM lake.tool_results t
+  JOIN results r ON r.message_id = t.message_id AND r.export_key = t.export_key
+),
+by_id AS (
+  -- Some models count their ids anew in every turn, so the nearest result after the call is its own.
+  SELECT s.call_uid, s.kept_uid, a.message_id,
+         row_number() OVER (PARTITION BY s.call_uid ORDER BY a.position, a.part, a.message_id) AS nth
+  FROM call_sightings s
+  JOIN answers a ON a.conversation_id = s.conversation_id AND a.call_id = s.call_id
+  WHERE a.position > s.position OR (a.position = s.position AND a.part > s.part)
+),
+-- Formats without call ids: the n-th result of a tool belongs to its n-th call.
+counted_calls AS (
+  SELECT kept_uid, conversation_id, raw_name, position,
+         row_number() OVER (PARTITION BY conversation_id, raw_name ORDER BY position, part, call_uid) AS nth
+  FROM call_sightings
+  WHERE call_id IS NULL
+),
+counted_answers AS (
+  SELECT message_id, conversation_id, raw_name, position,
+         row_number() OVER (PARTITION BY conversation_id, raw_name ORDER BY position, part, message_id) AS nth
+  FROM answers
+  WHERE call_id IS NULL AND raw_name IS NOT NULL
+),
+paired AS (
+  SELECT kept_uid, message_id FROM by_id WHERE nth = 1
+  UNION ALL
+  SELECT c.kept_uid, a.message_id
+  FROM counted_calls c
+  JOIN counted_answers a ON a.conversation_id = c.conversation_id AND a.raw_name = c.raw_name AND a.nth = c.nth
+  WHERE a.position >= c.position
+),
+answered AS (
+  SELECT p.kept_uid, first_value(a.message_id ORDER BY a.time, a.export_key, a.record_id, a.message_id) AS message_id
+  FROM paired p
+  JOIN answers a ON a.message_id = p.message_id
+  GROUP BY p.kept_uid
+),
+refusals AS (
+  SELECT DISTINCT m.message_id
+  FROM lake.messages m
+  JOIN (SELECT DISTINCT message_id FROM answered) a ON a.message_id = m.message_id
+  WHERE m.bytes < 4000
+    AND regexp_like(lower(left(m.text, 400)), (SELECT string_agg(pattern, '|' ORDER BY pattern) FROM catalog_refusal_marks))
+)
+SELECT c.*,
+       coalesce(g.agent, 'unknown') AS agent, coalesce(g.agent_kind, 'unknown') AS agent_kind,
+       i.integration, i.integration_kind, i.tool,
+       CAST(row_number() OVER (PARTITION BY c.conversation_id ORDER BY c.time, c.position, c.part, c.call_uid) AS BIGINT) AS seq,
+       CASE WHEN t.message_id IS NULL THEN 'attempted'
+            WHEN f.message_id IS NOT NULL THEN 'refused'
+            WHEN t.outcome = 'error' THEN 'error'
+            ELSE 'ok' END AS outcome,
+       t.bytes AS result_bytes,
+       CASE WHEN t.message_id IS NOT NULL THEN greatest(CAST(t.time AS BIGINT) - CAST(c.time AS BIGINT), 0) / 1000000.0 END AS seconds_to_result,
+       t.message_id AS result_message_id, t.export_key AS result_export_key, t.record_id AS result_record_id
+FROM lake.tool_calls c
+JOIN call_sightings s ON s.call_uid = c.call_uid AND s.export_key = c.export_key AND s.kept_uid = c.call_uid
+LEFT JOIN request_agents g
+  ON g.export_key = c.export_key AND g.record_id = coalesce(c.record_id, -1) AND g.user_agent = coalesce(c.user_agent, '')
+LEFT JOIN tool_identities i
+  ON i.agent = coalesce(g.agent, 'unknown') AND i.raw_name = c.raw_name AND i.named_server = coalesce(c.named_server, '')
+ AND i.naming = c.naming AND i.name_server = coalesce(c.name_server, '') AND i.name_tool = c.name_tool
+ AND i.runs_at = c.runs_at
+LEFT JOIN answered w ON w.kept_uid = c.call_uid
+LEFT JOIN answers t ON t.message_id = w.message_id
+LEFT JOIN refusals f ON f.message_id = w.message_id

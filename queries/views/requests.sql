@@ -1,0 +1,7 @@
+-- +++
+-- doc = "Requests of the window, each once."
+-- +++
+SELECT h.*
+FROM history_requests h
+LEFT JOIN run_window w ON true
+WHERE (w.start_time IS NULL OR h.time >= w.start_time) AND (w.end_time IS NULL OR h.time < w.end_time)

@@ -1,0 +1,7 @@
+-- +++
+-- doc = "Tool definitions that were offered in the window."
+-- +++
+SELECT h.*
+FROM history_tool_definitions h
+LEFT JOIN run_window w ON true
+WHERE (w.start_time IS NULL OR h.last_seen >= w.start_time) AND (w.end_time IS NULL OR h.time < w.end_time)

@@ -1,0 +1,302 @@
+//! Fills the report from SQL: each of its tables is one query in `queries/report/`, whose columns are named like the
+//! fields of the row.
+
+use std::collections::BTreeMap;
+
+use arrow::json::writer::{JsonArray, WriterBuilder};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use super::engine::Engine;
+use super::pull::Unread;
+use crate::detect::catalog::QUERIES;
+use crate::detect::run::RunResult;
+use crate::error::Error;
+use crate::finding::Finding;
+use crate::lake::{Ledger, Session};
+use crate::report::{
+    Coverage, CutRow, DetectionRow, ExportRow, Inventory, Program, Report, Secrets, SignalRow, UnreadableRow, Usage,
+    WindowRow, blind_spots,
+};
+use crate::window::Window;
+
+/// What a report is made from.
+pub struct Sources<'s> {
+    /// The lake, opened.
+    pub engine: &'s Engine,
+    /// The exports behind it.
+    pub ledger: &'s Ledger,
+    /// The window.
+    pub window: Window,
+    /// What this run could not read.
+    pub unread: &'s [Unread],
+    /// What the detections gave.
+    pub result: RunResult,
+    /// Incidents shown per day.
+    pub budget: u32,
+}
+
+#[derive(Default, Deserialize)]
+struct DataRange {
+    data_start: Option<i64>,
+    data_end: Option<i64>,
+    requests: u64,
+}
+
+/// A report, and how many requests of the window stand behind it.
+pub struct Filled {
+    /// The report.
+    pub report: Report,
+    /// Requests in the window.
+    pub requests: u64,
+}
+
+/// Builds the report.
+///
+/// # Errors
+/// When one of the report's queries fails.
+pub async fn fill(sources: Sources<'_>) -> Result<Filled, Error> {
+    let Sources { engine, ledger, window, unread, mut result, budget } = sources;
+    let session = &engine.session;
+    let range: DataRange = rows(session, "data_range").await?.pop().unwrap_or_default();
+    let inventory = Inventory {
+        agents: rows(session, "agents").await?,
+        integrations: rows(session, "integrations").await?,
+        tools: rows(session, "tools").await?,
+        offered_never_called: rows(session, "offered_never_called").await?,
+        unreviewed: rows(session, "unreviewed").await?,
+        definition_changes: rows(session, "definition_changes").await?,
+    };
+    let usage = Usage {
+        total: rows(session, "usage_total").await?.pop().unwrap_or_default(),
+        by_user: rows(session, "usage_user").await?,
+        by_agent: rows(session, "usage_agent").await?,
+        by_model: rows(session, "usage_model").await?,
+        by_day: rows(session, "usage_day").await?,
+    };
+    let detections = detection_rows(engine, &result);
+    let signals = signal_rows(engine, &result.signals);
+    let (incidents, cut) = within_budget(std::mem::take(&mut result.incidents), budget);
+    let report = Report {
+        program: Program { version: env!("CARGO_PKG_VERSION").to_owned(), rules: rules(engine) },
+        window: WindowRow {
+            start: window.start,
+            end: window.end,
+            data_start: range.data_start,
+            data_end: range.data_end,
+        },
+        incidents,
+        cut,
+        signals,
+        detections,
+        inventory,
+        secrets: Secrets {
+            note: "This version replaces secrets in everything it shows, but does not yet list them; \
+                   an empty list does not mean that models were told none."
+                .to_owned(),
+            items: Vec::new(),
+        },
+        usage,
+        coverage: coverage(ledger, window, unread),
+    };
+    Ok(Filled { report, requests: range.requests })
+}
+
+/// Runs `queries/report/<name>.sql` and reads its rows.
+async fn rows<T: DeserializeOwned>(session: &Session, name: &str) -> Result<Vec<T>, Error> {
+    let engine = |e: String| Error::Engine(format!("queries/report/{name}.sql: {e}"));
+    let sql = QUERIES
+        .get_file(format!("report/{name}.sql"))
+        .and_then(include_dir::File::contents_utf8)
+        .ok_or_else(|| engine("is missing".to_owned()))?;
+    let batches = session.run(sql).await?;
+    let mut bytes = Vec::new();
+    let mut writer = WriterBuilder::new().with_explicit_nulls(true).build::<_, JsonArray>(&mut bytes);
+    for batch in &batches {
+        writer.write(batch).map_err(|e| engine(e.to_string()))?;
+    }
+    writer.finish().map_err(|e| engine(e.to_string()))?;
+    if bytes.is_empty() {
+        return Ok(Vec::new());
+    }
+    serde_json::from_slice(&bytes).map_err(|e| engine(e.to_string()))
+}
+
+/// Exports that can hold something of the window; an export whose records were all unreadable always counts.
+fn coverage(ledger: &Ledger, window: Window, unread: &[Unread]) -> Coverage {
+    let inside = |first: Option<i64>, last: Option<i64>| match (first, last) {
+        (Some(first), Some(last)) => {
+            window.start.is_none_or(|s| last >= s) && window.end.is_none_or(|e| first < e)
+        }
+        _ => true,
+    };
+    let damaged = ledger.damaged.iter().map(|e| UnreadableRow {
+        export_key: "(ledger of the lake)".to_owned(),
+        reason: crate::text::one_line(&e.to_string(), 300).into_owned(),
+    });
+    let failed = unread.iter().map(|u| UnreadableRow { export_key: u.name.clone(), reason: u.reason.clone() });
+    Coverage {
+        exports: ledger
+            .entries
+            .iter()
+            .filter(|e| inside(e.stats.first_time, e.stats.last_time))
+            .map(|e| ExportRow { export_key: e.export_key.clone(), stats: e.stats.clone() })
+            .collect(),
+        unreadable: damaged.chain(failed).collect(),
+        blind_spots: blind_spots(),
+    }
+}
+
+fn detection_rows(engine: &Engine, result: &RunResult) -> Vec<DetectionRow> {
+    let findings = |id: &str| {
+        let found = result.incidents.iter().chain(&result.signals).filter(|f| f.detection.id == id);
+        found.count() as u64
+    };
+    let problem = |id: &str| result.failures.iter().find(|f| f.id == id).map(|f| f.message.clone());
+    let mut rows: Vec<DetectionRow> = engine
+        .catalog
+        .list()
+        .into_iter()
+        .map(|d| {
+            let failure = problem(&d.id);
+            DetectionRow {
+                ran: result.ran.contains(&d.id),
+                findings: findings(&d.id),
+                failed: failure.is_some(),
+                problem: failure.or_else(|| (!d.enabled).then(|| "not enabled".to_owned())),
+                id: d.id,
+                title: d.title,
+                tier: d.tier.as_str().to_owned(),
+                status: d.status.as_str().to_owned(),
+            }
+        })
+        .collect();
+    // A file that could not be read is no detection, but its absence must show.
+    for failure in result.failures.iter().filter(|f| !engine.catalog.detections.contains_key(&f.id)) {
+        rows.push(DetectionRow {
+            id: failure.id.clone(),
+            problem: Some(failure.message.clone()),
+            failed: true,
+            ..DetectionRow::default()
+        });
+    }
+    rows
+}
+
+fn signal_rows(engine: &Engine, signals: &[Finding]) -> Vec<SignalRow> {
+    let mut counted: BTreeMap<&str, (u64, std::collections::BTreeSet<&str>)> = BTreeMap::new();
+    for signal in signals {
+        let entry = counted.entry(signal.detection.id.as_str()).or_default();
+        entry.0 += 1;
+        entry.1.insert(&signal.subject);
+    }
+    counted
+        .into_iter()
+        .map(|(id, (count, subjects))| SignalRow {
+            detection: id.to_owned(),
+            title: engine.catalog.detections.get(id).map(|d| d.meta.title.clone()).unwrap_or_default(),
+            count,
+            subjects: subjects.len() as u64,
+        })
+        .collect()
+}
+
+/// Microseconds of a day.
+const DAY: i64 = 86_400_000_000;
+
+/// Keeps the worst incidents of each UTC day, as many as the budget allows, and counts the rest.
+fn within_budget(mut incidents: Vec<Finding>, budget: u32) -> (Vec<Finding>, Vec<CutRow>) {
+    incidents.sort_by(Finding::order);
+    let mut per_day: BTreeMap<i64, u32> = BTreeMap::new();
+    let mut cut: BTreeMap<(std::cmp::Reverse<crate::finding::Severity>, String), u64> = BTreeMap::new();
+    let kept = incidents
+        .into_iter()
+        .filter(|incident| {
+            let shown = per_day.entry(incident.last_seen.div_euclid(DAY)).or_default();
+            *shown += 1;
+            let fits = *shown <= budget;
+            if !fits {
+                let key = (std::cmp::Reverse(incident.severity), incident.detection.id.clone());
+                *cut.entry(key).or_default() += 1;
+            }
+            fits
+        })
+        .collect();
+    let rows = cut
+        .into_iter()
+        .map(|((severity, detection), count)| CutRow {
+            detection,
+            severity: severity.0.as_str().to_owned(),
+            count,
+            why: "over the budget of the day".to_owned(),
+            see: "lightmeter analyze --offline --budget 1000000".to_owned(),
+        })
+        .collect();
+    (kept, rows)
+}
+
+/// Short hash over the detections, their settings and the catalogue: two reports with the same hash asked the same.
+fn rules(engine: &Engine) -> String {
+    let mut hash = Sha256::new();
+    let mut add = |part: &str| {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part.as_bytes());
+    };
+    for (id, detection) in &engine.catalog.detections {
+        add(id);
+        add(&detection.show());
+    }
+    for (name, table) in &engine.data.tables {
+        add(name);
+        for row in table.rows() {
+            add(&crate::normalise::content::canonical_json(&serde_json::Value::Object(row.clone())));
+        }
+    }
+    hex::encode(&hash.finalize()[..6])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::{Confidence, DetectionInfo, Scope, Severity};
+
+    fn incident(id: &str, day: i64, severity: Severity) -> Finding {
+        Finding {
+            id: id.to_owned(),
+            detection: DetectionInfo {
+                id: "sequences.x".to_owned(),
+                title: String::new(),
+                what: String::new(),
+                impact: String::new(),
+                false_positives: Vec::new(),
+                next_steps: Vec::new(),
+                tags: Vec::new(),
+                references: Vec::new(),
+            },
+            severity,
+            confidence: Confidence::Medium,
+            subject: id.to_owned(),
+            reason: String::new(),
+            scope: Scope::default(),
+            first_seen: day * DAY,
+            last_seen: day * DAY + 5,
+            count: 1,
+            evidence: Vec::new(),
+            details: BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn each_day_keeps_its_worst_incidents_and_counts_the_rest() {
+        let all = vec![
+            incident("a", 1, Severity::Low),
+            incident("b", 1, Severity::High),
+            incident("c", 1, Severity::Medium),
+            incident("d", 2, Severity::Low),
+        ];
+        let (kept, cut) = within_budget(all, 2);
+        assert_eq!(kept.iter().map(|f| f.id.as_str()).collect::<Vec<_>>(), ["b", "c", "d"]);
+        assert_eq!(cut.iter().map(|c| (c.severity.as_str(), c.count)).collect::<Vec<_>>(), [("low", 1)]);
+    }
+}

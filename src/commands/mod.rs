@@ -1,0 +1,14 @@
+//! The commands: the only code that joins the stages.
+
+pub mod analyze;
+pub mod convert;
+pub mod detections;
+pub mod engine;
+pub mod fill;
+pub mod output;
+pub mod policy;
+pub mod pull;
+pub mod query;
+mod start;
+
+pub use start::run;

@@ -1,0 +1,200 @@
+//! The public tables: SQL views in `queries/views/` over the stored tables, the catalogue and the window of the run.
+//!
+//! Converting an export is independent work, so the stored tables hold the same message, call or request once per
+//! export that shows it. The views make each thing once, join results to calls and names to what they mean, and cut
+//! what lies outside the window. `history_<name>` is the same as `<name>` without that cut.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow::array::TimestampMicrosecondArray;
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
+use arrow::record_batch::RecordBatch;
+use datafusion::catalog::{MemTable, MemorySchemaProvider};
+use datafusion::error::DataFusionError;
+use datafusion::prelude::SessionContext;
+use serde::Deserialize;
+
+use super::catalog::QUERIES;
+use super::contract::{bare_session, explain};
+use super::data::DataTables;
+use super::run::public_schemas;
+use crate::tables;
+
+/// SQL schema that holds the stored tables.
+pub const LAKE: &str = "lake";
+
+/// One-row table with the window of the run.
+pub const RUN_WINDOW: &str = "run_window";
+
+/// One view.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct View {
+    /// Name of the public table.
+    pub name: String,
+    /// One sentence: what a row is.
+    pub doc: String,
+    /// Whether its rows are computed once per run and kept, because much reads them.
+    pub materialise: bool,
+    /// A sentence for columns that the stored tables do not explain.
+    pub columns: BTreeMap<String, String>,
+    /// The whole file; the metadata is SQL comments.
+    pub sql: String,
+}
+
+/// A view that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("queries/views/{name}: {message}")]
+pub struct ViewError {
+    /// The view, or `order.toml`.
+    pub name: String,
+    /// Why, in one line.
+    pub message: String,
+}
+
+impl ViewError {
+    fn new(name: &str, message: impl ToString) -> Self {
+        Self { name: name.to_owned(), message: message.to_string() }
+    }
+
+    fn engine(name: &str, error: &DataFusionError) -> Self {
+        Self::new(name, explain(error))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Order {
+    order: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Header {
+    doc: String,
+    #[serde(default)]
+    materialise: bool,
+    #[serde(default)]
+    columns: BTreeMap<String, String>,
+}
+
+/// The embedded views in the order in which they are registered.
+///
+/// # Errors
+/// When a file is missing or its metadata cannot be read; the tests prove that none is.
+pub fn views() -> Result<Vec<View>, ViewError> {
+    let order: Order = toml::from_str(file("order.toml")?).map_err(|e| ViewError::new("order.toml", e.message()))?;
+    order.order.iter().map(|name| parse(name, file(&format!("{name}.sql"))?)).collect()
+}
+
+fn file(name: &str) -> Result<&'static str, ViewError> {
+    let found = QUERIES.get_file(format!("views/{name}")).and_then(include_dir::File::contents_utf8);
+    found.ok_or_else(|| ViewError::new(name, "is missing or is not UTF-8 text"))
+}
+
+fn parse(name: &str, sql: &str) -> Result<View, ViewError> {
+    let mut lines = sql.lines();
+    if lines.next() != Some("-- +++") {
+        return Err(ViewError::new(name, "the first line must be \"-- +++\""));
+    }
+    let mut text = String::new();
+    for line in lines {
+        match line.strip_prefix("--") {
+            Some(comment) if comment.trim() == "+++" => {
+                let header: Header = toml::from_str(&text).map_err(|e| ViewError::new(name, e.message()))?;
+                return Ok(View {
+                    name: name.to_owned(),
+                    doc: header.doc,
+                    materialise: header.materialise,
+                    columns: header.columns,
+                    sql: sql.to_owned(),
+                });
+            }
+            Some(comment) => {
+                text.push_str(comment);
+                text.push('\n');
+            }
+            None => break,
+        }
+    }
+    Err(ViewError::new(name, "the metadata is not closed by a line \"-- +++\""))
+}
+
+/// Registers the window of the run as the one-row table [`RUN_WINDOW`]; an open end is null.
+///
+/// # Errors
+/// When the engine refuses the table.
+pub fn register_window(ctx: &SessionContext, start: Option<i64>, end: Option<i64>) -> Result<(), DataFusionError> {
+    let kind = DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into()));
+    let schema =
+        Arc::new(Schema::new(vec![Field::new("start_time", kind.clone(), true), Field::new("end_time", kind, true)]));
+    let column = |value: Option<i64>| Arc::new(TimestampMicrosecondArray::from(vec![value]).with_timezone("UTC"));
+    let batch = RecordBatch::try_new(Arc::clone(&schema), vec![column(start), column(end)])?;
+    ctx.deregister_table(RUN_WINDOW)?;
+    ctx.register_table(RUN_WINDOW, Arc::new(MemTable::try_new(schema, vec![vec![batch]])?))?;
+    Ok(())
+}
+
+/// Registers every view in the session, which must already hold the stored tables under [`LAKE`], the data tables and
+/// the window. Materialised views are computed here.
+///
+/// # Errors
+/// The first view that cannot be planned or computed.
+pub async fn register(ctx: &SessionContext) -> Result<(), ViewError> {
+    for view in views()? {
+        let name = view.name.as_str();
+        let engine = |error: DataFusionError| ViewError::engine(name, &error);
+        let frame = ctx.sql(&view.sql).await.map_err(engine)?;
+        let provider = if view.materialise {
+            let planned = Arc::clone(frame.schema().inner());
+            let batches = frame.collect().await.map_err(engine)?;
+            // What was computed may be stricter about nulls than what was planned.
+            let schema = batches.first().map_or(planned, RecordBatch::schema);
+            Arc::new(MemTable::try_new(schema, vec![batches]).map_err(engine)?)
+        } else {
+            frame.into_view()
+        };
+        ctx.deregister_table(name).map_err(engine)?;
+        ctx.register_table(name, provider).map_err(engine)?;
+    }
+    Ok(())
+}
+
+/// Registers every stored table under [`LAKE`], empty.
+///
+/// # Errors
+/// When the engine refuses a table.
+pub fn register_empty_lake(ctx: &SessionContext) -> Result<(), DataFusionError> {
+    lake_schema(ctx)?;
+    for table in tables::all() {
+        let empty = MemTable::try_new(table.schema, vec![vec![]])?;
+        ctx.register_table(format!("{LAKE}.{}", table.name), Arc::new(empty))?;
+    }
+    Ok(())
+}
+
+fn lake_schema(ctx: &SessionContext) -> Result<(), DataFusionError> {
+    let name = ctx.copied_config().options().catalog.default_catalog.clone();
+    let catalog = ctx.catalog(&name).ok_or_else(|| DataFusionError::Plan(format!("there is no catalog {name}")))?;
+    if catalog.schema(LAKE).is_none() {
+        catalog.register_schema(LAKE, Arc::new(MemorySchemaProvider::new()))?;
+    }
+    Ok(())
+}
+
+/// Names and schemas of all public tables, planned over an empty lake: what a detection may read.
+///
+/// # Errors
+/// When a view cannot be planned; the tests prove that none is.
+pub async fn public_tables(data: &DataTables) -> Result<BTreeMap<String, SchemaRef>, ViewError> {
+    let ctx = bare_session();
+    let prepared =
+        register_empty_lake(&ctx).and_then(|()| data.register(&ctx)).and_then(|()| register_window(&ctx, None, None));
+    prepared.map_err(|error| ViewError::engine("order.toml", &error))?;
+    register(&ctx).await?;
+    Ok(public_schemas(&ctx).await)
+}
+
+#[cfg(test)]
+#[path = "views_tests.rs"]
+mod tests;

@@ -1,0 +1,111 @@
+//! Why a run failed, and what the user can do about it.
+
+use crate::commands::pull::Unread;
+use crate::{acquire, config, lake, window};
+
+/// A run that could not be done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A source could not be looked at.
+    #[error(transparent)]
+    Acquire(#[from] acquire::Error),
+    /// The lake could not be read or written.
+    #[error(transparent)]
+    Lake(#[from] lake::Error),
+    /// The settings file cannot be used.
+    #[error(transparent)]
+    Config(#[from] config::ConfigError),
+    /// Settings of the user that mean nothing: detections, parameters, catalogue rows.
+    #[error("the settings are not valid:\n  {}", .0.join("\n  "))]
+    Settings(Vec<String>),
+    /// A time that cannot be read.
+    #[error(transparent)]
+    Time(#[from] window::BadTime),
+    /// A command line that cannot be carried out as written.
+    #[error("{0}")]
+    Usage(String),
+    /// Every export that was found failed.
+    #[error("none of the exports could be read:{}", lines(.0))]
+    NothingReadable(Vec<Unread>),
+    /// A detection of the user's own, or its folder, cannot be read.
+    #[error("{0}")]
+    Detections(String),
+    /// The engine could not set up what the commands need.
+    #[error("{0}")]
+    Engine(String),
+    /// Output could not be written.
+    #[error("cannot write {to}: {source}")]
+    Output {
+        /// File, or `standard output`.
+        to: String,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Input other than exports could not be read.
+    #[error("cannot read {from}: {source}")]
+    Input {
+        /// File, or `standard input`.
+        from: String,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+/// Unreadable exports that an error names; the rest are counted.
+const NAMED: usize = 10;
+
+fn lines(unread: &[Unread]) -> String {
+    let mut text: String = unread.iter().take(NAMED).map(|u| format!("\n  {}: {}", u.name, u.reason)).collect();
+    if unread.len() > NAMED {
+        text.push_str(&format!("\n  and {} more", unread.len() - NAMED));
+    }
+    text
+}
+
+impl Error {
+    /// The error and its causes, safe to print: secrets replaced, invisible characters escaped.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            let more = error.to_string();
+            // Some errors repeat their cause in their own text.
+            if !text.contains(&more) {
+                text.push_str(": ");
+                text.push_str(&more);
+            }
+            cause = error.source();
+        }
+        let text = match crate::secrets::Scanner::builtin() {
+            Ok(scanner) => scanner.redact(&text).into_owned(),
+            Err(_) => text,
+        };
+        text.lines().map(|line| crate::text::visible(line).into_owned()).collect::<Vec<_>>().join("\n")
+    }
+
+    /// One line on what to do, where there is something.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::Acquire(error) => error.help(),
+            Self::Lake(lake::Error::Missing(_)) => {
+                Some("run `lightmeter pull SOURCE` or `lightmeter analyze SOURCE` first".to_owned())
+            }
+            Self::Usage(_) => Some("see `lightmeter help`".to_owned()),
+            _ => None,
+        }
+    }
+
+    /// Whether the command line, rather than the run, was wrong.
+    #[must_use]
+    pub fn is_usage(&self) -> bool {
+        matches!(self, Self::Usage(_) | Self::Time(_) | Self::Settings(_) | Self::Config(_))
+    }
+
+    /// Whether standard output was closed by its reader, which is no failure.
+    #[must_use]
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Output { source, .. } if source.kind() == std::io::ErrorKind::BrokenPipe)
+    }
+}

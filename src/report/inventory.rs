@@ -1,0 +1,234 @@
+//! Rows of the inventory and of the secret ledger, as plain values.
+//!
+//! Times are microseconds since the epoch. Names of users, agents and devices are logins, agent names and stable node
+//! ids; whoever fills the rows sorts them. A risk is a severity word, anything else sorts last.
+
+use crate::finding::Severity;
+
+use super::redact::rows;
+
+rows! {
+    /// Agents, integrations and tools.
+    pub struct Inventory {
+        /// Agents, most active first.
+        pub agents: Vec<AgentRow>,
+        /// Integrations.
+        pub integrations: Vec<IntegrationRow>,
+        /// Tools that were offered or called.
+        pub tools: Vec<ToolRow>,
+        /// Tools that were offered to models and never called.
+        pub offered_never_called: Vec<OfferedRow>,
+        /// Integrations and tools that nobody has approved or denied.
+        pub unreviewed: Vec<UnreviewedRow>,
+        /// Tools whose definition changed, in time order.
+        pub definition_changes: Vec<DefinitionChangeRow>,
+    }
+
+    /// An agent: a program that talks to models.
+    pub struct AgentRow {
+        /// Name from the catalogue, or the user agent's product where the catalogue has none.
+        pub agent: String,
+        /// Versions seen.
+        pub versions: Vec<String>,
+        /// Raw user agents, a few.
+        pub user_agents: Vec<String>,
+        /// Whether the organisation allows it; null when nobody said.
+        pub sanctioned: Option<bool>,
+        /// First seen inside the window.
+        pub new_in_window: bool,
+        /// Logins.
+        pub users: Vec<String>,
+        /// Stable node ids.
+        pub devices: Vec<String>,
+        /// Models asked.
+        pub models: Vec<String>,
+        /// Requests.
+        pub requests: u64,
+        /// Tool calls, each once.
+        pub tool_calls: u64,
+        /// Sessions.
+        pub sessions: u64,
+        /// First request.
+        pub first_seen: i64,
+        /// Last request.
+        pub last_seen: i64,
+    }
+
+    /// An integration: what a group of tools belongs to.
+    pub struct IntegrationRow {
+        /// Name.
+        pub integration: String,
+        /// `builtin`, `mcp`, `connector`, `provider` or `client`.
+        pub kind: String,
+        /// Highest risk of its tools: a severity word. Anything else sorts last.
+        pub risk: String,
+        /// Why, a finished sentence.
+        pub risk_reason: String,
+        /// Verdict of a review (`approved`, `denied`); null when there is none.
+        pub reviewed: Option<String>,
+        /// First seen inside the window.
+        pub new_in_window: bool,
+        /// What its tools can do.
+        pub capabilities: Vec<String>,
+        /// Tools offered or called.
+        pub tools: u64,
+        /// Tools called.
+        pub tools_called: u64,
+        /// Calls, each once.
+        pub calls: u64,
+        /// Calls that failed or were refused.
+        pub errors: u64,
+        /// Logins that called it.
+        pub users: Vec<String>,
+        /// Agents that called it.
+        pub agents: Vec<String>,
+        /// Devices that called it.
+        pub devices: Vec<String>,
+        /// First offered or called.
+        pub first_seen: i64,
+        /// Last offered or called.
+        pub last_seen: i64,
+    }
+
+    /// A tool.
+    pub struct ToolRow {
+        /// Integration it belongs to.
+        pub integration: String,
+        /// Kind of the integration.
+        pub kind: String,
+        /// Name within the integration.
+        pub tool: String,
+        /// Names exactly as on the wire, a few.
+        pub raw_names: Vec<String>,
+        /// Suggested or set risk: a severity word. Anything else sorts last.
+        pub risk: String,
+        /// Why, a finished sentence.
+        pub risk_reason: String,
+        /// Verdict of a review (`approved`, `denied`); null when there is none.
+        pub reviewed: Option<String>,
+        /// First seen inside the window.
+        pub new_in_window: bool,
+        /// What it can do.
+        pub capabilities: Vec<String>,
+        /// Logins it was offered to.
+        pub offered_to_users: u64,
+        /// Different definitions seen.
+        pub definitions: u64,
+        /// Calls, each once.
+        pub calls: u64,
+        /// Calls that failed or were refused.
+        pub errors: u64,
+        /// Logins that called it.
+        pub users: Vec<String>,
+        /// Agents that called it.
+        pub agents: Vec<String>,
+        /// Devices that called it.
+        pub devices: Vec<String>,
+        /// First offered or called.
+        pub first_seen: i64,
+        /// Last offered or called.
+        pub last_seen: i64,
+    }
+
+    /// A tool that models could have called and did not.
+    pub struct OfferedRow {
+        /// Integration it belongs to.
+        pub integration: String,
+        /// Name within the integration.
+        pub tool: String,
+        /// Suggested or set risk: a severity word. Anything else sorts last.
+        pub risk: String,
+        /// Requests that offered it.
+        pub requests: u64,
+        /// Logins it was offered to.
+        pub users: Vec<String>,
+        /// Agents that offered it.
+        pub agents: Vec<String>,
+        /// First offered.
+        pub first_seen: i64,
+        /// Last offered.
+        pub last_seen: i64,
+    }
+
+    /// An integration or tool without a verdict.
+    pub struct UnreviewedRow {
+        /// Integration.
+        pub integration: String,
+        /// Kind of the integration.
+        pub kind: String,
+        /// Tool; null when the whole integration is meant.
+        pub tool: Option<String>,
+        /// Suggested risk: a severity word. Anything else sorts last.
+        pub risk: String,
+        /// Why it needs a look, in a few words: never reviewed, changed since, verdict expired.
+        pub why: String,
+        /// Calls, each once.
+        pub calls: u64,
+        /// Logins that called it.
+        pub users: Vec<String>,
+        /// First offered or called.
+        pub first_seen: i64,
+    }
+
+    /// A tool whose definition is not what it was.
+    pub struct DefinitionChangeRow {
+        /// Integration it belongs to.
+        pub integration: String,
+        /// Name within the integration.
+        pub tool: String,
+        /// What changed, in a few words: description, schema, both.
+        pub change: String,
+        /// Hash of the definition before.
+        pub old_hash: String,
+        /// Hash of the definition after.
+        pub new_hash: String,
+        /// First request with the new definition.
+        pub time: i64,
+        /// Logins that got the new definition.
+        pub users: Vec<String>,
+    }
+
+    /// Secrets seen in the traffic.
+    pub struct Secrets {
+        /// What was looked for and what was not, a finished sentence: an empty list must not be read as "none".
+        pub note: String,
+        /// One row per secret.
+        pub items: Vec<SecretRow>,
+    }
+
+    /// A secret, by its fingerprint. Never the secret.
+    pub struct SecretRow {
+        /// Keyed fingerprint.
+        pub fingerprint: String,
+        /// Rule that recognised it.
+        pub rule: String,
+        /// Kind: key, token, password, private key.
+        pub kind: String,
+        /// Vendor; null when unknown.
+        pub vendor: Option<String>,
+        /// A confidence word.
+        pub confidence: String,
+        /// Redacted preview.
+        pub preview: String,
+        /// Where it stood: prompt, tool result, tool arguments, answer, header.
+        pub surfaces: Vec<String>,
+        /// Logins whose traffic held it.
+        pub users: Vec<String>,
+        /// Providers that received it.
+        pub providers: Vec<String>,
+        /// Occurrences, each once.
+        pub occurrences: u64,
+        /// Later requests that sent it again.
+        pub resent: u64,
+        /// First occurrence.
+        pub first_seen: i64,
+        /// Last occurrence.
+        pub last_seen: i64,
+    }
+}
+
+/// Rank of a risk word, higher is riskier; words that are no severity rank lowest.
+#[must_use]
+pub fn risk_rank(risk: &str) -> u8 {
+    risk.parse::<Severity>().map_or(0, |s| s as u8 + 1)
+}

@@ -1,0 +1,4 @@
+//! JSON layouts, one module per version. A layout only ever grows; removing or renaming a field is a new version.
+
+pub mod v1;
+mod values;

@@ -1,0 +1,348 @@
+//! `lightmeter-report/v1`: the report for programs.
+//!
+//! The layout is frozen: fields may be added, none may be removed, renamed or change its meaning; that would be `v2`.
+//! Field names stand in this file and nowhere else, so that a change inside lightmeter cannot leak into the layout.
+//! `samples/report-v1.schema.json` is its published description. Every key is always present; what is unknown is
+//! null, what is empty is an empty list.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+pub use super::values::{Counts, Details, Dollars, EvidenceV1, Text, Time};
+
+use super::values::Freeze;
+use crate::finding::Finding;
+use crate::outcome::{ExportStats, Problem};
+use crate::report::commands::{self, Step};
+use crate::report::{inventory, model};
+
+/// Value of the key `schema`.
+pub const SCHEMA: &str = "lightmeter-report/v1";
+
+/// Declares the frozen form of a row whose fields have the same names inside lightmeter today.
+macro_rules! frozen {
+    ($($(#[$meta:meta])* $name:ident from $from:path { $($field:ident: $ty:ty),* $(,)? })*) => {$(
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, Serialize)]
+        #[allow(missing_docs, reason = "the row it is made from documents every field")]
+        pub struct $name { $(pub $field: $ty),* }
+        impl Freeze<$from> for $name {
+            fn freeze(row: &$from) -> Self {
+                Self { $($field: Freeze::freeze(&row.$field)),* }
+            }
+        }
+    )*};
+}
+
+frozen! {
+    /// See [`model::Program`].
+    ProgramV1 from model::Program { version: Text, rules: Text }
+
+    /// See [`model::WindowRow`].
+    WindowV1 from model::WindowRow {
+        start: Option<Time>, end: Option<Time>, data_start: Option<Time>, data_end: Option<Time>,
+    }
+
+    /// See [`model::CutRow`].
+    CutV1 from model::CutRow { detection: Text, severity: Text, count: u64, why: Text, see: Text }
+
+    /// See [`model::SignalRow`].
+    SignalV1 from model::SignalRow { detection: Text, title: Text, count: u64, subjects: u64 }
+
+    /// See [`model::DetectionRow`].
+    DetectionV1 from model::DetectionRow {
+        id: Text, title: Text, tier: Text, status: Text, ran: bool, findings: u64, problem: Option<Text>, failed: bool,
+    }
+
+    /// See [`inventory::Inventory`].
+    InventoryV1 from inventory::Inventory {
+        agents: Vec<AgentV1>, integrations: Vec<IntegrationV1>, tools: Vec<ToolV1>,
+        offered_never_called: Vec<OfferedV1>, unreviewed: Vec<UnreviewedV1>,
+        definition_changes: Vec<DefinitionChangeV1>,
+    }
+
+    /// See [`inventory::AgentRow`].
+    AgentV1 from inventory::AgentRow {
+        agent: Text, versions: Vec<Text>, user_agents: Vec<Text>, sanctioned: Option<bool>, new_in_window: bool,
+        users: Vec<Text>, devices: Vec<Text>, models: Vec<Text>, requests: u64, tool_calls: u64, sessions: u64,
+        first_seen: Time, last_seen: Time,
+    }
+
+    /// See [`inventory::IntegrationRow`].
+    IntegrationV1 from inventory::IntegrationRow {
+        integration: Text, kind: Text, risk: Text, risk_reason: Text, reviewed: Option<Text>, new_in_window: bool,
+        capabilities: Vec<Text>, tools: u64, tools_called: u64, calls: u64, errors: u64, users: Vec<Text>,
+        agents: Vec<Text>, devices: Vec<Text>, first_seen: Time, last_seen: Time,
+    }
+
+    /// See [`inventory::ToolRow`].
+    ToolV1 from inventory::ToolRow {
+        integration: Text, kind: Text, tool: Text, raw_names: Vec<Text>, risk: Text, risk_reason: Text,
+        reviewed: Option<Text>, new_in_window: bool, capabilities: Vec<Text>, offered_to_users: u64,
+        definitions: u64, calls: u64, errors: u64, users: Vec<Text>, agents: Vec<Text>, devices: Vec<Text>,
+        first_seen: Time, last_seen: Time,
+    }
+
+    /// See [`inventory::OfferedRow`].
+    OfferedV1 from inventory::OfferedRow {
+        integration: Text, tool: Text, risk: Text, requests: u64, users: Vec<Text>, agents: Vec<Text>,
+        first_seen: Time, last_seen: Time,
+    }
+
+    /// See [`inventory::UnreviewedRow`].
+    UnreviewedV1 from inventory::UnreviewedRow {
+        integration: Text, kind: Text, tool: Option<Text>, risk: Text, why: Text, calls: u64, users: Vec<Text>,
+        first_seen: Time,
+    }
+
+    /// See [`inventory::DefinitionChangeRow`].
+    DefinitionChangeV1 from inventory::DefinitionChangeRow {
+        integration: Text, tool: Text, change: Text, old_hash: Text, new_hash: Text, time: Time, users: Vec<Text>,
+    }
+
+    /// See [`inventory::Secrets`].
+    SecretsV1 from inventory::Secrets { note: Text, items: Vec<SecretV1> }
+
+    /// See [`inventory::SecretRow`].
+    SecretV1 from inventory::SecretRow {
+        fingerprint: Text, rule: Text, kind: Text, vendor: Option<Text>, confidence: Text, preview: Text,
+        surfaces: Vec<Text>, users: Vec<Text>, providers: Vec<Text>, occurrences: u64, resent: u64,
+        first_seen: Time, last_seen: Time,
+    }
+
+    /// See [`model::Usage`].
+    UsageV1 from model::Usage {
+        total: UsageRowV1, by_user: Vec<UsageRowV1>, by_agent: Vec<UsageRowV1>, by_model: Vec<UsageRowV1>,
+        by_day: Vec<UsageRowV1>,
+    }
+
+    /// See [`model::UsageRow`].
+    UsageRowV1 from model::UsageRow {
+        name: Text, requests: u64, errors: u64, sessions: u64, tool_calls: u64, input_tokens: u64,
+        output_tokens: u64, cost_usd: Option<Dollars>,
+    }
+
+    /// See [`model::Totals`].
+    TotalsV1 from model::Totals {
+        exports: u64, partial: u64, unreadable: u64, records: u64, skipped: u64, decompressed_bytes: u64,
+        problems: Counts, grades: Counts, not_understood: Counts, unknown: Counts,
+    }
+
+    /// See [`ExportStats`].
+    StatsV1 from ExportStats {
+        records: u64, skipped: u64, decompressed_bytes: u64, partial: bool, first_time: Option<Time>,
+        last_time: Option<Time>, first_record_id: Option<i64>, last_record_id: Option<i64>, problem_counts: Counts,
+        problems: Vec<ProblemV1>, grades: Counts, not_understood: Counts, unknown: Counts,
+    }
+
+    /// See [`Problem`].
+    ProblemV1 from Problem {
+        kind: Text, record_number: Option<u64>, record_id: Option<i64>, offset: Option<u64>, reason: Text,
+    }
+
+    /// See [`model::UnreadableRow`].
+    UnreadableV1 from model::UnreadableRow { export_key: Text, reason: Text }
+
+    /// See [`model::BlindSpot`].
+    BlindSpotV1 from model::BlindSpot { title: Text, meaning: Text }
+}
+
+/// The whole document.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ReportV1 {
+    /// Always [`SCHEMA`].
+    pub schema: &'static str,
+    /// What made the report.
+    pub program: ProgramV1,
+    /// The time the report is about.
+    pub window: WindowV1,
+    /// Counts for a first look.
+    pub summary: SummaryV1,
+    /// Incidents, worst first.
+    pub incidents: Vec<IncidentV1>,
+    /// Incidents that are counted but not shown.
+    pub incidents_cut: Vec<CutV1>,
+    /// Signals per detection.
+    pub signals: Vec<SignalV1>,
+    /// Every detection and what became of it.
+    pub detections: Vec<DetectionV1>,
+    /// Agents, integrations and tools.
+    pub inventory: InventoryV1,
+    /// Secrets seen in the traffic, by fingerprint.
+    pub secrets: SecretsV1,
+    /// Who used how much.
+    pub usage: UsageV1,
+    /// What was read and what was not.
+    pub coverage: CoverageV1,
+}
+
+/// Counts for a first look.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SummaryV1 {
+    /// Incidents shown, per severity; every severity is present.
+    pub by_severity: BTreeMap<&'static str, u64>,
+    /// Incidents counted but not shown.
+    pub cut: u64,
+    /// Whether all input was read and all detections ran.
+    pub complete: bool,
+}
+
+/// One incident.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct IncidentV1 {
+    /// Stable id: the same incident has it in every run.
+    pub id: Text,
+    /// Detection id.
+    pub detection: Text,
+    /// One line for a person.
+    pub title: Text,
+    /// `informational`, `low`, `medium`, `high` or `critical`.
+    pub severity: &'static str,
+    /// `low`, `medium` or `high`.
+    pub confidence: &'static str,
+    /// What it is about, a short name.
+    pub subject: Text,
+    /// Why it was flagged, a finished sentence.
+    pub reason: Text,
+    /// Login of the user, or the tags of a tagged device.
+    pub login: Option<Text>,
+    /// Stable node id.
+    pub device: Option<Text>,
+    /// Agent name.
+    pub agent: Option<Text>,
+    /// Tool.
+    pub tool: Option<Text>,
+    /// Integration.
+    pub integration: Option<Text>,
+    /// lightmeter's session.
+    pub session_id: Option<Text>,
+    /// First time.
+    pub first_seen: Time,
+    /// Last time.
+    pub last_seen: Time,
+    /// How many rows stand behind it.
+    pub count: i64,
+    /// Where to look; bounded.
+    pub evidence: Vec<EvidenceV1>,
+    /// Further columns of the detection.
+    pub details: Details,
+    /// What was found.
+    pub what: Text,
+    /// What it means for the organisation.
+    pub impact: Text,
+    /// Ordinary explanations.
+    pub false_positives: Vec<Text>,
+    /// Sentences, and commands that start with `lightmeter`.
+    pub next_steps: Vec<Text>,
+    /// Framework ids.
+    pub tags: Vec<Text>,
+    /// Links.
+    pub references: Vec<Text>,
+}
+
+/// What was read and what was not.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CoverageV1 {
+    /// Sums over all exports.
+    pub totals: TotalsV1,
+    /// Every export that was read.
+    pub exports: Vec<ExportV1>,
+    /// Inputs that could not be read at all.
+    pub unreadable: Vec<UnreadableV1>,
+    /// Ids of detections that failed.
+    pub detections_failed: Vec<Text>,
+    /// What the gateway never exports.
+    pub blind_spots: Vec<BlindSpotV1>,
+}
+
+/// An export and what was read of it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ExportV1 {
+    /// Export object.
+    pub export_key: Text,
+    /// Counters and problems, beside the key.
+    #[serde(flatten)]
+    pub stats: StatsV1,
+}
+
+impl Freeze<model::ExportRow> for ExportV1 {
+    fn freeze(row: &model::ExportRow) -> Self {
+        Self { export_key: Text::freeze(&row.export_key), stats: StatsV1::freeze(&row.stats) }
+    }
+}
+
+impl Freeze<&Finding> for IncidentV1 {
+    fn freeze(finding: &&Finding) -> Self {
+        let Finding { detection, scope, .. } = finding;
+        let steps = commands::steps(finding).into_iter().map(|step| match step {
+            Step::Prose(text) | Step::Command(text) => text,
+        });
+        Self {
+            id: Text::freeze(&finding.id),
+            detection: Text::freeze(&detection.id),
+            title: Text::freeze(&detection.title),
+            severity: finding.severity.as_str(),
+            confidence: finding.confidence.as_str(),
+            subject: Text::freeze(&finding.subject),
+            reason: Text::freeze(&finding.reason),
+            login: Freeze::freeze(&scope.login),
+            device: Freeze::freeze(&scope.device),
+            agent: Freeze::freeze(&scope.agent),
+            tool: Freeze::freeze(&scope.tool),
+            integration: Freeze::freeze(&scope.integration),
+            session_id: Freeze::freeze(&scope.session_id),
+            first_seen: Time::freeze(&finding.first_seen),
+            last_seen: Time::freeze(&finding.last_seen),
+            count: finding.count,
+            evidence: Freeze::freeze(&finding.evidence),
+            details: Details::freeze(&finding.details),
+            what: Text::freeze(&detection.what),
+            impact: Text::freeze(&detection.impact),
+            false_positives: Freeze::freeze(&detection.false_positives),
+            next_steps: steps.map(|text| Text::freeze(&text)).collect(),
+            tags: Freeze::freeze(&detection.tags),
+            references: Freeze::freeze(&detection.references),
+        }
+    }
+}
+
+impl Freeze<model::Report> for ReportV1 {
+    fn freeze(report: &model::Report) -> Self {
+        let failed = report.detections.iter().filter(|d| d.failed);
+        Self {
+            schema: SCHEMA,
+            program: Freeze::freeze(&report.program),
+            window: Freeze::freeze(&report.window),
+            summary: SummaryV1 {
+                by_severity: report.by_severity().into_iter().map(|(s, count)| (s.as_str(), count)).collect(),
+                cut: report.cut.iter().map(|row| row.count).sum(),
+                complete: report.complete(),
+            },
+            incidents: report.ordered_incidents().iter().map(IncidentV1::freeze).collect(),
+            incidents_cut: Freeze::freeze(&report.cut),
+            signals: Freeze::freeze(&report.signals),
+            detections: Freeze::freeze(&report.detections),
+            inventory: Freeze::freeze(&report.inventory),
+            secrets: Freeze::freeze(&report.secrets),
+            usage: Freeze::freeze(&report.usage),
+            coverage: CoverageV1 {
+                totals: TotalsV1::freeze(&report.coverage.totals()),
+                exports: Freeze::freeze(&report.coverage.exports),
+                unreadable: Freeze::freeze(&report.coverage.unreadable),
+                detections_failed: failed.map(|d| Text::freeze(&d.id)).collect(),
+                blind_spots: Freeze::freeze(&report.coverage.blind_spots),
+            },
+        }
+    }
+}
+
+/// Writes the report as indented JSON with a line feed at the end.
+///
+/// # Errors
+/// Only when the writer fails.
+pub(in crate::report) fn write(report: &model::Report, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &ReportV1::freeze(report))?;
+    out.write_all(b"\n")
+}

@@ -1,0 +1,161 @@
+//! The first screen: what the report is about, what was found, what to do first.
+
+use std::fmt::Write as _;
+
+use super::table::{mark, number, percent, plural};
+use super::{Block, Keep};
+use crate::finding::Finding;
+use crate::report::Report;
+use crate::report::commands::{self, Step};
+use crate::text;
+
+/// Detections named under "Do first".
+const FIRST: usize = 5;
+
+/// Incident numbers listed for one of them.
+const NUMBERS: usize = 8;
+
+pub(super) fn block(report: &Report) -> Block {
+    let mut out = String::from("# lightmeter report\n\n");
+    for (name, value) in [
+        ("Window", window(report)),
+        ("Read", read(report)),
+        ("Incidents", incidents(report)),
+        ("Made by", made_by(report)),
+    ] {
+        // Two spaces at the end of a line break it.
+        let _ = writeln!(out, "**{name}**: {value}  ");
+    }
+    if let Some(warning) = warning(report) {
+        let _ = write!(out, "\n> ⚠️ {warning}\n");
+    }
+    out.push_str("\n## Do first\n\n");
+    out.push_str(&first(report));
+    Block::new("first screen", Keep::Always, out)
+}
+
+fn window(report: &Report) -> String {
+    let w = &report.window;
+    let asked = match (w.start, w.end) {
+        (None, None) => "all time".to_owned(),
+        (Some(start), None) => format!("since {}", text::clock_time(start)),
+        (None, Some(end)) => format!("until {}", text::clock_time(end)),
+        (Some(start), Some(end)) => format!("{} to {}", text::clock_time(start), text::clock_time(end)),
+    };
+    match (w.data_start, w.data_end) {
+        (Some(first), Some(last)) => {
+            format!("{asked}, with records from {} to {}", text::clock_time(first), text::clock_time(last))
+        }
+        _ => format!("{asked}, without any record"),
+    }
+}
+
+fn read(report: &Report) -> String {
+    let totals = report.coverage.totals();
+    let mut parts = vec![plural(totals.exports, "export"), plural(totals.records, "record")];
+    let graded: u64 = totals.grades.values().sum();
+    if let Some(full) = totals.grades.get("full") {
+        parts.push(format!("{} of them with full content", percent(*full, graded)));
+    }
+    format!("{}; details under Coverage", parts.join(", "))
+}
+
+fn incidents(report: &Report) -> String {
+    let counts = report.by_severity();
+    let found: Vec<String> = counts
+        .iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(severity, count)| {
+            let marked = mark(severity.as_str());
+            let (sign, word) = marked.split_once(' ').unwrap_or(("", &marked));
+            format!("{sign} {} {word}", number(*count))
+        })
+        .collect();
+    let cut: u64 = report.cut.iter().map(|row| row.count).sum();
+    let found = if found.is_empty() { "none".to_owned() } else { found.join(" · ") };
+    if cut == 0 { found } else { format!("{found}; {} not shown", number(cut)) }
+}
+
+fn made_by(report: &Report) -> String {
+    let version = format!("lightmeter {}", text::md_code(&report.program.version));
+    let ran = report.detections.iter().filter(|d| d.ran).count() as u64;
+    format!("{version} with {} of rules {}", plural(ran, "detection"), text::md_code(&report.program.rules))
+}
+
+/// Says loudly when the report does not stand on everything it was given.
+fn warning(report: &Report) -> Option<String> {
+    if report.complete() {
+        return None;
+    }
+    let totals = report.coverage.totals();
+    let failed = report.detections.iter().filter(|d| d.failed).count() as u64;
+    let parts: Vec<String> = [
+        (totals.unreadable, "input could not be read", "inputs could not be read"),
+        (totals.partial, "export is cut short", "exports are cut short"),
+        (totals.skipped, "record was skipped", "records were skipped"),
+        (failed, "detection failed", "detections failed"),
+    ]
+    .into_iter()
+    .filter(|(count, ..)| *count > 0)
+    .map(|(count, one, many)| format!("{} {}", number(count), if count == 1 { one } else { many }))
+    .collect();
+    Some(format!("This report is incomplete: {}. See Coverage.", parts.join(", ")))
+}
+
+fn first(report: &Report) -> String {
+    let mut lines = Vec::new();
+    let ordered = report.ordered_incidents();
+    let mut seen: Vec<&str> = Vec::new();
+    for finding in &ordered {
+        let id = finding.detection.id.as_str();
+        if seen.contains(&id) {
+            continue;
+        }
+        seen.push(id);
+        if seen.len() <= FIRST {
+            lines.push(line(finding, &numbers(&ordered, id)));
+        }
+    }
+    if seen.len() > FIRST {
+        lines.push(format!("Then the incidents of {}, below.", plural((seen.len() - FIRST) as u64, "more detection")));
+    }
+    let unreviewed = report.inventory.unreviewed.len() as u64;
+    if unreviewed > 0 {
+        lines.push(format!(
+            "Review what nobody has approved or denied yet: {}, under Inventory.",
+            plural(unreviewed, "entry").replace("entrys", "entries")
+        ));
+    }
+    if lines.is_empty() {
+        return "Nothing: no incident in this window. Blind spots are listed under Coverage.\n".to_owned();
+    }
+    lines.iter().enumerate().map(|(at, line)| format!("{}. {line}\n", at + 1)).collect()
+}
+
+fn line(finding: &Finding, numbers: &str) -> String {
+    let next = commands::steps(finding).into_iter().find_map(|step| match step {
+        Step::Prose(text) => Some(text::md_prose(&text)),
+        Step::Command(_) => None,
+    });
+    format!(
+        "{} · {} ({numbers}): {}{}",
+        mark(finding.severity.as_str()),
+        text::md_prose(&finding.detection.title),
+        text::md_code(&finding.subject),
+        next.map_or_else(String::new, |step| format!(". {step}"))
+    )
+}
+
+/// The numbers that the incidents of a detection have below.
+fn numbers(ordered: &[&Finding], detection: &str) -> String {
+    let all: Vec<String> = ordered
+        .iter()
+        .enumerate()
+        .filter(|(_, f)| f.detection.id == detection)
+        .map(|(at, _)| (at + 1).to_string())
+        .collect();
+    let word = if all.len() == 1 { "incident" } else { "incidents" };
+    let shown = all.iter().take(NUMBERS).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let more = all.len().saturating_sub(NUMBERS);
+    if more == 0 { format!("{word} {shown}") } else { format!("{word} {shown} and {more} more") }
+}

@@ -1,0 +1,236 @@
+//! Inventory: agents, integrations and their tools, riskiest first.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::table::{Table, mark, more, names, number, plural};
+use super::{Block, Keep};
+use crate::report::{IntegrationRow, Inventory, Report, ToolRow, risk_rank};
+use crate::text;
+
+/// Rows shown per table.
+const ROWS: usize = 50;
+
+/// Integrations whose tools are listed, and tools per integration.
+const INTEGRATIONS: usize = 25;
+const TOOLS: usize = 20;
+
+pub(super) fn blocks(report: &Report) -> Vec<Block> {
+    let inventory = &report.inventory;
+    let parts = [
+        ("inventory of agents and integrations", overview(inventory)),
+        ("unreviewed entries", unreviewed(inventory)),
+        ("changed definitions", changes(inventory)),
+        ("tools by integration", tools(inventory)),
+        ("tools never called", never_called(inventory)),
+    ];
+    parts.into_iter().map(|(name, markdown)| Block::new(name, Keep::Inventory, markdown)).collect()
+}
+
+fn new_mark(new: bool) -> &'static str {
+    if new { " 🆕" } else { "" }
+}
+
+fn overview(inventory: &Inventory) -> String {
+    let mut out = format!(
+        "\n## Inventory\n\n{}, {}, {}; 🆕 marks what this window saw first.\n",
+        plural(inventory.agents.len() as u64, "agent"),
+        plural(inventory.integrations.len() as u64, "integration"),
+        plural(inventory.tools.len() as u64, "tool"),
+    );
+    let mut agents = Table::new(&[
+        "Agent",
+        "Allowed",
+        "Versions",
+        "Users",
+        "Devices",
+        "Models",
+        "Requests",
+        "Tool calls",
+        "Last seen",
+    ]);
+    for row in &inventory.agents {
+        agents.row([
+            format!("{}{}", text::md_code(&row.agent), new_mark(row.new_in_window)),
+            match row.sanctioned {
+                Some(true) => "yes",
+                Some(false) => "no",
+                None => "not said",
+            }
+            .to_owned(),
+            names(&row.versions),
+            names(&row.users),
+            names(&row.devices),
+            names(&row.models),
+            number(row.requests),
+            number(row.tool_calls),
+            text::clock_time(row.last_seen),
+        ]);
+    }
+    out.push_str(&agents.finish(ROWS, "SELECT * FROM agents"));
+    let mut integrations = Table::new(&[
+        "Integration",
+        "Kind",
+        "Risk",
+        "Why",
+        "Review",
+        "Can",
+        "Tools called",
+        "Calls",
+        "Errors",
+        "Users",
+        "Agents",
+    ]);
+    for row in by_risk(&inventory.integrations) {
+        integrations.row([
+            format!("{}{}", text::md_code(&row.integration), new_mark(row.new_in_window)),
+            text::md_code(&row.kind),
+            mark(&row.risk),
+            text::md_prose_long(&row.risk_reason, 200),
+            review(row.reviewed.as_deref()),
+            names(&row.capabilities),
+            format!("{} of {}", number(row.tools_called), number(row.tools)),
+            number(row.calls),
+            number(row.errors),
+            names(&row.users),
+            names(&row.agents),
+        ]);
+    }
+    out.push_str(&integrations.finish(ROWS, "SELECT * FROM integrations"));
+    out
+}
+
+fn review(verdict: Option<&str>) -> String {
+    verdict.map_or_else(|| "none".to_owned(), text::md_code)
+}
+
+/// Riskiest first, then busiest, then by name.
+fn by_risk(rows: &[IntegrationRow]) -> Vec<&IntegrationRow> {
+    let mut sorted: Vec<&IntegrationRow> = rows.iter().collect();
+    sorted.sort_by_key(|row| (Reverse(risk_rank(&row.risk)), Reverse(row.calls), row.integration.as_str()));
+    sorted
+}
+
+/// Tools under the integration they belong to; integrations in the order of the riskiest tool they have.
+fn tools(inventory: &Inventory) -> String {
+    let mut groups: BTreeMap<(&str, &str), Vec<&ToolRow>> = BTreeMap::new();
+    for row in &inventory.tools {
+        groups.entry((&row.integration, &row.kind)).or_default().push(row);
+    }
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    for (_, rows) in &mut groups {
+        rows.sort_by_key(|row| (Reverse(risk_rank(&row.risk)), Reverse(row.calls), row.tool.as_str()));
+    }
+    groups.sort_by_key(|(name, rows)| {
+        let risk = rows.iter().map(|row| risk_rank(&row.risk)).max();
+        (Reverse(risk), Reverse(rows.iter().map(|row| row.calls).sum::<u64>()), *name)
+    });
+    if groups.is_empty() {
+        return String::new();
+    }
+    let mut out = String::from("\n### Tools by integration\n");
+    for ((integration, kind), rows) in groups.iter().take(INTEGRATIONS) {
+        let _ = write!(out, "\n**Integration** {} ({})\n", text::md_code(integration), text::md_code(kind));
+        out.push_str(&tool_table(rows));
+    }
+    out.push_str(&more(groups.len().saturating_sub(INTEGRATIONS), "SELECT * FROM tools ORDER BY integration, tool"));
+    out
+}
+
+fn tool_table(rows: &[&ToolRow]) -> String {
+    let mut table = Table::new(&[
+        "Tool",
+        "Risk",
+        "Why",
+        "Review",
+        "Can",
+        "Calls",
+        "Errors",
+        "Offered to",
+        "Called by",
+        "Agents",
+        "Devices",
+        "Definitions",
+        "Last seen",
+    ]);
+    for row in rows {
+        table.row([
+            format!("{}{}", text::md_code(&row.tool), new_mark(row.new_in_window)),
+            mark(&row.risk),
+            text::md_prose_long(&row.risk_reason, 200),
+            review(row.reviewed.as_deref()),
+            names(&row.capabilities),
+            number(row.calls),
+            number(row.errors),
+            plural(row.offered_to_users, "user"),
+            names(&row.users),
+            names(&row.agents),
+            names(&row.devices),
+            number(row.definitions),
+            text::clock_time(row.last_seen),
+        ]);
+    }
+    table.finish(TOOLS, "SELECT * FROM tools ORDER BY integration, tool")
+}
+
+fn unreviewed(inventory: &Inventory) -> String {
+    let mut rows: Vec<_> = inventory.unreviewed.iter().collect();
+    rows.sort_by_key(|row| {
+        (Reverse(risk_rank(&row.risk)), Reverse(row.calls), row.integration.as_str(), row.tool.as_deref())
+    });
+    let mut table = Table::new(&["Integration", "Tool", "Risk", "Why", "Calls", "Users", "First seen"]);
+    for row in rows {
+        table.row([
+            format!("{} ({})", text::md_code(&row.integration), text::md_code(&row.kind)),
+            row.tool.as_deref().map_or_else(|| "all".to_owned(), text::md_code),
+            mark(&row.risk),
+            text::md_prose_long(&row.why, 200),
+            number(row.calls),
+            names(&row.users),
+            text::clock_time(row.first_seen),
+        ]);
+    }
+    section("Unreviewed", &table.finish(ROWS, "SELECT * FROM tools ORDER BY integration, tool"))
+}
+
+fn changes(inventory: &Inventory) -> String {
+    let mut table = Table::new(&["Time", "Integration", "Tool", "Changed", "Old hash", "New hash", "Users"]);
+    for row in &inventory.definition_changes {
+        table.row([
+            text::clock_time(row.time),
+            text::md_code(&row.integration),
+            text::md_code(&row.tool),
+            text::md_prose_long(&row.change, 200),
+            text::md_code(&row.old_hash),
+            text::md_code(&row.new_hash),
+            names(&row.users),
+        ]);
+    }
+    section("Definitions that changed", &table.finish(ROWS, "SELECT * FROM tool_definitions"))
+}
+
+fn never_called(inventory: &Inventory) -> String {
+    let mut rows: Vec<_> = inventory.offered_never_called.iter().collect();
+    rows.sort_by_key(|row| {
+        (Reverse(risk_rank(&row.risk)), Reverse(row.requests), row.integration.as_str(), row.tool.as_str())
+    });
+    let mut table =
+        Table::new(&["Integration", "Tool", "Risk", "Offered in requests", "Users", "Agents", "Last offered"]);
+    for row in rows {
+        table.row([
+            text::md_code(&row.integration),
+            text::md_code(&row.tool),
+            mark(&row.risk),
+            number(row.requests),
+            names(&row.users),
+            names(&row.agents),
+            text::clock_time(row.last_seen),
+        ]);
+    }
+    section("Offered and never called", &table.finish(ROWS, "SELECT * FROM tools ORDER BY integration, tool"))
+}
+
+fn section(title: &str, body: &str) -> String {
+    if body.is_empty() { String::new() } else { format!("\n### {title}\n{body}") }
+}

@@ -1,0 +1,142 @@
+//! Findings and tables as a report: one value, several formats.
+//!
+//! ```text
+//! rows and findings ──→ Report ──redacted──→ Redacted ──render──→ Markdown | JSON v1
+//! ```
+//!
+//! A format is one module that turns a [`Redacted`] report into bytes. It can neither see a secret, because nothing
+//! but [`Report::redacted`] makes a [`Redacted`], nor fail on content: all text is hostile and goes through
+//! [`crate::text`]. Rendering depends on the report and the options only.
+
+mod commands;
+mod inventory;
+mod json;
+mod markdown;
+mod model;
+mod redact;
+
+use std::io::{self, Write};
+use std::str::FromStr;
+
+pub use inventory::{
+    AgentRow, DefinitionChangeRow, IntegrationRow, Inventory, OfferedRow, SecretRow, Secrets, ToolRow, UnreviewedRow,
+    risk_rank,
+};
+pub use json::v1 as json_v1;
+pub use model::{
+    BlindSpot, Coverage, CutRow, DetectionRow, ExportRow, Program, Report, SignalRow, Totals, UnreadableRow, Usage,
+    UsageRow, WindowRow,
+};
+pub use redact::Redactor;
+
+use redact::Redact as _;
+
+/// How a report is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Format {
+    /// For people, tickets and CI summaries.
+    #[default]
+    Markdown,
+    /// For programs: the newest JSON layout, see [`json_v1`].
+    Json,
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "markdown" | "md" => Ok(Self::Markdown),
+            "json" | "json-v1" => Ok(Self::Json),
+            _ => Err("expected one of markdown, json, json-v1".to_owned()),
+        }
+    }
+}
+
+/// What the reader of a report may choose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// The format.
+    pub format: Format,
+    /// Markdown leaves out whole sections, least important first, until it has at most this many bytes. The first
+    /// screen always stays. JSON is never cut.
+    pub max_bytes: usize,
+}
+
+/// Below the 1 MiB at which a common CI service refuses a step summary, with room for what else the step says.
+pub const MAX_BYTES: usize = 900_000;
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { format: Format::Markdown, max_bytes: MAX_BYTES }
+    }
+}
+
+/// A report without secrets, the only thing that can be rendered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Redacted(Report);
+
+impl Redacted {
+    /// The report inside.
+    #[must_use]
+    pub fn report(&self) -> &Report {
+        &self.0
+    }
+}
+
+impl Report {
+    /// Runs the redactor over every text of every field, names and ids included.
+    #[must_use]
+    pub fn redacted(mut self, redactor: Redactor<'_>) -> Redacted {
+        self.redact(redactor);
+        Redacted(self)
+    }
+}
+
+/// Writes the report. Two calls with the same arguments write the same bytes.
+///
+/// # Errors
+/// Only when the writer fails.
+pub fn render(report: &Redacted, options: Options, out: &mut dyn Write) -> io::Result<()> {
+    match options.format {
+        Format::Markdown => out.write_all(markdown::render(report.report(), options.max_bytes).as_bytes()),
+        Format::Json => json::v1::write(report.report(), out),
+    }
+}
+
+/// What the gateway never exports, whatever the configuration of lightmeter; belongs into every report.
+#[must_use]
+pub fn blind_spots() -> Vec<BlindSpot> {
+    [
+        (
+            "HTTP connector traffic",
+            "Requests that agents send through the gateway's HTTP connectors are neither captured nor metered. \
+             An agent can read and send data there without a trace in this report.",
+        ),
+        (
+            "Direct MCP calls",
+            "Calls that a client makes to an MCP server itself, also through the gateway's own MCP endpoint, are not \
+             captured. They show only as the tool calls that a model asked for and the results that went back to it.",
+        ),
+        (
+            "Subscription plans",
+            "Agents that sign in with a personal or team subscription of a provider talk to the provider directly. \
+             Their traffic never reaches the gateway.",
+        ),
+        (
+            "Tagged and shared devices",
+            "Everybody behind a tagged device, a bridge or a shared node appears as one user, and one person can \
+             appear as several devices.",
+        ),
+        (
+            "Purged captures",
+            "Where the retention settings removed bodies before the export, prompts, answers and tool calls are \
+             missing and only metrics remain. See the content grades.",
+        ),
+    ]
+    .map(|(title, meaning)| BlindSpot { title: title.to_owned(), meaning: meaning.to_owned() })
+    .to_vec()
+}
+
+#[cfg(test)]
+mod tests;

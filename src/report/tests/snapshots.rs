@@ -1,0 +1,91 @@
+//! How reports look, and that they look the same every time.
+
+use super::*;
+
+#[test]
+fn an_example_in_markdown() {
+    insta::assert_snapshot!(markdown(example()));
+}
+
+#[test]
+fn an_example_in_json() {
+    insta::assert_snapshot!(as_json(example()));
+}
+
+#[test]
+fn an_empty_report_says_so() {
+    insta::assert_snapshot!(markdown(Report {
+        coverage: Coverage { blind_spots: blind_spots(), ..Coverage::default() },
+        ..Report::default()
+    }));
+}
+
+#[test]
+fn partial_coverage_is_on_the_first_screen() {
+    let first_screen = |report: Report| markdown(report).split("## Do first").next().unwrap().to_owned();
+    let warned = first_screen(example());
+    assert!(
+        warned.contains(
+            "incomplete: 1 input could not be read, 1 export is cut short, 1 record was skipped, 1 detection failed."
+        ),
+        "{warned}"
+    );
+    let mut good = example();
+    good.coverage.unreadable.clear();
+    good.coverage.exports.clear();
+    good.detections.truncate(1);
+    assert!(!first_screen(good).contains("incomplete"));
+}
+
+#[test]
+fn the_same_report_gives_the_same_bytes_whatever_the_order_of_incidents() {
+    let mut turned = example();
+    turned.incidents.reverse();
+    assert_eq!(markdown(example()), markdown(turned.clone()));
+    assert_eq!(as_json(example()), as_json(turned));
+}
+
+#[test]
+fn worst_incidents_come_first() {
+    let text = markdown(example());
+    assert!(text.contains("### 1. 🔴 critical") && text.contains("### 2. 🟡 medium"));
+}
+
+#[test]
+fn riskiest_tools_come_first() {
+    let text = markdown(example());
+    let at = |what: &str| text.find(what).unwrap();
+    assert!(at("**Integration** `slack`") < at("**Integration** `filesystem`"));
+}
+
+#[test]
+fn long_tables_are_cut_with_the_query_that_shows_the_rest() {
+    let mut report = example();
+    let row = report.inventory.agents[0].clone();
+    report.inventory.agents = (0..77).map(|i| AgentRow { agent: format!("agent {i}"), ..row.clone() }).collect();
+    assert!(markdown(report).contains("27 more, shown by `lightmeter query \"SELECT * FROM agents\"`."));
+}
+
+#[test]
+fn whole_sections_leave_a_report_that_is_too_long() {
+    let mut report = example();
+    let finding = report.incidents[0].clone();
+    report.incidents = (0..400).map(|i| Finding { id: format!("f-{i:03}"), ..finding.clone() }).collect();
+    let whole = markdown(report.clone());
+    for max_bytes in [whole.len() - 1, 200_000, 20_000, 8_000] {
+        let report = unchanged(report.clone());
+        let cut = text_of(&report, Options { max_bytes, ..Options::default() });
+        assert!(cut.len() <= max_bytes, "{} > {max_bytes}", cut.len());
+        assert!(cut.contains("## Do first") && cut.contains("## Left out"));
+        // Everything that is shown stands in the whole report in one piece.
+        let shown = cut.split("\n## Left out").next().unwrap();
+        assert!(shown.split("\n### ").all(|part| whole.contains(part.split("\n## ").next().unwrap())));
+    }
+    let exports_first = text_of(&unchanged(report), Options { max_bytes: whole.len() - 1, ..Options::default() });
+    assert!(exports_first.contains("exports (1)") && !exports_first.contains("incidents ("));
+}
+
+#[test]
+fn nothing_is_left_out_of_a_report_that_fits() {
+    assert!(!markdown(example()).contains("Left out"));
+}

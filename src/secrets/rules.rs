@@ -1,0 +1,381 @@
+//! Rule files: the gitleaks dialect with the extra keys that `queries/catalog/secrets.toml` explains.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use regex::bytes::{Regex, RegexBuilder};
+use serde::{Deserialize, Serialize};
+
+use super::checks::Check;
+use super::pattern;
+
+/// Longest rule file, in bytes.
+const MAX_FILE: usize = 8 << 20;
+/// Most rules in one scanner.
+pub(super) const MAX_RULES: usize = 5_000;
+/// Most keywords of one rule, and the longest keyword in bytes.
+const MAX_KEYWORDS: usize = 256;
+const MAX_KEYWORD: usize = 200;
+/// Bytes before a keyword that a regex sees unless the rule says otherwise.
+const BEFORE: usize = 160;
+/// The most that a rule may ask to see around a keyword.
+const MAX_REACH: usize = 1 << 20;
+
+/// How specific a rule is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tier {
+    /// Only counted.
+    Count,
+    /// A name or a place says that the value is a secret.
+    Generic,
+    /// Personal data.
+    Pii,
+    /// A vendor's published form.
+    Provider,
+}
+
+/// How likely a match is a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    /// Often something else.
+    Low,
+    /// More often right than not.
+    Medium,
+    /// Rarely wrong.
+    High,
+}
+
+/// How much a value must look like a secret when only its name or place says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Shape {
+    /// The regex says enough.
+    Token,
+    /// Random letters and digits.
+    Random,
+    /// Letters with digits or punctuation, and no code.
+    Password,
+    /// Everything but placeholders.
+    Any,
+}
+
+/// Where a rule's regex runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Anchor {
+    Keywords,
+    Digits,
+    Everywhere,
+}
+
+/// Why a rule file cannot be used. The messages name the rule and never quote a pattern.
+#[derive(Debug, thiserror::Error)]
+pub enum RuleError {
+    /// Not TOML, or a key of the wrong type.
+    #[error("secret rules: line {line}: {message}")]
+    Syntax {
+        /// Line, from 1.
+        line: usize,
+        /// What is wrong.
+        message: String,
+    },
+    /// A rule cannot be used.
+    #[error("secret rule {rule}: {reason}")]
+    Rule {
+        /// The rule's id.
+        rule: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Too much of something.
+    #[error("secret rules: {0}")]
+    Limit(String),
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct RuleFile {
+    pub macros: BTreeMap<String, String>,
+    pub suppress: SuppressSpec,
+    pub rules: Vec<RuleSpec>,
+    pub allowlist: Option<AllowSpec>,
+    pub allowlists: Vec<AllowSpec>,
+    pub extend: Extend,
+    pub disable: Vec<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Extend {
+    pub disabled_rules: Vec<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct SuppressSpec {
+    pub stopwords: Vec<String>,
+    pub generic_stopwords: Vec<String>,
+    pub weak: Vec<String>,
+    pub references: Vec<String>,
+    pub benign_prefixes: Vec<String>,
+    pub names: Option<String>,
+    pub shapes: Vec<String>,
+    pub famous: Vec<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct RuleSpec {
+    pub id: String,
+    pub description: String,
+    pub regex: Option<String>,
+    #[serde(rename = "secretGroup")]
+    pub secret_group: usize,
+    pub entropy: Option<f64>,
+    pub keywords: Vec<String>,
+    pub allowlist: Option<AllowSpec>,
+    pub allowlists: Vec<AllowSpec>,
+    pub tags: Vec<String>,
+    pub vendor: String,
+    pub kind: Option<String>,
+    pub tier: Option<Tier>,
+    pub confidence: Option<Confidence>,
+    pub checksum: Option<String>,
+    pub require: Vec<String>,
+    pub shape: Option<Shape>,
+    pub max_length: Option<usize>,
+    pub prefixes: Vec<String>,
+    pub family: Option<String>,
+    pub before: Option<usize>,
+    pub after: Option<usize>,
+    pub anchor: Option<String>,
+    pub not_after: Option<String>,
+    pub redact_only: bool,
+    pub placeholders: Option<String>,
+    pub examples: Vec<String>,
+    pub negative_examples: Vec<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct AllowSpec {
+    pub condition: String,
+    pub paths: Vec<String>,
+    pub commits: Vec<String>,
+    pub regexes: Vec<String>,
+    pub regex_target: String,
+    pub stopwords: Vec<String>,
+    pub target_rules: Vec<String>,
+}
+
+/// Exceptions of a rule or of a file.
+#[derive(Debug, Clone)]
+pub(super) struct Allow {
+    regexes: Vec<Regex>,
+    target: Target,
+    stopwords: Vec<String>,
+    both: bool,
+    pub rules: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Target {
+    Secret,
+    Match,
+    Line,
+}
+
+impl Allow {
+    fn compile(spec: &AllowSpec, rule: &str) -> Result<Option<Self>, RuleError> {
+        let regexes = spec.regexes.iter().map(|regex| compile(regex, rule)).collect::<Result<Vec<_>, _>>()?;
+        let both = spec.condition.eq_ignore_ascii_case("and");
+        // Paths and commits are facts of a repository: with AND they can never hold here, with OR they say nothing.
+        let elsewhere = !spec.paths.is_empty() || !spec.commits.is_empty();
+        if regexes.is_empty() && spec.stopwords.is_empty() || both && elsewhere {
+            return Ok(None);
+        }
+        let target = match spec.regex_target.as_str() {
+            "match" => Target::Match,
+            "line" => Target::Line,
+            _ => Target::Secret,
+        };
+        let stopwords = spec.stopwords.iter().map(|word| word.to_ascii_lowercase()).collect();
+        Ok(Some(Self { regexes, target, stopwords, both, rules: spec.target_rules.clone() }))
+    }
+
+    /// Whether the exception holds for a match.
+    pub(super) fn covers(&self, secret: &[u8], whole: &[u8], line: &[u8]) -> bool {
+        let target = match self.target {
+            Target::Secret => secret,
+            Target::Match => whole,
+            Target::Line => line,
+        };
+        let by_regex = self.regexes.iter().any(|regex| regex.is_match(target));
+        let lower = secret.to_ascii_lowercase();
+        let by_word = self.stopwords.iter().any(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some());
+        if self.both {
+            (self.regexes.is_empty() || by_regex) && (self.stopwords.is_empty() || by_word)
+        } else {
+            by_regex || by_word
+        }
+    }
+}
+
+/// A rule ready to run.
+#[derive(Debug, Clone)]
+pub(super) struct Rule {
+    pub id: Arc<str>,
+    pub kind: Arc<str>,
+    pub vendor: Arc<str>,
+    pub family: Option<Arc<str>>,
+    pub tier: Tier,
+    pub confidence: Confidence,
+    pub root: bool,
+    pub regex: Regex,
+    /// Keyword and whether its case counts.
+    pub keywords: Vec<(String, bool)>,
+    /// The regex can only start with a keyword, behind a word boundary.
+    pub bounded: bool,
+    /// Group of the value, 0 for the first that takes part.
+    pub group: usize,
+    /// Group of the name that the value is assigned to.
+    pub name_group: Option<usize>,
+    pub entropy: f64,
+    pub allow: Vec<Allow>,
+    pub check: Option<Check>,
+    pub require: Vec<String>,
+    pub shape: Shape,
+    pub max_length: usize,
+    pub prefixes: Vec<String>,
+    pub before: usize,
+    pub after: usize,
+    pub anchor: Anchor,
+    pub not_after: Option<Regex>,
+    pub redact_only: bool,
+    pub placeholders: bool,
+}
+
+/// Reads a rule file.
+pub(super) fn parse(text: &str) -> Result<RuleFile, RuleError> {
+    if text.len() > MAX_FILE {
+        return Err(RuleError::Limit(format!("the file is longer than {MAX_FILE} bytes")));
+    }
+    let mut file: RuleFile = toml::from_str(text).map_err(|error| {
+        let at = error.span().map_or(0, |span| span.start.min(text.len()));
+        let line = text.as_bytes()[..at].iter().filter(|&&b| b == b'\n').count() + 1;
+        RuleError::Syntax { line, message: error.message().to_owned() }
+    })?;
+    if !file.macros.is_empty() {
+        for rule in &mut file.rules {
+            for (name, meaning) in &file.macros {
+                rule.regex = rule.regex.take().map(|regex| regex.replace(&format!("{{{{{name}}}}}"), meaning));
+            }
+        }
+    }
+    Ok(file)
+}
+
+/// Exceptions of a list of specifications.
+pub(super) fn allowlists<'a>(specs: impl Iterator<Item = &'a AllowSpec>, rule: &str) -> Result<Vec<Allow>, RuleError> {
+    specs.filter_map(|spec| Allow::compile(spec, rule).transpose()).collect()
+}
+
+pub(super) fn compile(regex: &str, rule: &str) -> Result<Regex, RuleError> {
+    let refuse = |reason: String| RuleError::Rule { rule: shown(rule), reason };
+    if regex.len() > pattern::MAX_PATTERN {
+        return Err(refuse(format!("the regex is longer than {} bytes", pattern::MAX_PATTERN)));
+    }
+    let fixed = pattern::from_go(regex);
+    let build = |unicode: bool| {
+        RegexBuilder::new(&fixed)
+            .unicode(unicode)
+            .size_limit(pattern::SIZE_LIMIT)
+            .dfa_size_limit(pattern::DFA_LIMIT)
+            .nest_limit(pattern::NEST_LIMIT)
+            .build()
+    };
+    // Byte classes are what the dialect means and ten times smaller; only a pattern with other letters needs Unicode.
+    build(false).or_else(|first| if fixed.is_ascii() { Err(first) } else { build(true) }).map_err(|error| {
+        refuse(match error {
+            regex::Error::CompiledTooBig(limit) => format!("the regex is too large (more than {limit} bytes compiled)"),
+            regex::Error::Syntax(text) => {
+                let last = text.lines().last().unwrap_or_default().trim_start_matches("error: ");
+                format!("the regex is not valid: {}", shown(last))
+            }
+            _ => "the regex cannot be compiled".to_owned(),
+        })
+    })
+}
+
+/// A name cut to what a message can take.
+fn shown(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).take(120).collect()
+}
+
+impl Rule {
+    /// Compiles a rule; `None` for a rule about paths only. `exact` says that the case of keywords counts.
+    pub(super) fn compile(spec: &RuleSpec, exact: bool) -> Result<Option<Self>, RuleError> {
+        let refuse = |reason: &str| RuleError::Rule { rule: shown(&spec.id), reason: reason.to_owned() };
+        let Some(source) = spec.regex.as_deref().filter(|regex| !regex.is_empty()) else { return Ok(None) };
+        if spec.id.is_empty() {
+            return Err(RuleError::Rule { rule: "(without id)".to_owned(), reason: "a rule needs an id".to_owned() });
+        }
+        if spec.keywords.len() > MAX_KEYWORDS || spec.keywords.iter().any(|word| word.len() > MAX_KEYWORD) {
+            return Err(refuse("too many or too long keywords"));
+        }
+        let regex = compile(source, &spec.id)?;
+        let facts = pattern::facts(source);
+        let tier = spec.tier.unwrap_or(Tier::Provider);
+        let anchor = match spec.anchor.as_deref() {
+            Some("digits") => Anchor::Digits,
+            Some(_) => return Err(refuse("anchor can only be \"digits\"")),
+            None if spec.keywords.iter().any(|word| !word.is_empty()) || !facts.prefixes.is_empty() => Anchor::Keywords,
+            None => Anchor::Everywhere,
+        };
+        let words: Vec<&String> = if spec.keywords.iter().any(|word| !word.is_empty()) {
+            spec.keywords.iter().filter(|word| !word.is_empty()).collect()
+        } else {
+            facts.prefixes.iter().collect()
+        };
+        let plain = source.replace('\\', "");
+        let cased = exact && !source.contains("(?i") && words.iter().all(|word| plain.contains(word.as_str()));
+        let starts = |literal: &String| words.iter().any(|word| literal.starts_with(word.as_str()));
+        let at_keyword = cased && !facts.prefixes.is_empty() && facts.prefixes.iter().all(starts);
+        let check = match spec.checksum.as_deref() {
+            None => None,
+            Some(name) => Some(Check::from_name(name).ok_or_else(|| refuse("unknown checksum"))?),
+        };
+        if regex.captures_len() <= spec.secret_group {
+            return Err(refuse("secretGroup names a group that the regex does not have"));
+        }
+        let longest = facts.longest.map_or(1024, |longest| longest + 8);
+        Ok(Some(Self {
+            id: spec.id.as_str().into(),
+            kind: spec.kind.as_deref().unwrap_or("secret").into(),
+            vendor: spec.vendor.as_str().into(),
+            family: spec.family.as_deref().map(Into::into),
+            tier,
+            confidence: spec.confidence.unwrap_or(Confidence::High),
+            root: spec.tags.iter().any(|tag| tag == "root"),
+            group: spec.secret_group,
+            name_group: regex.capture_names().position(|name| name == Some("name")),
+            keywords: words.iter().map(|word| ((*word).clone(), cased)).collect(),
+            bounded: at_keyword && source.starts_with("\\b"),
+            entropy: spec.entropy.unwrap_or(0.0),
+            allow: allowlists(spec.allowlists.iter().chain(&spec.allowlist), &spec.id)?,
+            check,
+            require: spec.require.clone(),
+            shape: spec.shape.unwrap_or(Shape::Token),
+            max_length: spec.max_length.unwrap_or(usize::MAX),
+            prefixes: if spec.prefixes.is_empty() { spec.keywords.clone() } else { spec.prefixes.clone() },
+            before: spec.before.unwrap_or(if at_keyword { 1 } else { BEFORE }).min(MAX_REACH),
+            after: spec.after.unwrap_or(longest.max(64)).min(MAX_REACH),
+            anchor,
+            not_after: spec.not_after.as_deref().map(|regex| compile(regex, &spec.id)).transpose()?,
+            redact_only: spec.redact_only,
+            placeholders: spec.placeholders.as_deref() != Some("allow"),
+            regex,
+        }))
+    }
+}

@@ -1,0 +1,163 @@
+//! Values that have the form of a secret and are none: placeholders, references, famous examples, code.
+
+use std::collections::BTreeSet;
+
+use aho_corasick::AhoCorasick;
+use regex::bytes::Regex;
+
+use super::rules::{Rule, RuleError, Shape, SuppressSpec, Tier, compile};
+use super::template::Fakes;
+
+/// From this length on a random value holds any short word by chance.
+const LONG: usize = 200;
+
+/// What the `[suppress]` table of the rule file says.
+#[derive(Debug, Clone)]
+pub(super) struct Suppress {
+    stopwords: AhoCorasick,
+    generic: AhoCorasick,
+    references: AhoCorasick,
+    weak: BTreeSet<String>,
+    famous: BTreeSet<String>,
+    benign: Vec<String>,
+    names: Option<Regex>,
+    shapes: Vec<Regex>,
+}
+
+impl Suppress {
+    pub(super) fn compile(spec: &SuppressSpec) -> Result<Self, RuleError> {
+        let words = |list: &[String]| {
+            AhoCorasick::builder()
+                .ascii_case_insensitive(true)
+                .build(list)
+                .map_err(|_| RuleError::Limit("the lists of stop words are too large".to_owned()))
+        };
+        let lower = |text: &String| text.to_ascii_lowercase();
+        Ok(Self {
+            stopwords: words(&spec.stopwords)?,
+            generic: words(&spec.generic_stopwords)?,
+            references: words(&spec.references)?,
+            weak: spec.weak.iter().map(lower).collect(),
+            famous: spec.famous.iter().map(|one| Fakes::new(0).expand(one)).collect(),
+            benign: spec.benign_prefixes.clone(),
+            names: spec.names.as_deref().map(|regex| compile(regex, "suppress.names")).transpose()?,
+            shapes: spec.shapes.iter().map(|regex| compile(regex, "suppress.shapes")).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Whether the value is none although the regex matched.
+    pub(super) fn rejects(&self, rule: &Rule, value: &str, name: Option<&[u8]>) -> bool {
+        if let (Some(names), Some(name)) = (&self.names, name)
+            && names.is_match(name)
+        {
+            return true;
+        }
+        self.is_famous(rule, value) || self.is_placeholder(rule, value) || !self.has_shape(rule, value)
+    }
+
+    fn is_famous(&self, rule: &Rule, value: &str) -> bool {
+        if rule.tier == Tier::Pii {
+            let plain: String = value.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
+            return self.famous.contains(value) || self.famous.contains(&plain);
+        }
+        let decoded = || super::view::base64_decode(value.as_bytes()).and_then(|bytes| String::from_utf8(bytes).ok());
+        let weak_pair = |pair: String| pair.split_once(':').is_some_and(|(_, word)| self.is_weak(word));
+        self.famous.contains(value)
+            || value.rsplit(['.', ':']).next().is_some_and(|tail| tail.len() >= 20 && self.famous.contains(tail))
+            || &*rule.kind == "basic" && decoded().is_some_and(weak_pair)
+    }
+
+    fn is_weak(&self, value: &str) -> bool {
+        let plain = value.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '*' && c != '.');
+        self.weak.contains(&value.to_ascii_lowercase()) || self.weak.contains(&plain.to_ascii_lowercase())
+    }
+
+    fn is_placeholder(&self, rule: &Rule, value: &str) -> bool {
+        if !rule.placeholders || &*rule.kind == "private-key" || rule.tier == Tier::Pii {
+            return false;
+        }
+        let token = rule.shape == Shape::Token;
+        if self.references.is_match(value) {
+            return true;
+        }
+        if value.len() < LONG && (self.stopwords.is_match(value) || repeats(value)) {
+            return true;
+        }
+        let variable = value.starts_with('$')
+            && &*rule.kind != "password-hash"
+            && value[1..].bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        let bracketed = value.starts_with(['<', '[', '{', '%']) && value.ends_with(['>', ']', '}', '%']);
+        if variable || bracketed || value.starts_with('<') && !token {
+            return true;
+        }
+        if matches!(&*rule.kind, "password" | "secret" | "credential") && self.is_weak(value) {
+            return true;
+        }
+        let contextual = matches!(rule.shape, Shape::Random | Shape::Password);
+        contextual && value.len() < LONG && self.generic.is_match(value)
+    }
+
+    fn has_shape(&self, rule: &Rule, value: &str) -> bool {
+        if value.len() > rule.max_length {
+            return false;
+        }
+        let digit = value.bytes().any(|b| b.is_ascii_digit());
+        let letter = value.bytes().any(|b| b.is_ascii_alphabetic());
+        let special = value.bytes().any(|b| !b.is_ascii_alphanumeric());
+        let benign = || self.benign.iter().any(|prefix| value.starts_with(prefix.as_str()));
+        let code = || self.shapes.iter().any(|shape| shape.is_match(value.as_bytes()));
+        match rule.shape {
+            Shape::Token => true,
+            Shape::Random => digit && letter && changes(value) >= 4 && !benign() && !code(),
+            Shape::Password => letter && (digit || special) && distinct(value) >= 5 && !benign() && !code(),
+            Shape::Any => letter || digit,
+        }
+    }
+}
+
+/// Shannon entropy in bits per byte.
+pub(super) fn entropy(value: &[u8]) -> f64 {
+    let mut counts = [0_u32; 256];
+    value.iter().for_each(|&b| counts[usize::from(b)] += 1);
+    let total = value.len() as f64;
+    counts.iter().filter(|&&n| n > 0).map(|&n| f64::from(n) / total).map(|p| -p * p.log2()).sum()
+}
+
+/// Whether the value holds the class of characters that a rule calls `name`.
+pub(super) fn holds(name: &str, value: &[u8]) -> bool {
+    value.iter().any(|b| match name {
+        "digit" => b.is_ascii_digit(),
+        "upper" => b.is_ascii_uppercase(),
+        "lower" => b.is_ascii_lowercase(),
+        "letter" => b.is_ascii_alphabetic(),
+        "nonletter" => !b.is_ascii_alphabetic(),
+        _ => !b.is_ascii_alphanumeric(),
+    })
+}
+
+/// How often neighbours are of different classes (digit, upper, lower).
+fn changes(value: &str) -> usize {
+    let class = |b: u8| match b {
+        b'0'..=b'9' => 0,
+        b'A'..=b'Z' => 1,
+        b'a'..=b'z' => 2,
+        _ => 3,
+    };
+    value.as_bytes().windows(2).filter(|pair| class(pair[0]) != class(pair[1]) && class(pair[0]) < 3).count()
+}
+
+fn distinct(value: &str) -> usize {
+    value.bytes().collect::<BTreeSet<u8>>().len()
+}
+
+/// One character many times over, or few different ones in a long value.
+fn repeats(value: &str) -> bool {
+    let mut run = 1;
+    for pair in value.as_bytes().windows(2) {
+        run = if pair[0] == pair[1] { run + 1 } else { 1 };
+        if run >= 7 {
+            return true;
+        }
+    }
+    value.len() >= 16 && distinct(value) <= 5
+}

@@ -1,0 +1,354 @@
+//! Making hostile text safe to show: visible escapes, sane lengths, defanged addresses, inert Markdown.
+//!
+//! Everything inside a record is chosen by somebody else, and reports are pasted into terminals, tickets and chats.
+//! Functions here never judge and never drop text silently: what cannot be shown is shown as an escape, what is cut
+//! is counted. All of them depend on their arguments only.
+//!
+//! Markdown has no escape that every renderer honours: code hosts link `user@host`, `@name`, `#12` and `www.` in
+//! plain text *after* parsing, so backslashes and entities do not help. Code spans do. [`md_prose`] therefore leaves
+//! ordinary words as they are and puts everything else into code spans; [`md_code`] is for names.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+
+/// Longest name shown, in characters.
+pub const NAME_CHARS: usize = 80;
+
+/// Longest sentence shown, in characters.
+pub const SENTENCE_CHARS: usize = 600;
+
+/// Whether a character draws nothing, moves text around or drives a terminal.
+fn hidden(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
+    c.is_control()
+        || matches!(c,
+            // Direction marks, overrides and isolates.
+            '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{206F}'
+            // Zero width, joiners, soft hyphen, line and paragraph separators, blank letters.
+            | '\u{00AD}' | '\u{034F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
+            | '\u{200B}'..='\u{200D}' | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{2065}' | '\u{2800}' | '\u{3164}'
+            | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}'
+            | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}'
+            // Variation selectors and tags, which can carry whole messages unseen.
+            | '\u{FE00}'..='\u{FE0F}' | '\u{E0000}'..='\u{E0FFF}'
+            // Private use draws whatever a font likes; the rest are not characters.
+            | '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}' | '\u{FDD0}'..='\u{FDEF}')
+        || u32::from(c) & 0xFFFE == 0xFFFE
+}
+
+fn escape(text: &str, keep: impl Fn(char) -> bool) -> Cow<'_, str> {
+    let Some(start) = text.find(|c| hidden(c) && !keep(c)) else { return Cow::Borrowed(text) };
+    let (clean, rest) = text.split_at(start);
+    let mut out = String::with_capacity(text.len() + 16);
+    out.push_str(clean);
+    for c in rest.chars() {
+        match c {
+            c if keep(c) || !hidden(c) => out.push(c),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c => drop(write!(out, "\\u{{{:x}}}", u32::from(c))),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Shows control, bidi, zero-width, tag and private-use characters as escapes such as `\u{202e}`. Line feeds and
+/// tabs stay. Doing it twice changes nothing.
+#[must_use]
+pub fn visible(text: &str) -> Cow<'_, str> {
+    escape(text, |c| matches!(c, '\n' | '\t'))
+}
+
+/// Cuts to at most `max` characters, with a mark that says how many are missing. Doing it twice changes nothing.
+#[must_use]
+pub fn cut(text: &str, max: usize) -> Cow<'_, str> {
+    // Bytes are an upper bound of characters, and cheap.
+    if text.len() <= max {
+        return Cow::Borrowed(text);
+    }
+    let total = text.chars().count();
+    if total <= max {
+        return Cow::Borrowed(text);
+    }
+    // The mark is sized for the largest number it can hold.
+    let room = max.saturating_sub(format!("…[+{total}]").chars().count());
+    let end = text.char_indices().nth(room).map_or(text.len(), |(at, _)| at);
+    let mark: String = format!("…[+{}]", total - room).chars().take(max).collect();
+    Cow::Owned(format!("{}{mark}", &text[..end]))
+}
+
+/// One line of at most `max` characters in which everything can be seen: [`visible`], with line breaks and tabs as
+/// `\n`, `\r`, `\t`. Doing it twice changes nothing.
+#[must_use]
+pub fn one_line(text: &str, max: usize) -> Cow<'_, str> {
+    match escape(text, |_| false) {
+        Cow::Borrowed(same) => cut(same, max),
+        Cow::Owned(new) => Cow::Owned(cut(&new, max).into_owned()),
+    }
+}
+
+/// Time in RFC 3339, UTC, always with six decimals, so that times sort as text. Input is microseconds since the
+/// epoch; values outside the years -9999 to 9999 are shown as the nearest time inside.
+#[must_use]
+pub fn rfc3339(micros: i64) -> String {
+    format!("{:.6}", timestamp(micros))
+}
+
+/// Like [`rfc3339`] in whole seconds and with a space: `2026-03-31 10:00:00Z`.
+#[must_use]
+pub fn clock_time(micros: i64) -> String {
+    timestamp(micros).strftime("%Y-%m-%d %H:%M:%SZ").to_string()
+}
+
+fn timestamp(micros: i64) -> Timestamp {
+    Timestamp::from_microsecond(micros).unwrap_or(if micros < 0 { Timestamp::MIN } else { Timestamp::MAX })
+}
+
+/// Breaks a host so that nothing links it: `evil[.]example`. Doing it twice changes nothing.
+#[must_use]
+pub fn defang_host(host: &str) -> String {
+    let mut out = String::with_capacity(host.len() + 8);
+    let mut rest = host;
+    while let Some(at) = rest.find('.') {
+        let (before, after) = rest.split_at(at);
+        let done = before.ends_with('[') && after.starts_with(".]");
+        out.push_str(before);
+        out.push_str(if done { "." } else { "[.]" });
+        rest = &after[1..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Breaks URLs (`hxxps://evil[.]example/x`), `www.` names, IPv4 addresses and hosts that are followed by a path.
+/// A lone dotted word such as `main.rs` stays: it is more often a file than a host. Doing it twice changes nothing.
+#[must_use]
+pub fn defang(text: &str) -> String {
+    let separator = |c: char| c.is_whitespace() || "\"'<>()`,;|".contains(c);
+    let text = defang_schemes(text);
+    text.split_inclusive(separator).map(defang_word).collect()
+}
+
+/// `http://` becomes `hxxp://`, other schemes lose their colon.
+fn defang_schemes(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some(at) = rest.find("://") {
+        let before = &rest[..at];
+        let is = |scheme: &str| {
+            before
+                .len()
+                .checked_sub(scheme.len())
+                .and_then(|from| before.get(from..))
+                .is_some_and(|end| end.eq_ignore_ascii_case(scheme))
+        };
+        if is("http") {
+            out.extend([&before[..at - 4], "hxxp://"]);
+        } else if is("https") {
+            out.extend([&before[..at - 5], "hxxps://"]);
+        } else if is("hxxp") || is("hxxps") {
+            out.extend([before, "://"]);
+        } else {
+            out.extend([before, "[:]//"]);
+        }
+        rest = &rest[at + 3..];
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Breaks what stands behind every `//`, and the start of the word if it looks like an address.
+fn defang_word(word: &str) -> String {
+    let (start, mut rest) = word.split_at(word.find("//").unwrap_or(word.len()));
+    let end = start.find(['/', '?', '#', ':']).unwrap_or(start.len());
+    let (host, tail) = start.split_at(end);
+    let www = host.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("www."));
+    let trimmed = host.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+    let path = if tail.is_empty() { rest } else { tail }.starts_with('/');
+    let address = www || is_ipv4(trimmed) || (path && is_host(host));
+    let mut out = if address { format!("{}{tail}", defang_host(host)) } else { start.to_owned() };
+    while let Some(at) = rest.find("//") {
+        let (path, host) = rest.split_at(at + 2);
+        let (host, tail) = host.split_at(host.find(['/', '?', '#', '\\']).unwrap_or(host.len()));
+        out.push_str(path);
+        out.push_str(&defang_host(host));
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
+}
+
+fn is_ipv4(text: &str) -> bool {
+    text.split('.').count() == 4 && text.split('.').all(|part| part.parse::<u8>().is_ok())
+}
+
+fn is_host(text: &str) -> bool {
+    let label = |l: &str| !l.is_empty() && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let last = text.rsplit('.').next().unwrap_or_default();
+    text.contains('.')
+        && text.split('.').all(label)
+        && last.len() >= 2
+        && last.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-')
+}
+
+/// A name as a Markdown code span: one line, at most [`NAME_CHARS`] characters, defanged, inert in every renderer.
+#[must_use]
+pub fn md_code(text: &str) -> String {
+    md_code_long(text, NAME_CHARS)
+}
+
+/// [`md_code`] with another length.
+#[must_use]
+pub fn md_code_long(text: &str, max: usize) -> String {
+    span(&defang(&one_line(text, max)))
+}
+
+/// [`md_code_long`] without defanging, for what must stay exact to be of use: commands, keys of exports, references.
+#[must_use]
+pub fn md_verbatim(text: &str, max: usize) -> String {
+    span(&one_line(text, max))
+}
+
+fn span(text: &str) -> String {
+    if text.is_empty() {
+        return "–".to_owned();
+    }
+    let fence = "`".repeat(longest_run(text, '`') + 1);
+    // A code span loses one space at both ends, and a backtick must not touch the fence.
+    let pad = text.starts_with('`')
+        || text.ends_with('`')
+        || (text.starts_with(' ') && text.ends_with(' ') && text.trim() != "");
+    let pad = if pad { " " } else { "" };
+    format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+fn longest_run(text: &str, of: char) -> usize {
+    let (mut longest, mut run) = (0, 0);
+    for c in text.chars() {
+        run = if c == of { run + 1 } else { 0 };
+        longest = longest.max(run);
+    }
+    longest
+}
+
+/// A sentence as inline Markdown: one line, at most [`SENTENCE_CHARS`] characters, defanged. Ordinary words stay
+/// as they are; whatever could mean something to a renderer stands in code spans.
+#[must_use]
+pub fn md_prose(text: &str) -> String {
+    md_prose_long(text, SENTENCE_CHARS)
+}
+
+/// [`md_prose`] with another length.
+#[must_use]
+pub fn md_prose_long(text: &str, max: usize) -> String {
+    let text = defang(&one_line(text, max));
+    let mut words: Vec<String> = Vec::new();
+    // Neighbouring words that need a code span share one: opening punctuation, content, closing punctuation.
+    let mut open: Option<(&str, String, &str)> = None;
+    for word in text.split(' ').filter(|w| !w.is_empty()) {
+        let (lead, core, trail) = peel(word);
+        let plain = is_plain(core);
+        if let Some((_, code, end)) = &mut open
+            && !plain
+            && lead.is_empty()
+            && end.is_empty()
+        {
+            code.push(' ');
+            code.push_str(core);
+            *end = trail;
+            continue;
+        }
+        words.extend(open.take().map(close));
+        if plain {
+            // `1.` and `1)` would start a list.
+            let list = words.is_empty() && core.bytes().all(|b| b.is_ascii_digit()) && trail.starts_with(['.', ')']);
+            words.push(format!("{lead}{core}{}{trail}", if list { "\\" } else { "" }));
+        } else {
+            open = Some((lead, core.to_owned(), trail));
+        }
+    }
+    words.extend(open.map(close));
+    if words.is_empty() { "–".to_owned() } else { words.join(" ") }
+}
+
+fn close((lead, code, trail): (&str, String, &str)) -> String {
+    format!("{lead}{}{trail}", span(&code))
+}
+
+/// Splits a word into opening punctuation, the word itself and closing punctuation, all three harmless at the ends.
+fn peel(word: &str) -> (&str, &str, &str) {
+    let core = word.trim_start_matches(['(', '"', '\'', '“', '‘']);
+    let lead = &word[..word.len() - core.len()];
+    let inner = core.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '"', '\'', '”', '’', '…']);
+    if inner.is_empty() {
+        return ("", word, "");
+    }
+    // The possessive of a name is not part of it.
+    let inner =
+        inner.strip_suffix("'s").or_else(|| inner.strip_suffix("’s")).filter(|s| !s.is_empty()).unwrap_or(inner);
+    (lead, inner, &core[inner.len()..])
+}
+
+/// Whether a word means itself to every renderer: letters, or a number, or letters joined by `-`, `/` or `'`.
+fn is_plain(word: &str) -> bool {
+    let number = word.strip_suffix('%').unwrap_or(word);
+    if number.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',')) {
+        return number.bytes().next().is_some_and(|b| b.is_ascii_digit());
+    }
+    // Code hosts link commit hashes.
+    if word.len() >= 7 && word.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return false;
+    }
+    if word == "–" || word == "—" || word == "…" {
+        return true;
+    }
+    let mut previous_letter = false;
+    let mut chars = word.chars().peekable();
+    while let Some(c) = chars.next() {
+        let joint = matches!(c, '-' | '/' | '\'' | '’');
+        // `GH-12` is a link on some hosts, so a joint needs a letter behind it.
+        if joint && (!previous_letter || !chars.peek().is_some_and(|next| next.is_alphabetic())) {
+            return false;
+        }
+        if !joint && !c.is_alphanumeric() {
+            return false;
+        }
+        previous_letter = c.is_alphanumeric();
+    }
+    true
+}
+
+/// Makes finished inline Markdown fit a table cell: pipes no longer end it.
+#[must_use]
+pub fn md_cell(markdown: &str) -> String {
+    // A backslash before a pipe would undo the escape in some renderers.
+    markdown.replace("\\|", "\\u{5c}|").replace('|', "\\|")
+}
+
+/// A fenced block that its content cannot leave. `info` is the language of the block and must be a plain word.
+/// Escapes stay visible, lines stay lines; nothing is cut or defanged.
+#[must_use]
+pub fn md_fence(info: &str, body: &str) -> String {
+    let body = body.replace("\r\n", "\n");
+    let body = visible(&body);
+    let fence = "`".repeat(3.max(longest_run(&body, '`') + 1));
+    let info: String = info.chars().filter(char::is_ascii_alphanumeric).collect();
+    format!("{fence}{info}\n{}\n{fence}\n", body.trim_end_matches('\n'))
+}
+
+/// A label for a Mermaid chart: ASCII letters, digits, spaces, `_`, `.` and `-`; anything else becomes `_`. At most
+/// `max` characters, never empty.
+#[must_use]
+pub fn mermaid_label(text: &str, max: usize) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || "_.- ".contains(c) { c } else { '_' };
+    let label: String = text.trim().chars().take(max).map(plain).collect();
+    if label.is_empty() { "_".to_owned() } else { label }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;
