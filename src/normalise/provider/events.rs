@@ -1,18 +1,30 @@
-//! Answers told in pieces: server-sent events, or a JSON list. Pieces are parsed one at a time.
+//! Answers told in pieces: server-sent events, a JSON list, or binary frames. Pieces are parsed one at a time.
 
 use serde_json::Value;
 
+use super::frames;
 use crate::normalise::request::parse_value;
 use crate::normalise::scan::{skip_space, value_end};
 
 /// Pieces of one answer that are looked at. A model writes some hundred thousand tokens at most, one piece each.
 const MAX_EVENTS: usize = 500_000;
 
+/// How the pieces are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    /// Lines of server-sent events.
+    Lines,
+    /// Elements of a JSON list.
+    List,
+    /// Binary frames.
+    Frames,
+}
+
 /// Reads the pieces of a streamed answer, in order. Pieces that are not JSON are left out.
 pub struct Events<'a> {
     body: &'a [u8],
     pos: usize,
-    is_list: bool,
+    shape: Shape,
     /// Data lines of an event that are only JSON together.
     held: Vec<u8>,
     count: usize,
@@ -25,11 +37,17 @@ impl<'a> Events<'a> {
     pub fn new(body: &'a [u8]) -> Option<Self> {
         let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
         let start = skip_space(body, 0);
-        let is_list = body.get(start) == Some(&b'[');
         let fields: [&[u8]; 5] = [b"data:", b"event:", b"id:", b"retry:", b":"];
-        let is_stream = is_list || fields.iter().any(|field| body[start..].starts_with(field));
-        let pos = if is_list { start + 1 } else { start };
-        is_stream.then_some(Self { body, pos, is_list, held: Vec::new(), count: 0, cut: false })
+        let (shape, pos) = if body.get(start) == Some(&b'[') {
+            (Shape::List, start + 1)
+        } else if fields.iter().any(|field| body[start..].starts_with(field)) {
+            (Shape::Lines, start)
+        } else if frames::starts_frame(body) {
+            (Shape::Frames, 0)
+        } else {
+            return None;
+        };
+        Some(Self { body, pos, shape, held: Vec::new(), count: 0, cut: false })
     }
 
     /// Whether pieces are known to be missing or to be unreadable, once all were read.
@@ -94,6 +112,23 @@ impl<'a> Events<'a> {
         self.take_held()
     }
 
+    /// The next frame that holds an event.
+    fn frame(&mut self) -> Option<Value> {
+        while self.pos < self.body.len() {
+            let Some((event, size)) = frames::read(&self.body[self.pos..]) else {
+                self.cut = true;
+                self.pos = self.body.len();
+                break;
+            };
+            self.pos += size;
+            if event.is_some() {
+                return event;
+            }
+            self.cut = true;
+        }
+        None
+    }
+
     fn take_held(&mut self) -> Option<Value> {
         if self.held.is_empty() {
             return None;
@@ -114,7 +149,11 @@ impl Iterator for Events<'_> {
             return None;
         }
         self.count += 1;
-        if self.is_list { self.element() } else { self.event() }
+        match self.shape {
+            Shape::Lines => self.event(),
+            Shape::List => self.element(),
+            Shape::Frames => self.frame(),
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 mod anthropic_messages;
 mod bedrock_converse;
 mod events;
+mod frames;
 mod gemini_generate;
 mod openai_chat;
 mod openai_responses;
