@@ -12,7 +12,7 @@
 --   "Text that is put together anew each time; definitions with many versions and versions in parallel use are left out.",
 -- ]
 -- next_steps = [
---   "SELECT time, last_seen, definition_hash, description FROM history_tool_definitions WHERE integration = '<integration>' AND tool = '<tool>' ORDER BY time",
+--   "SELECT time, last_seen, definition_hash, description FROM history_tool_definitions WHERE integration = '{integration}' AND tool = '{tool}' ORDER BY time",
 -- ]
 -- references = []
 -- tags = ["owasp-asi:2026:ASI04", "owasp-llm:2025:LLM03", "atlas:AML.T0109", "atlas:AML.T0110"]

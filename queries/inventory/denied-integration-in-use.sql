@@ -12,7 +12,7 @@
 --   "A client still has the configuration, but nothing was called.",
 -- ]
 -- next_steps = [
---   "SELECT login, device, agent, calls, last_seen FROM tool_use WHERE integration = '<subject>' ORDER BY calls DESC, login",
+--   "SELECT login, device, agent, calls, last_seen FROM tool_use WHERE integration = '{subject}' ORDER BY calls DESC, login",
 --   "Ask for the configuration to be removed.",
 -- ]
 -- references = []

@@ -11,7 +11,7 @@
 --   "Ordinary work: coding agents run commands all day.",
 -- ]
 -- next_steps = [
---   "SELECT time, login, session_id, arguments, outcome FROM calls WHERE integration = '<integration>' AND tool = '<tool>' ORDER BY time",
+--   "SELECT time, login, session_id, arguments, outcome FROM calls WHERE integration = '{integration}' AND tool = '{tool}' ORDER BY time",
 --   "Set your own label in lightmeter.toml: [[catalog.overrides]]",
 -- ]
 -- references = []

@@ -12,7 +12,7 @@
 --   "A setting that switches more of its tools on.",
 -- ]
 -- next_steps = [
---   "SELECT tool, capabilities, risk, risk_reason FROM tools WHERE integration = '<integration>' AND tool = '<tool>'",
+--   "SELECT tool, capabilities, risk, risk_reason FROM tools WHERE integration = '{integration}' AND tool = '{tool}'",
 -- ]
 -- references = []
 -- tags = ["owasp-asi:2026:ASI04", "atlas:AML.T0010.005"]

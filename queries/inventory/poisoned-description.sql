@@ -12,8 +12,8 @@
 --   "A clumsy life-cycle hint; one mark alone is therefore never reported.",
 -- ]
 -- next_steps = [
---   "SELECT description, schema FROM tool_definitions WHERE integration = '<integration>' AND tool = '<tool>'",
---   "SELECT login, device, agent, offers, calls FROM tool_use WHERE integration = '<integration>' ORDER BY login",
+--   "SELECT description, schema FROM tool_definitions WHERE integration = '{integration}' AND tool = '{tool}'",
+--   "SELECT login, device, agent, offers, calls FROM tool_use WHERE integration = '{integration}' ORDER BY login",
 --   "Remove the integration and look at what the sessions did after it was offered.",
 -- ]
 -- references = []

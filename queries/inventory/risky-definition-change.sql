@@ -11,8 +11,8 @@
 --   "A large release of the integration that adds features and links to its documentation.",
 -- ]
 -- next_steps = [
---   "SELECT time, last_seen, definition_hash, description FROM history_tool_definitions WHERE integration = '<integration>' AND tool = '<tool>' ORDER BY time",
---   "SELECT time, login, session_id, arguments FROM calls WHERE integration = '<integration>' AND tool = '<tool>' ORDER BY time",
+--   "SELECT time, last_seen, definition_hash, description FROM history_tool_definitions WHERE integration = '{integration}' AND tool = '{tool}' ORDER BY time",
+--   "SELECT time, login, session_id, arguments FROM calls WHERE integration = '{integration}' AND tool = '{tool}' ORDER BY time",
 --   "Stop using the integration until its publisher explains the change.",
 -- ]
 -- references = []

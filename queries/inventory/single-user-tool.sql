@@ -12,7 +12,7 @@
 --   "A trial before a roll-out.",
 -- ]
 -- next_steps = [
---   "SELECT integration, tool, agent, device, first_seen, calls FROM tool_use WHERE login = '<login>' ORDER BY integration, tool",
+--   "SELECT integration, tool, agent, device, first_seen, calls FROM tool_use WHERE login = '{login}' ORDER BY integration, tool",
 -- ]
 -- references = []
 -- tags = ["owasp-asi:2026:ASI04", "owasp-asi:2026:ASI10"]

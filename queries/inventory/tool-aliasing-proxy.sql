@@ -11,7 +11,7 @@
 --   "A compatibility proxy that the user runs knowingly.",
 -- ]
 -- next_steps = [
---   "SELECT time, user_agent, path, client_hints FROM requests WHERE login = '<login>' AND device = '<device>' ORDER BY time",
+--   "SELECT time, user_agent, path, client_hints FROM requests WHERE login = '{login}' AND device = '{device}' ORDER BY time",
 --   "Ask the user what runs between the agent and the gateway.",
 -- ]
 -- references = []

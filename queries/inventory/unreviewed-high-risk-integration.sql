@@ -11,8 +11,8 @@
 --   "The review is under way.",
 -- ]
 -- next_steps = [
---   "SELECT tool, capabilities, risk_reason, users, calls FROM tools WHERE integration = '<subject>' AND risk IN ('high', 'critical') ORDER BY calls DESC",
---   "Record a verdict: lightmeter review",
+--   "SELECT tool, capabilities, risk_reason, users, calls FROM tools WHERE integration = '{subject}' AND risk IN ('high', 'critical') ORDER BY calls DESC",
+--   "Record a verdict under [[catalog.reviews]] in lightmeter.toml: approved or denied, with owner and reason.",
 -- ]
 -- references = []
 -- tags = ["owasp-asi:2026:ASI04", "owasp-asi:2026:ASI02", "owasp-llm:2025:LLM03"]

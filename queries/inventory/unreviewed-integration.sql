@@ -11,8 +11,8 @@
 --   "Reviews are kept elsewhere and have not been entered.",
 -- ]
 -- next_steps = [
---   "SELECT tool, risk, risk_reason, users FROM tools WHERE integration = '<subject>' ORDER BY tool",
---   "Record a verdict: lightmeter review",
+--   "SELECT tool, risk, risk_reason, users FROM tools WHERE integration = '{subject}' ORDER BY tool",
+--   "Record a verdict under [[catalog.reviews]] in lightmeter.toml: approved or denied, with owner and reason.",
 -- ]
 -- references = []
 -- tags = ["owasp-asi:2026:ASI04", "owasp-llm:2025:LLM03"]

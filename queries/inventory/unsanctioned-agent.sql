@@ -12,7 +12,7 @@
 --   "The User-Agent is chosen by the client and can be wrong.",
 -- ]
 -- next_steps = [
---   "SELECT time, login, device, model, user_agent FROM requests WHERE agent = '<subject>' ORDER BY time",
+--   "SELECT time, login, device, model, user_agent FROM requests WHERE agent = '{subject}' ORDER BY time",
 --   "Approve or deny it in lightmeter.toml: [[catalog.agent_reviews]]",
 -- ]
 -- references = []

@@ -1,9 +1,18 @@
 -- Integrations of the window, riskiest first.
+WITH callers AS (
+  SELECT integration, array_agg(DISTINCT login ORDER BY login) AS users, array_agg(DISTINCT agent ORDER BY agent) AS agents,
+         array_agg(DISTINCT device ORDER BY device) AS devices
+  FROM tool_use
+  WHERE calls > 0
+  GROUP BY integration
+)
 SELECT i.integration, i.integration_kind AS kind, i.risk, i.risk_reason,
        CASE WHEN i.review IN ('approved', 'denied', 'expired') THEN i.review END AS reviewed,
        i.first_seen >= n.new_from AS new_in_window, coalesce(i.capabilities, make_array()) AS capabilities, i.tools, i.tools_called,
-       i.calls, i.errors, i.users, i.agents, i.devices, CAST(i.first_seen AS BIGINT) AS first_seen,
+       i.calls, i.errors, coalesce(c.users, make_array()) AS users, coalesce(c.agents, make_array()) AS agents,
+       coalesce(c.devices, make_array()) AS devices, CAST(i.first_seen AS BIGINT) AS first_seen,
        CAST(i.last_seen AS BIGINT) AS last_seen
 FROM integrations i
 CROSS JOIN new_from n
+LEFT JOIN callers c ON c.integration = i.integration
 ORDER BY i.integration

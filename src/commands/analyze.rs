@@ -42,7 +42,7 @@ pub async fn run(
         None => (Lake::open_existing(lake)?, Pulled::default()),
     };
     let ledger = lake.ledger()?;
-    let engine = engine::open(Some((&lake, &ledger)), window, config, &args.detections).await?;
+    let engine = engine::open(Some((&lake, &ledger)), window, config, &args.detections, None).await?;
     let result = run_detections(engine.session.context(), &engine.catalog).await;
     let sources =
         Sources { engine: &engine, ledger: &ledger, window, unread: &pulled.unread, result, budget: args.budget };

@@ -34,7 +34,7 @@ pub async fn run(args: &cli::Detections, config: &Config) -> Result<Outcome, Err
             Ok(Outcome::Done)
         }
         cli::Detections::Check { detections } => {
-            let engine = engine::open(None, Window::default(), config, detections).await?;
+            let engine = engine::open(None, Window::default(), config, detections, None).await?;
             let (_, mut problems) = engine::catalogue(config)?;
             let schemas = public_schemas(engine.session.context()).await;
             problems.extend(check(&engine.catalog, &schemas, &engine.data).await);

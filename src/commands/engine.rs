@@ -45,7 +45,7 @@ pub fn catalogue(config: &Config) -> Result<(DataTables, Vec<FileProblem>), Erro
     Ok((data, problems))
 }
 
-/// Opens the engine over a lake, or over an empty one.
+/// Opens the engine over a lake, or over an empty one. With `question`, only the views that it reads are computed.
 ///
 /// # Errors
 /// When lake, settings or views cannot be used.
@@ -54,6 +54,7 @@ pub async fn open(
     window: Window,
     config: &Config,
     folders: &[PathBuf],
+    question: Option<&str>,
 ) -> Result<Engine, Error> {
     let catalog = detections(config, folders)?;
     let (data, _) = catalogue(config)?;
@@ -67,6 +68,16 @@ pub async fn open(
     crate::detect::functions::register(ctx);
     data.register(ctx).map_err(engine)?;
     views::register_window(ctx, window.start, window.end).map_err(engine)?;
-    views::register(ctx).await.map_err(|e| Error::Engine(e.to_string()))?;
+    let wanted = match question {
+        Some(sql) => views::needed(ctx, sql),
+        None => views::views(),
+    };
+    for view in wanted.map_err(|e| Error::Engine(e.to_string()))? {
+        if view.materialise {
+            session.materialise(&view.name, &view.sql).await?;
+        } else {
+            session.view(&view.name, &view.sql).await?;
+        }
+    }
     Ok(Engine { session, catalog, data })
 }

@@ -40,7 +40,7 @@ const MAX_CELL: usize = 200;
 pub async fn run(args: &cli::Query, lake: &Lake, window: Window, config: &Config) -> Result<Outcome, Error> {
     let sql = read_sql(args)?;
     let ledger = lake.ledger()?;
-    let engine = engine::open(Some((lake, &ledger)), window, config, &[]).await?;
+    let engine = engine::open(Some((lake, &ledger)), window, config, &[], Some(&sql)).await?;
     let mut stream = engine.session.stream(&sql).await?;
     let schema = stream.schema();
     let scanner = if args.reveal { None } else { Some(scanner()?) };

@@ -4,13 +4,14 @@
 //! export that shows it. The views make each thing once, join results to calls and names to what they mean, and cut
 //! what lies outside the window. `history_<name>` is the same as `<name>` without that cut.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::array::TimestampMicrosecondArray;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use arrow::record_batch::RecordBatch;
 use datafusion::catalog::{MemTable, MemorySchemaProvider};
+use datafusion::config::Dialect;
 use datafusion::error::DataFusionError;
 use datafusion::prelude::SessionContext;
 use serde::Deserialize;
@@ -135,6 +136,39 @@ pub fn register_window(ctx: &SessionContext, start: Option<i64>, end: Option<i64
     Ok(())
 }
 
+/// The views that a query needs, in the order in which they are registered: those it names, and those that these read.
+///
+/// Computing all of them for every question would take longer than the question. A query that asks for the list of
+/// tables needs all of them.
+///
+/// # Errors
+/// When a view cannot be read as SQL. A query that cannot be read needs nothing; running it tells what is wrong.
+pub fn needed(ctx: &SessionContext, sql: &str) -> Result<Vec<View>, ViewError> {
+    let all = views()?;
+    if sql.to_ascii_lowercase().contains("information_schema") {
+        return Ok(all);
+    }
+    let mut wanted = references(ctx, sql).unwrap_or_default();
+    let mut needed = Vec::new();
+    // A view reads only views before it, so one walk backwards finds all.
+    for view in all.into_iter().rev() {
+        if wanted.contains(&view.name) {
+            wanted.extend(references(ctx, &view.sql).map_err(|e| ViewError::engine(&view.name, &e))?);
+            needed.push(view);
+        }
+    }
+    needed.reverse();
+    Ok(needed)
+}
+
+/// Names of the tables without a schema that a query reads.
+fn references(ctx: &SessionContext, sql: &str) -> Result<BTreeSet<String>, DataFusionError> {
+    let state = ctx.state();
+    let statement = state.sql_to_statement(sql, &Dialect::Generic)?;
+    let names = state.resolve_table_references(&statement)?;
+    Ok(names.iter().filter(|n| n.schema().is_none_or(|s| s == "public")).map(|n| n.table().to_owned()).collect())
+}
+
 /// Registers every view in the session, which must already hold the stored tables under [`LAKE`], the data tables and
 /// the window. Materialised views are computed here.
 ///
@@ -170,6 +204,8 @@ pub fn register_empty_lake(ctx: &SessionContext) -> Result<(), DataFusionError> 
         let empty = MemTable::try_new(table.schema, vec![vec![]])?;
         ctx.register_table(format!("{LAKE}.{}", table.name), Arc::new(empty))?;
     }
+    let exports = MemTable::try_new(crate::lake::exports_schema(), vec![vec![]])?;
+    ctx.register_table(format!("{LAKE}.exports"), Arc::new(exports))?;
     Ok(())
 }
 

@@ -34,7 +34,8 @@ pub fn columns() -> Vec<ColumnDoc> {
 }
 
 /// Arrow schema of `lake.exports`.
-pub(super) fn schema() -> SchemaRef {
+#[must_use]
+pub fn schema() -> SchemaRef {
     let text = <String as Column>::data_type;
     let number = <i64 as Column>::data_type;
     let types = [text(), text(), number(), text(), text(), number(), number(), <bool as Column>::data_type()]

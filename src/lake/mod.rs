@@ -30,7 +30,7 @@ use serde::{Deserialize, Serialize};
 
 pub use engine::SessionOptions;
 pub use error::Error;
-pub use exports::columns as exports_columns;
+pub use exports::{columns as exports_columns, schema as exports_schema};
 pub use layout::{VERSION, object_id};
 pub use ledger::{Ledger, LedgerEntry, Origin, Part};
 pub use session::Session;

@@ -63,7 +63,9 @@ fn one(words: &[String], at: &mut usize, allowed: &BTreeSet<String>) -> bool {
 #[test]
 fn licence_expressions_are_read_as_spdx_says() {
     let allowed = ["MIT", "Apache-2.0", "Apache-2.0 WITH LLVM-exception", "Unicode-3.0"].map(str::to_owned).into();
-    for good in ["MIT", "GPL-3.0 OR MIT", "MIT/GPL-2.0", "Apache-2.0 WITH LLVM-exception", "(GPL-3.0 OR MIT) AND Unicode-3.0"] {
+    for good in
+        ["MIT", "GPL-3.0 OR MIT", "MIT/GPL-2.0", "Apache-2.0 WITH LLVM-exception", "(GPL-3.0 OR MIT) AND Unicode-3.0"]
+    {
         assert!(satisfied(good, &allowed), "{good}");
     }
     for bad in ["GPL-3.0", "MIT AND GPL-3.0", "(MIT OR Apache-2.0) AND MPL-2.0", "GPL-3.0 OR MIT AND MPL-2.0", ""] {

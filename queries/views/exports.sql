@@ -1,0 +1,19 @@
+-- +++
+-- doc = "The exports behind the lake, one row each: what was read of them, and what was not. The window does not limit them."
+-- [columns]
+-- export_key = "Name of the export; every row of the other tables carries it."
+-- source = "`file`, or the bucket as `s3://bucket`."
+-- size = "Size of the object in bytes."
+-- etag = "The store's version tag; null where it has none."
+-- sha256 = "SHA-256 of the object's bytes."
+-- records = "Records that became rows."
+-- skipped = "Records that could not be read."
+-- partial = "Whether the end of the export is missing or unreadable."
+-- decompressed_bytes = "Decompressed bytes read."
+-- first_time = "Earliest request start; null when there is no record."
+-- last_time = "Latest record time; null when there is no record."
+-- first_record_id = "Smallest record id; null when none was read."
+-- last_record_id = "Largest record id; null when none was read."
+-- problems = "How many problems were met, of all kinds."
+-- +++
+SELECT * FROM lake.exports
