@@ -366,7 +366,7 @@ async fn built_in_detections_are_proved() {
 async fn every_view_says_what_it_is() {
     let views = views().unwrap();
     let tables = public_schemas(&session().await).await;
-    let mut silent = std::collections::BTreeSet::new();
+    let mut silent = BTreeSet::new();
     for view in &views {
         let columns = tables[&view.name].fields().iter().map(|f| f.name().clone());
         silent.extend(columns.filter(|c| super::super::docs::column_doc(view, c, &views).is_empty()));
