@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::detect::catalog::{Catalog, FileProblem};
 use crate::detect::data::DataTables;
 use crate::detect::settings::DetectionSettings;
-use crate::detect::views;
+use crate::detect::{signals, views};
 use crate::error::Error;
 use crate::lake::{Lake, Ledger, Session, SessionOptions};
 use crate::window::Window;
@@ -45,7 +45,8 @@ pub fn catalogue(config: &Config) -> Result<(DataTables, Vec<FileProblem>), Erro
     Ok((data, problems))
 }
 
-/// Opens the engine over a lake, or over an empty one. With `question`, only the views that it reads are computed.
+/// Opens the engine over a lake, or over an empty one. With `question`, only what it reads is
+/// computed: its views, and the table `signals` where it asks for that.
 ///
 /// # Errors
 /// When lake, settings or views cannot be used.
@@ -68,9 +69,10 @@ pub async fn open(
     crate::detect::functions::register(ctx);
     data.register(ctx).map_err(engine)?;
     views::register_window(ctx, window.start, window.end).map_err(engine)?;
+    let asks_for_signals = question.is_some_and(|sql| views::reads(ctx, sql, signals::TABLE));
     let wanted = match question {
-        Some(sql) => views::needed(ctx, sql),
-        None => views::views(),
+        Some(sql) if !asks_for_signals => views::needed(ctx, sql),
+        _ => views::views(),
     };
     for view in wanted.map_err(|e| Error::Engine(e.to_string()))? {
         if view.materialise {
@@ -78,6 +80,10 @@ pub async fn open(
         } else {
             session.view(&view.name, &view.sql).await?;
         }
+    }
+    if asks_for_signals {
+        // Signals are what detections say of the lake now; nobody stores them.
+        let _ = crate::detect::run::run(session.context(), &catalog).await;
     }
     Ok(Engine { session, catalog, data })
 }

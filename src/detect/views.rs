@@ -161,6 +161,12 @@ pub fn needed(ctx: &SessionContext, sql: &str) -> Result<Vec<View>, ViewError> {
     Ok(needed)
 }
 
+/// Whether a query reads a table. A query that cannot be read reads nothing.
+#[must_use]
+pub fn reads(ctx: &SessionContext, sql: &str, table: &str) -> bool {
+    references(ctx, sql).is_ok_and(|names| names.contains(table))
+}
+
 /// Names of the tables without a schema that a query reads.
 fn references(ctx: &SessionContext, sql: &str) -> Result<BTreeSet<String>, DataFusionError> {
     let state = ctx.state();

@@ -145,8 +145,8 @@ fn cut(text: &str) -> String {
 
 /// First product token of a user agent, lower case, and the version after it.
 ///
-/// `claude-cli/2.1.63 (external, cli)` gives `claude-cli` and `2.1.63`; `Anthropic/Python 0.39.0` gives
-/// `anthropic/python` and `0.39.0`, since these SDKs put the language where others put the version.
+/// `claude-cli/2.1.63 (external, cli)` gives `claude-cli` and `2.1.63`; `Anthropic/Python 0.39.0` gives `anthropic` and
+/// `0.39.0`, since these SDKs put the language where others put the version.
 #[must_use]
 pub fn product(user_agent: &str) -> (Option<String>, Option<String>) {
     let mut words = user_agent.split_whitespace();
@@ -154,7 +154,8 @@ pub fn product(user_agent: &str) -> (Option<String>, Option<String>) {
     let is_version = |v: &str| v.trim_start_matches('v').starts_with(|c: char| c.is_ascii_digit());
     let (product, version) = match first.split_once('/') {
         Some((product, version)) if is_version(version) => (product, Some(version)),
-        _ => (first, words.next().filter(|w| is_version(w))),
+        Some((product, _)) => (product, words.next().filter(|w| is_version(w))),
+        None => (first, words.next().filter(|w| is_version(w))),
     };
     let product = Some(cut(&product.to_lowercase())).filter(|p| !p.is_empty());
     // Gemini CLI appends the model to its version.
@@ -209,7 +210,7 @@ mod tests {
     fn products_and_versions_are_read() {
         for (agent, name, version) in [
             ("claude-cli/2.1.63 (external, cli)", "claude-cli", Some("2.1.63")),
-            ("Anthropic/Python 0.39.0", "anthropic/python", Some("0.39.0")),
+            ("Anthropic/Python 0.39.0", "anthropic", Some("0.39.0")),
             ("GeminiCLI/0.21.0/gemini-2.5-pro (linux; x64)", "geminicli", Some("0.21.0")),
             ("maki/v0.3.20", "maki", Some("v0.3.20")),
             ("google-genai-sdk/1.50.1 gl-python/3.12.3", "google-genai-sdk", Some("1.50.1")),
