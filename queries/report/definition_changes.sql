@@ -1,6 +1,6 @@
 -- Tools whose definition is not what it was, in time order: each change to a definition that was never offered before.
 WITH versions AS (
-  SELECT integration, tool, definition_hash, min(description) AS description, min(schema) AS schema, min(first_seen) AS first_seen
+  SELECT integration, tool, definition_hash, min(description) AS description, min(schema) AS schema, min(time) AS first_seen
   FROM history_tool_definitions
   GROUP BY integration, tool, definition_hash
 ),

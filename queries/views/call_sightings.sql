@@ -10,6 +10,11 @@ WITH by_export AS (
   FROM lake.tool_calls
   GROUP BY call_uid
 ),
+-- Without an id, the history cannot tell which of several equal answers it repeats. Where an answer with the message
+-- was seen, the history adds nothing.
+said AS (
+  SELECT DISTINCT element_id FROM lake.tool_calls WHERE call_id IS NULL AND direction = 'response'
+),
 calls AS (
   SELECT c.call_uid, c.call_id, c.export_key, c.record_id, c.time, c.login, c.device, c.session_id, c.conversation_id, c.position,
          c.part, c.raw_name, c.arguments_digest,
@@ -17,6 +22,8 @@ calls AS (
          coalesce('id:' || c.call_id, 'uid:' || c.call_uid) AS identity
   FROM lake.tool_calls c
   JOIN by_export e ON e.call_uid = c.call_uid AND e.export_key = c.export_key
+  LEFT JOIN said a ON a.element_id = c.element_id
+  WHERE c.call_id IS NOT NULL OR c.direction = 'response' OR a.element_id IS NULL
 ),
 -- A resumed or compacted session replays old calls in a new conversation, and a client may change its session id
 -- within a conversation. Equal calls are one call if they share either; they are two if they share neither.

@@ -33,16 +33,20 @@ by_id AS (
   JOIN answers a ON a.conversation_id = s.conversation_id AND a.call_id = s.call_id
   WHERE a.position > s.position OR (a.position = s.position AND a.part > s.part)
 ),
--- Formats without call ids: the n-th result of a tool belongs to its n-th call.
+-- Formats without call ids: the n-th result of a tool belongs to its n-th call. Calls at one place are the same answer
+-- given again, or forks; they share the results at the n-th place.
 counted_calls AS (
   SELECT kept_uid, conversation_id, raw_name, position,
-         row_number() OVER (PARTITION BY conversation_id, raw_name ORDER BY position, part, call_uid) AS nth
+         dense_rank() OVER (PARTITION BY conversation_id, raw_name ORDER BY position, part) AS nth,
+         row_number() OVER (PARTITION BY conversation_id, raw_name, position, part ORDER BY call_uid) AS turn
   FROM call_sightings
   WHERE call_id IS NULL
 ),
 counted_answers AS (
   SELECT message_id, conversation_id, raw_name, position,
-         row_number() OVER (PARTITION BY conversation_id, raw_name ORDER BY position, part, message_id) AS nth
+         dense_rank() OVER (PARTITION BY conversation_id, raw_name ORDER BY position, part) AS nth,
+         row_number() OVER (PARTITION BY conversation_id, raw_name, position, part ORDER BY message_id) AS turn,
+         count(*) OVER (PARTITION BY conversation_id, raw_name, position, part) AS turns
   FROM answers
   WHERE call_id IS NULL AND raw_name IS NOT NULL
 ),
@@ -52,7 +56,7 @@ paired AS (
   SELECT c.kept_uid, a.message_id
   FROM counted_calls c
   JOIN counted_answers a ON a.conversation_id = c.conversation_id AND a.raw_name = c.raw_name AND a.nth = c.nth
-  WHERE a.position >= c.position
+  WHERE a.position >= c.position AND a.turn = least(c.turn, a.turns)
 ),
 answered AS (
   SELECT p.kept_uid, first_value(a.message_id ORDER BY a.time, a.export_key, a.record_id, a.message_id) AS message_id

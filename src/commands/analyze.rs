@@ -76,12 +76,15 @@ fn worst(report: &crate::report::Report) -> Option<Severity> {
 
 /// The outcome when the worst incident reaches the level.
 fn found_at(level: FailOn, worst: Option<Severity>) -> Option<Outcome> {
-    let (worst, floor) = (worst?, match level {
-        FailOn::Low => Severity::Low,
-        FailOn::Medium => Severity::Medium,
-        FailOn::High => Severity::High,
-        FailOn::Critical => Severity::Critical,
-    });
+    let (worst, floor) = (
+        worst?,
+        match level {
+            FailOn::Low => Severity::Low,
+            FailOn::Medium => Severity::Medium,
+            FailOn::High => Severity::High,
+            FailOn::Critical => Severity::Critical,
+        },
+    );
     let outcome = match worst {
         Severity::Informational => return None,
         Severity::Low => Outcome::FoundLow,

@@ -126,9 +126,7 @@ async fn rows<T: DeserializeOwned>(session: &Session, name: &str) -> Result<Vec<
 /// Exports that can hold something of the window; an export whose records were all unreadable always counts.
 fn coverage(ledger: &Ledger, window: Window, unread: &[Unread]) -> Coverage {
     let inside = |first: Option<i64>, last: Option<i64>| match (first, last) {
-        (Some(first), Some(last)) => {
-            window.start.is_none_or(|s| last >= s) && window.end.is_none_or(|e| first < e)
-        }
+        (Some(first), Some(last)) => window.start.is_none_or(|s| last >= s) && window.end.is_none_or(|e| first < e),
         _ => true,
     };
     let damaged = ledger.damaged.iter().map(|e| UnreadableRow {

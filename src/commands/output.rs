@@ -17,7 +17,8 @@ pub fn write(to: Option<&Path>, content: impl FnOnce(&mut dyn Write) -> io::Resu
         let written = content(&mut out).and_then(|()| out.flush());
         return written.map_err(|source| Error::Output { to: "standard output".to_owned(), source });
     };
-    let failed = |source| Error::Output { to: crate::text::one_line(&path.to_string_lossy(), 200).into_owned(), source };
+    let failed =
+        |source| Error::Output { to: crate::text::one_line(&path.to_string_lossy(), 200).into_owned(), source };
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new().prefix(".lightmeter-").tempfile_in(folder).map_err(failed)?;
     let mut out = io::BufWriter::new(file.as_file_mut());

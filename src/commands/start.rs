@@ -39,7 +39,10 @@ pub async fn run(cli: &Cli, now: jiff::Timestamp) -> Result<Outcome, Error> {
             let window = window(&args.range)?;
             let lake = lake_path(cli, &config)?;
             let options = pull_options(cli, &args.input, window, &config)?.ok_or_else(|| {
-                Error::Usage("no source: name a folder, files or s3://bucket/prefix, or list sources in lightmeter.toml".to_owned())
+                Error::Usage(
+                    "no source: name a folder, files or s3://bucket/prefix, or list sources in lightmeter.toml"
+                        .to_owned(),
+                )
             })?;
             let handle = Handle::current();
             tokio::task::block_in_place(|| pull_only(cli, args, lake, &options, &handle))
@@ -105,12 +108,7 @@ fn dry_run(options: &PullOptions, handle: &Handle) -> Result<Outcome, Error> {
 }
 
 /// What to pull; `None` when neither the command line nor the settings name a source.
-fn pull_options(
-    cli: &Cli,
-    input: &cli::Input,
-    window: Window,
-    config: &Config,
-) -> Result<Option<PullOptions>, Error> {
+fn pull_options(cli: &Cli, input: &cli::Input, window: Window, config: &Config) -> Result<Option<PullOptions>, Error> {
     let sources = if input.sources.is_empty() { config.sources.clone() } else { input.sources.clone() };
     if sources.is_empty() {
         return Ok(None);

@@ -75,6 +75,8 @@ pub enum Kind {
     Citation,
     /// An error of the provider or the gateway.
     Error,
+    /// A block whose type says it all (a refusal, an approval); the text is what it holds.
+    Named(&'static str),
     /// A block type that lightmeter does not know; the text is its JSON.
     Other(String),
 }
@@ -92,6 +94,7 @@ impl Kind {
             Self::Document => "document",
             Self::Citation => "citation",
             Self::Error => "error",
+            Self::Named(name) => name,
             Self::Other(name) => name,
         }
     }
@@ -112,6 +115,18 @@ impl Block {
     pub fn text(text: impl Into<String>) -> Self {
         Self { kind: Kind::Text, text: text.into() }
     }
+
+    /// An address that the model cites.
+    #[must_use]
+    pub fn citation(url: impl Into<String>) -> Self {
+        Self { kind: Kind::Citation, text: url.into() }
+    }
+
+    /// A tool call.
+    #[must_use]
+    pub fn call(call: Call) -> Self {
+        Self { text: call.arguments.clone(), kind: Kind::Call(call) }
+    }
 }
 
 /// One message.
@@ -121,6 +136,17 @@ pub struct Message {
     pub role: Role,
     /// Its blocks, in order.
     pub blocks: Vec<Block>,
+}
+
+/// What a message contributes to the identity of a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RootKey {
+    /// Nothing: reasoning, which clients drop from the history.
+    Nothing,
+    /// What it says.
+    Words(ContentId),
+    /// The ids of its tool calls, which are never the same in two conversations.
+    Ids(ContentId),
 }
 
 /// Identity of content: the first 128 bits of BLAKE3 over its canonical form.
@@ -194,7 +220,11 @@ impl Message {
     /// An answer counts by the ids of its calls where it has any, since clients may reword or drop the text beside
     /// them; reminders that clients insert into user messages and change between requests do not count.
     #[must_use]
-    pub fn root_key(&self) -> ContentId {
+    pub fn root_key(&self) -> RootKey {
+        let silent = |block: &Block| matches!(block.kind, Kind::Thinking | Kind::Citation);
+        if self.role == Role::Assistant && !self.blocks.is_empty() && self.blocks.iter().all(silent) {
+            return RootKey::Nothing;
+        }
         let mut hash = Hasher::default();
         hash.part(self.role.as_str().as_bytes());
         let ids: Vec<&str> = self.calls().filter_map(|call| call.id.as_deref()).filter(|id| !id.is_empty()).collect();
@@ -202,7 +232,7 @@ impl Message {
             for id in ids {
                 hash.part(id.as_bytes());
             }
-            return hash.finish();
+            return RootKey::Ids(hash.finish());
         }
         for block in &self.blocks {
             match &block.kind {
@@ -219,7 +249,7 @@ impl Message {
                 }
             }
         }
-        hash.finish()
+        RootKey::Words(hash.finish())
     }
 
     /// The tool calls in the message.

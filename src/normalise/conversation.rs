@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use hashbrown::{HashMap, HashSet};
 
-use super::content::{ContentId, Hasher, Role, digest};
+use super::content::{ContentId, Hasher, Role, RootKey, digest};
 use crate::tables::carries::Carry;
 use crate::tables::{Rows, Time};
 
@@ -27,20 +27,39 @@ pub struct Identity {
 
 /// Names a conversation from the contributions of its messages, in order, the current answer last.
 ///
+/// `split_answers` says that the format tells one answer in several messages: then the first of them that has call ids
+/// names the conversation, since the words before it may be repeated differently or not at all.
+///
 /// `None` when there is no message besides the system prompt.
-pub fn identify(login: &str, device: &str, messages: impl Iterator<Item = (Role, ContentId)>) -> Option<Identity> {
+pub fn identify(
+    login: &str,
+    device: &str,
+    split_answers: bool,
+    messages: impl Iterator<Item = (Role, RootKey)>,
+) -> Option<Identity> {
     let mut root = Hasher::default();
     root.part(login.as_bytes());
     root.part(device.as_bytes());
     let mut asked = false;
+    let mut answer = None;
     for (role, key) in messages {
+        let (key, decides) = match key {
+            RootKey::Nothing => continue,
+            RootKey::Words(key) => (key, !split_answers),
+            RootKey::Ids(key) => (key, true),
+        };
         match role {
             Role::System => {}
             // An answer before any question is a greeting that the client put there.
             Role::Assistant if asked => {
-                let root = root.finish();
-                return Some(Identity { conversation: digest(&[b"conversation", &root, &key]), root });
+                if decides || answer.is_none() {
+                    answer = Some(key);
+                }
+                if decides {
+                    break;
+                }
             }
+            _ if answer.is_some() => break,
             _ => {
                 asked |= role != Role::Assistant;
                 root.part(&key);
@@ -48,7 +67,13 @@ pub fn identify(login: &str, device: &str, messages: impl Iterator<Item = (Role,
         }
     }
     let root = root.finish();
-    asked.then(|| Identity { conversation: digest(&[b"conversation", &root]), root })
+    asked.then(|| {
+        let conversation = match answer {
+            Some(answer) => digest(&[b"conversation", &root, &answer]),
+            None => digest(&[b"conversation", &root]),
+        };
+        Identity { conversation, root }
+    })
 }
 
 /// How often one message was carried.
@@ -74,8 +99,8 @@ struct Conversation {
 pub enum Appearance {
     /// First time in this conversation and export; its rows are wanted. Holds the message's identity.
     New(String),
-    /// Already there.
-    Echo,
+    /// Already there. Leads to the message's identity, see [`Conversations::element_id`].
+    Echo(u32),
 }
 
 /// Everything the conversations of one export have shown.
@@ -113,7 +138,7 @@ impl Conversations {
                 (carried.time, carried.record_id) = (time, record_id);
             }
             carried.last_time = carried.last_time.max(time);
-            return Appearance::Echo;
+            return Appearance::Echo(index);
         }
         let element_id = hex::encode(digest(&[b"message", conversation, &occurrence.0, &occurrence.1.to_le_bytes()]));
         state.messages.insert(occurrence, u32::try_from(self.carried.len()).unwrap_or(u32::MAX));
@@ -126,6 +151,12 @@ impl Conversations {
             last_serial: serial,
         });
         Appearance::New(element_id)
+    }
+
+    /// Identity of a message that was already there.
+    #[must_use]
+    pub fn element_id(&self, echo: u32) -> &str {
+        &self.carried[echo as usize].element_id
     }
 
     /// Whether the call is new to the conversation. The same call can stand in two messages when a client splits one.
@@ -154,7 +185,7 @@ mod tests {
     use super::*;
 
     fn name(keys: &[(Role, u8)]) -> Option<Identity> {
-        identify("alice", "n1", keys.iter().map(|(r, k)| (*r, [*k; 16])))
+        identify("alice", "n1", false, keys.iter().map(|(r, k)| (*r, RootKey::Words([*k; 16]))))
     }
 
     #[test]
@@ -176,10 +207,25 @@ mod tests {
         assert_ne!(a.conversation, b.conversation);
         assert_ne!(a.conversation, unanswered.conversation);
         assert_eq!((a.root, a.root), (b.root, unanswered.root));
-        let elsewhere = identify("bob", "n1", [(User, [1; 16]), (Assistant, [2; 16])].into_iter()).unwrap();
+        let words = |k| RootKey::Words([k; 16]);
+        let elsewhere = identify("bob", "n1", false, [(User, words(1)), (Assistant, words(2))].into_iter()).unwrap();
         assert_ne!(a.root, elsewhere.root);
         assert_eq!(name(&[(Role::System, 1)]), None);
         assert_eq!(name(&[]), None);
+    }
+
+    #[test]
+    fn an_answer_in_several_messages_counts_by_its_first_call() {
+        use Role::{Assistant, User};
+        let name = |split, keys: &[(Role, RootKey)]| identify("a", "n", split, keys.iter().copied()).unwrap();
+        let (asked, said, called) = ((User, RootKey::Words([1; 16])), RootKey::Words([2; 16]), RootKey::Ids([3; 16]));
+        let whole = name(true, &[asked, (Assistant, RootKey::Nothing), (Assistant, said), (Assistant, called)]);
+        assert_eq!(whole, name(true, &[asked, (Assistant, called)]));
+        assert_ne!(whole, name(true, &[asked, (Assistant, said), (User, said), (Assistant, called)]));
+        assert_eq!(
+            name(false, &[asked, (Assistant, said), (Assistant, called)]),
+            name(true, &[asked, (Assistant, said)])
+        );
     }
 
     #[test]

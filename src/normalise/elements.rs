@@ -14,7 +14,8 @@
 use hashbrown::HashMap;
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
-use super::content::{ContentId, Message, Role};
+use super::content::{ContentId, Message, Role, RootKey};
+use super::offered::ToolsetIndex;
 
 /// Raw variants remembered as successors of one content.
 const MAX_SUCCESSORS: usize = 64;
@@ -41,11 +42,13 @@ pub struct Content {
     /// Content identity.
     pub id: ContentId,
     /// Contribution to the identity of a conversation.
-    pub root_key: ContentId,
+    pub root_key: RootKey,
     /// Who speaks.
     pub role: Role,
     /// Nothing in it is worth a row.
     pub empty: bool,
+    /// Tools that it shows to the model.
+    pub toolset: Option<ToolsetIndex>,
     /// Serial number of the last record that carried it, and how often that record did.
     pub occurrence: (u64, u32),
     next: Vec<u32>,
@@ -68,6 +71,7 @@ pub struct Elements {
     contents: Vec<Content>,
     by_hash: HashMap<u128, u32>,
     by_content: HashMap<ContentId, ContentIndex>,
+    has_toolsets: bool,
 }
 
 impl Elements {
@@ -76,9 +80,10 @@ impl Elements {
     pub fn new(seed: u64, strict: bool) -> Self {
         let start = Content {
             id: [0; 16],
-            root_key: [0; 16],
+            root_key: RootKey::Nothing,
             role: Role::System,
             empty: true,
+            toolset: None,
             occurrence: (0, 0),
             next: Vec::new(),
         };
@@ -89,6 +94,7 @@ impl Elements {
             contents: vec![start],
             by_hash: HashMap::new(),
             by_content: HashMap::new(),
+            has_toolsets: false,
         }
     }
 
@@ -102,6 +108,18 @@ impl Elements {
     #[must_use]
     pub fn content(&self, index: ContentIndex) -> &Content {
         &self.contents[index as usize]
+    }
+
+    /// Notes that a content shows tools to the model.
+    pub fn shows(&mut self, index: ContentIndex, toolset: ToolsetIndex) {
+        self.contents[index as usize].toolset = Some(toolset);
+        self.has_toolsets = true;
+    }
+
+    /// Whether any content shows tools, so that nobody looks for them in vain.
+    #[must_use]
+    pub fn has_toolsets(&self) -> bool {
+        self.has_toolsets
     }
 
     /// Counts one more occurrence of the content in the record and returns how many came before it.
@@ -183,6 +201,7 @@ impl Elements {
             root_key: message.root_key(),
             role: message.role,
             empty: message.is_empty(),
+            toolset: None,
             occurrence: (0, 0),
             next: Vec::new(),
         });

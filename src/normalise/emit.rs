@@ -15,6 +15,8 @@ pub struct Emit<'e> {
     pub seen: &'e Seen,
     /// Identity of the conversation.
     pub conversation: &'e [u8; 16],
+    /// Identity of the request.
+    pub request_id: &'e str,
     /// Identity of the message.
     pub element_id: String,
     /// Position in the conversation.
@@ -29,15 +31,30 @@ impl Emit<'_> {
     /// Adds the rows. Returns how many blocks were of an unknown type.
     pub fn message(&self, message: Message, conversations: &mut Conversations, rows: &mut Rows) -> i64 {
         let mut unknown = 0;
+        let mut calls = 0;
         for (part, block) in message.blocks.into_iter().enumerate() {
             let part = i64::try_from(part).unwrap_or(i64::MAX);
+            calls += i64::from(matches!(block.kind, Kind::Call(_)));
             unknown += i64::from(matches!(block.kind, Kind::Other(_)));
             let silent = matches!(block.kind, Kind::Text | Kind::Thinking) && block.text.trim().is_empty();
             if !silent {
-                self.block(part, message.role, block, conversations, rows);
+                self.block((part, calls), message.role, block, conversations, rows);
             }
         }
         unknown
+    }
+
+    /// Adds the calls that have no id, for an answer whose words were seen before.
+    pub fn calls_again(&self, message: &Message, conversations: &mut Conversations, rows: &mut Rows) {
+        let mut calls = 0;
+        for (part, block) in message.blocks.iter().enumerate() {
+            if let Kind::Call(call) = &block.kind {
+                calls += 1;
+                if call.id.is_none() {
+                    self.call((i64::try_from(part).unwrap_or(i64::MAX), calls), call, conversations, rows);
+                }
+            }
+        }
     }
 
     fn time(&self) -> Time {
@@ -45,7 +62,14 @@ impl Emit<'_> {
         if self.direction == "response" { self.seen.time_end } else { self.seen.time }
     }
 
-    fn block(&self, part: i64, role: Role, block: Block, conversations: &mut Conversations, rows: &mut Rows) {
+    fn block(
+        &self,
+        (part, nth_call): (i64, i64),
+        role: Role,
+        block: Block,
+        conversations: &mut Conversations,
+        rows: &mut Rows,
+    ) {
         let content = digest(&[block.kind.as_str().as_bytes(), block.text.as_bytes()]);
         let message_id = hex::encode(digest(&[self.element_id.as_bytes(), &part.to_le_bytes()]));
         let mut call_id = None;
@@ -53,7 +77,7 @@ impl Emit<'_> {
         match &block.kind {
             Kind::Call(call) => {
                 call_id.clone_from(&call.id);
-                self.call(part, call, conversations, rows);
+                self.call((part, nth_call), call, conversations, rows);
             }
             Kind::Answered(answered) => {
                 role = Role::Tool;
@@ -85,17 +109,23 @@ impl Emit<'_> {
         });
     }
 
-    fn call(&self, part: i64, call: &Call, conversations: &mut Conversations, rows: &mut Rows) {
-        let position = if call.id.is_none() { self.position } else { 0 };
-        let part_key = if call.id.is_none() { part } else { 0 };
+    fn call(&self, (part, nth): (i64, i64), call: &Call, conversations: &mut Conversations, rows: &mut Rows) {
+        // A call without an id is the nth of the answer that made it: equal answers to equal requests are two calls.
+        // History cannot tell which of them it repeats, so there the call is the nth of its message, and the message,
+        // which has one identity in the answer and in every repetition, leads from one to the other.
+        let (place, nth) = match (&call.id, self.direction) {
+            (Some(_), _) => ("", 0),
+            (None, "response") => (self.request_id, nth),
+            (None, _) => (self.element_id.as_str(), nth),
+        };
         let uid = digest(&[
             b"call",
             self.seen.login.as_bytes(),
             self.seen.device.as_bytes(),
             self.conversation,
             call.id.as_deref().unwrap_or_default().as_bytes(),
-            &position.to_le_bytes(),
-            &part_key.to_le_bytes(),
+            place.as_bytes(),
+            &nth.to_le_bytes(),
             call.name.as_bytes(),
             call.arguments.as_bytes(),
         ]);
@@ -116,6 +146,7 @@ impl Emit<'_> {
         rows.tool_calls.push(ToolCall {
             call_uid: hex::encode(uid),
             call_id: call.id.clone(),
+            element_id: self.element_id.clone(),
             export_key: self.seen.export_key.clone(),
             record_id: self.seen.record_id,
             time: self.time(),

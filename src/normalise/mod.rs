@@ -9,6 +9,7 @@ pub mod content;
 pub mod conversation;
 pub mod elements;
 pub mod emit;
+mod history;
 pub mod identity;
 pub mod offered;
 pub mod principal;
@@ -30,11 +31,12 @@ use content::{Block, Kind, Message, Role, digest};
 use conversation::{Appearance, Conversations, Identity, identify};
 use elements::Elements;
 use emit::Emit;
+use history::{Histories, Joined, Named};
 use identity::Client;
-use offered::Offered;
+use offered::{Offered, ToolsetIndex};
 use principal::{Interner, Seen};
 use provider::{Answer, PROVIDERS};
-use request::{Request, Walk, parse_element, top_level_keys};
+use request::{Place, Request, Walk, parse_element, top_level_keys};
 
 /// How to normalise.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -50,6 +52,7 @@ pub struct Normaliser {
     seed: u64,
     elements: Vec<Elements>,
     conversations: Conversations,
+    histories: Histories,
     offered: Offered,
     shared: Interner,
     serial: u64,
@@ -64,6 +67,10 @@ struct Reading<'a> {
     format: Option<usize>,
     request: Option<Request<'a>>,
     answer: Option<Answer>,
+    /// The history that the request stands for without repeating it.
+    history: Option<Named>,
+    /// The path is known to carry no conversation.
+    is_other: bool,
     /// Why something of the bodies is missing from the rows.
     problem: Option<&'static str>,
 }
@@ -89,6 +96,7 @@ impl Normaliser {
             seed,
             elements: PROVIDERS.iter().map(|_| Elements::new(seed, options.strict)).collect(),
             conversations: Conversations::default(),
+            histories: Histories::default(),
             offered: Offered::new(seed),
             shared: Interner::default(),
             serial: 0,
@@ -106,22 +114,23 @@ impl Normaliser {
 
         let reading = self.read(record, &seen, rows);
         let client = identity::client(record, reading.request.as_ref().map_or(&[], |r| &r.fields[..]));
-        let identity = self.identity(record, &seen, &reading);
-        seen.conversation_id = hex::encode(identity.conversation).into();
+        let joined = self.join(record, &seen, &reading);
+        seen.conversation_id = hex::encode(joined.identity.conversation).into();
         seen.session_id = session_id(record, &seen, &client, reading.request.is_some());
         let grade = response::grade(record, &reading);
         self.stats.grade(grade);
         self.note_unread(record, &reading);
 
         let mut row = row::request(record, &seen, &client, &reading, grade, &mut self.shared);
-        let counts = self.contents(&seen, &identity, reading, rows);
-        row.root_id = hex::encode(identity.root).into();
+        let counts = self.contents(&seen, &joined, &row.request_id, reading, rows);
+        row.root_id = hex::encode(joined.identity.root).into();
         row.messages_new = counts.new;
         row.messages_echoed = counts.echoed;
         row.tools_offered = counts.tools;
         row.unknown_blocks = counts.unknown;
         rows.requests.push(row);
-        if self.conversations.is_full() || self.offered.is_full() || self.elements.iter().any(Elements::is_full) {
+        let is_full = self.conversations.is_full() || self.offered.is_full() || self.histories.is_full();
+        if is_full || self.elements.iter().any(Elements::is_full) {
             self.finish(rows);
         }
     }
@@ -134,6 +143,7 @@ impl Normaliser {
         let export_key = self.export_key.clone();
         self.conversations.finish(&export_key, rows);
         self.offered.finish(&export_key, rows);
+        self.histories = Histories::default();
         for elements in &mut self.elements {
             *elements = Elements::new(self.seed, self.options.strict);
         }
@@ -142,12 +152,14 @@ impl Normaliser {
     /// Reads the bodies with the format that path or shape tell.
     fn read<'a>(&mut self, record: &'a Record<'_>, seen: &Seen, rows: &mut Rows) -> Reading<'a> {
         let body = response::request_body(record);
-        if body.is_empty() {
-            let answer = response::tool_use(record);
-            return Reading { answer, ..Reading::default() };
-        }
         let path = row::path_of(&record.path);
-        let Some(format) = provider::by_path(path).or_else(|| provider::by_shape(&top_level_keys(body))) else {
+        let by_path = provider::by_path(path);
+        let is_other = by_path.is_none() && provider::is_other(path);
+        if body.is_empty() || is_other {
+            let answer = response::tool_use(record);
+            return Reading { answer, is_other, ..Reading::default() };
+        }
+        let Some(format) = by_path.or_else(|| provider::by_shape(&top_level_keys(body))) else {
             return Reading { problem: Some("no known wire format"), ..Reading::default() };
         };
         let mut walk =
@@ -157,14 +169,18 @@ impl Normaliser {
                 let answer = response::answer(PROVIDERS[format], record);
                 let unread = !response::response_body(record).is_empty() && answer.is_none();
                 let problem = request.cut.or(unread.then_some("the response was not understood"));
-                Reading { format: Some(format), request: Some(request), answer, problem }
+                let history = history::named(PROVIDERS[format].history_keys(), &request.fields, seen);
+                Reading { format: Some(format), request: Some(request), answer, history, is_other, problem }
             }
             Err(problem) => Reading { format: Some(format), problem: Some(problem), ..Reading::default() },
         }
     }
 
-    /// Names the conversation that the record belongs to; a record without messages is one of its own.
-    fn identity(&mut self, record: &Record<'_>, seen: &Seen, reading: &Reading<'_>) -> Identity {
+    /// Finds the conversation that the record belongs to; a record without messages is one of its own.
+    fn join(&mut self, record: &Record<'_>, seen: &Seen, reading: &Reading<'_>) -> Joined {
+        if let Some(history) = &reading.history {
+            return self.histories.join(history, &record.capture_id);
+        }
         let found = reading.format.and_then(|format| {
             let elements = &self.elements[format];
             let items = reading.request.iter().flat_map(|r| &r.items).map(|item| {
@@ -173,9 +189,10 @@ impl Normaliser {
             });
             // An answer that was cut short is not what the client will repeat.
             let answer = reading.answer.iter().filter(|a| a.complete).flat_map(|a| &a.messages);
-            identify(&seen.login, &seen.device, items.chain(answer.map(|m| (m.role, m.root_key()))))
+            let answer = answer.map(|m| (m.role, m.root_key()));
+            identify(&seen.login, &seen.device, PROVIDERS[format].splits_answers(), items.chain(answer))
         });
-        found.unwrap_or_else(|| {
+        let identity = found.unwrap_or_else(|| {
             let alone = digest(&[
                 b"record",
                 seen.login.as_bytes(),
@@ -185,13 +202,36 @@ impl Normaliser {
                 &seen.time.0.to_le_bytes(),
             ]);
             Identity { conversation: alone, root: alone }
-        })
+        });
+        Joined { identity, before: 0, salt: 0 }
+    }
+
+    /// Every toolset that a reading shows to the model: in the body, inside messages, in the answer.
+    fn toolsets(&mut self, seen: &Seen, reading: &mut Reading<'_>, rows: &mut Rows) -> Vec<ToolsetIndex> {
+        let Some((format, request)) = reading.format.zip(reading.request.as_mut()) else { return Vec::new() };
+        let mut toolsets = std::mem::take(&mut request.toolsets);
+        let elements = &self.elements[format];
+        if elements.has_toolsets() {
+            toolsets.extend(request.items.iter().filter_map(|item| elements.content(item.content).toolset));
+        }
+        let shown = reading.answer.as_mut().map(|a| std::mem::take(&mut a.tools)).filter(|tools| !tools.is_empty());
+        toolsets.extend(shown.map(|tools| self.offered.add(tools, seen, rows)));
+        toolsets
     }
 
     /// Emits the rows of everything that is new to the conversation.
-    fn contents(&mut self, seen: &Seen, identity: &Identity, reading: Reading<'_>, rows: &mut Rows) -> Counts {
+    fn contents(
+        &mut self,
+        seen: &Seen,
+        joined: &Joined,
+        request_id: &str,
+        mut reading: Reading<'_>,
+        rows: &mut Rows,
+    ) -> Counts {
         let mut counts = Counts::default();
-        let Request { items, toolsets, .. } = reading.request.unwrap_or_default();
+        let identity = &joined.identity;
+        let toolsets = self.toolsets(seen, &mut reading, rows);
+        let Request { items, .. } = reading.request.unwrap_or_default();
         for &toolset in &toolsets {
             self.offered.count(toolset, seen);
             counts.tools += self.offered.len(toolset);
@@ -201,23 +241,32 @@ impl Normaliser {
         let mut emit = Emit {
             seen,
             conversation: &identity.conversation,
+            request_id,
             element_id: String::new(),
-            position: 0,
+            position: joined.before,
             direction: "request",
             peers: &peers,
         };
         let format = reading.format.unwrap_or_default();
         let elements = &mut self.elements[format];
         let mut show = |content: u32,
+                        salt: u32,
                         message: &mut dyn FnMut() -> Message,
                         emit: &mut Emit<'_>,
                         elements: &mut Elements| {
             if elements.content(content).empty {
                 return;
             }
-            let occurrence = (elements.content(content).id, elements.occurrence(content, self.serial));
+            let nth = elements.occurrence(content, self.serial).wrapping_add(salt);
+            let occurrence = (elements.content(content).id, nth);
             match self.conversations.carry(&identity.conversation, occurrence, self.serial, seen.record_id, seen.time) {
-                Appearance::Echo => counts.echoed += 1,
+                Appearance::Echo(echo) => {
+                    counts.echoed += 1;
+                    if emit.direction == "response" {
+                        emit.element_id = self.conversations.element_id(echo).to_owned();
+                        emit.calls_again(&message(), &mut self.conversations, rows);
+                    }
+                }
                 Appearance::New(element_id) => {
                     counts.new += 1;
                     emit.element_id = element_id;
@@ -229,7 +278,9 @@ impl Normaliser {
         for mut item in items {
             let mut parse =
                 || item.parsed.take().unwrap_or_else(|| parse_element(PROVIDERS[format], item.place, item.raw));
-            show(item.content, &mut parse, &mut emit, elements);
+            // Instructions are sent again even where the history is not.
+            let salt = if item.place == Place::System { 0 } else { joined.salt };
+            show(item.content, salt, &mut parse, &mut emit, elements);
         }
         emit.direction = "response";
         let answer = reading.answer.unwrap_or_default();
@@ -237,8 +288,10 @@ impl Normaliser {
             let content = elements.intern(&message);
             let mut message = Some(message);
             let mut take = || message.take().unwrap_or(Message { role: Role::Assistant, blocks: Vec::new() });
-            show(content, &mut take, &mut emit, elements);
+            show(content, joined.salt, &mut take, &mut emit, elements);
         }
+        let position = emit.position;
+        self.histories.keep(seen, answer.id.as_deref(), reading.history.as_ref(), (identity, position));
         counts
     }
 

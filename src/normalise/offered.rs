@@ -86,9 +86,10 @@ impl Offered {
         for rank in 0..self.recent.len() {
             let (len, hash, toolset) = self.recent[rank];
             let end = at + len;
-            // The value must start and end like a list before its bytes are worth a hash.
-            let is_list = body.get(end.wrapping_sub(1)) == Some(&b']') && matches!(body.get(end), Some(b',' | b'}'));
-            if is_list && self.key(&body[at..end]).1 == hash {
+            // The value must end like a list or an object before its bytes are worth a hash.
+            let ends_here = matches!(body.get(end.wrapping_sub(1)), Some(b']' | b'}'))
+                && matches!(body.get(end), Some(b',' | b'}'));
+            if ends_here && self.key(&body[at..end]).1 == hash {
                 self.recent[..=rank].rotate_right(1);
                 return Some((toolset, end));
             }
@@ -105,8 +106,17 @@ impl Offered {
         (bytes.len(), xxh3_128_with_seed(bytes, self.seed))
     }
 
-    /// Remembers a new toolset and emits the definitions that the export had not shown before.
+    /// Remembers a new toolset under its bytes and emits the definitions that the export had not shown before.
     pub fn learn(&mut self, bytes: &[u8], tools: Vec<Definition>, seen: &Seen, rows: &mut Rows) -> ToolsetIndex {
+        let index = self.add(tools, seen, rows);
+        let key = self.key(bytes);
+        self.by_bytes.insert(key, index);
+        self.remember(key, index);
+        index
+    }
+
+    /// Adds a toolset that nobody will look up by its bytes, such as one inside a message.
+    pub fn add(&mut self, tools: Vec<Definition>, seen: &Seen, rows: &mut Rows) -> ToolsetIndex {
         let names: Vec<ToolName> = tools.iter().map(|tool| parse_name(&tool.name)).collect();
         let mut toolset = Toolset::default();
         for name in &names {
@@ -128,9 +138,6 @@ impl Offered {
         toolset.definitions.dedup();
         let index = u32::try_from(self.toolsets.len()).unwrap_or(u32::MAX);
         self.toolsets.push(toolset);
-        let key = self.key(bytes);
-        self.by_bytes.insert(key, index);
-        self.remember(key, index);
         index
     }
 

@@ -7,7 +7,7 @@ use super::elements::{ContentIndex, Elements, START};
 use super::identity::BODY_FIELDS;
 use super::offered::{Offered, ToolsetIndex};
 use super::principal::Seen;
-use super::provider::{PROVIDERS, Provider};
+use super::provider::{Definition, PROVIDERS, Provider};
 use super::scan::{Member, Members, skip_space, value_count, value_end};
 use crate::tables::Rows;
 
@@ -50,7 +50,7 @@ pub struct Request<'a> {
     pub toolsets: Vec<ToolsetIndex>,
     /// Identity fields, raw.
     pub fields: Vec<(&'a str, &'a [u8])>,
-    /// Whether the client asked for a stream.
+    /// The model asked for, raw.
     pub model: Option<&'a [u8]>,
     /// Whether a message list was found.
     pub has_messages: bool,
@@ -69,12 +69,21 @@ pub fn parse_value(raw: &[u8]) -> Option<Value> {
 
 /// Parses one message or system element.
 pub fn parse_element(provider: &dyn Provider, place: Place, raw: &[u8]) -> Message {
+    read_element(provider, place, raw).0
+}
+
+/// Parses one message or system element, and the tools that it shows to the model.
+fn read_element(provider: &dyn Provider, place: Place, raw: &[u8]) -> (Message, Vec<Definition>) {
     match (parse_value(raw), place) {
-        (Some(value), Place::Messages) => provider.message(value),
-        (Some(value), Place::System) => provider.system(value),
+        (Some(value), Place::Messages) => {
+            let tools = provider.tools_in(&value);
+            (provider.message(value), tools)
+        }
+        (Some(value), Place::System) => (provider.system(value), Vec::new()),
         (None, _) => {
             let text = String::from_utf8_lossy(&raw[..raw.len().min(MAX_BROKEN_TEXT)]).into_owned();
-            Message { role: Role::User, blocks: vec![Block { kind: Kind::Other("not_json".to_owned()), text }] }
+            let block = Block { kind: Kind::Other("not_json".to_owned()), text };
+            (Message { role: Role::User, blocks: vec![block] }, Vec::new())
         }
     }
 }
@@ -129,17 +138,18 @@ impl Walk<'_> {
             ended = if key == provider.messages_key() && !request.has_messages {
                 request.has_messages = true;
                 self.list(body, at, Place::Messages, &mut messages, &mut request.cut)
-            } else if Some(key) == provider.system_key() {
+            } else if provider.system_keys().contains(&key) {
                 self.list(body, at, Place::System, &mut request.items, &mut request.cut)
             } else if provider.tools_keys().contains(&key) {
                 self.tools(body, at, key, &mut request)
             } else {
                 let end = value_end(body, at);
-                if let (Some(end), true) = (end, BODY_FIELDS.contains(&key) || key == "model") {
+                let history = provider.history_keys();
+                if let Some(end) = end {
                     let raw = &body[at..end];
                     if key == "model" {
                         request.model = Some(raw);
-                    } else if let Some(name) = BODY_FIELDS.iter().find(|f| **f == key) {
+                    } else if let Some(name) = BODY_FIELDS.iter().chain(history).find(|f| **f == key) {
                         request.fields.push((name, raw));
                     }
                 }
@@ -208,8 +218,13 @@ impl Walk<'_> {
         if let Some(content) = self.elements.find(raw, before) {
             return Some((Item { content, raw, place, parsed: None }, end));
         }
-        let message = parse_element(PROVIDERS[self.provider], place, raw);
+        let (message, tools) = read_element(PROVIDERS[self.provider], place, raw);
         let content = self.elements.learn(raw, before, &message);
+        if !tools.is_empty() {
+            // The toolset is kept with the content, so every request that repeats the element offers it again.
+            let toolset = self.offered.add(tools, self.seen, self.rows);
+            self.elements.shows(content, toolset);
+        }
         Some((Item { content, raw, place, parsed: Some(message) }, end))
     }
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Reading;
 use super::content::{Block, Call, Kind, Message, Role, canonical_arguments, canonical_json};
-use super::provider::{Answer, Provider};
+use super::provider::{Answer, Events, Provider};
 use super::request::parse_value;
 use crate::decode::{Limits, Record, cbor_to_json};
 
@@ -22,17 +22,28 @@ fn first_with_content<'a>(text: &'a [u8], raw: Option<&'a [u8]>) -> &'a [u8] {
     if text.iter().all(u8::is_ascii_whitespace) { raw.unwrap_or_default() } else { text }
 }
 
-/// Reads the answer; an error answer that is no JSON keeps its text.
+/// Reads the answer, from the raw bytes when the text is none; an error answer that is no JSON keeps its text.
 pub(super) fn answer(provider: &dyn Provider, record: &Record<'_>) -> Option<Answer> {
     let body = response_body(record);
-    if let Some(value) = parse_value(body) {
-        return provider.answer(value);
+    let raw = record.raw_response_body.as_deref().filter(|raw| *raw != body);
+    if let Some(answer) = read(provider, body).or_else(|| raw.and_then(|raw| read(provider, raw))) {
+        return Some(answer);
     }
     let failed = record.status_code.is_some_and(|code| code >= 400);
     (failed && !body.is_empty()).then(|| {
         let text = String::from_utf8_lossy(&body[..body.len().min(4096)]).into_owned();
         Answer { error: Some((String::new(), text)), complete: true, ..Answer::default() }
     })
+}
+
+/// One JSON object, or the pieces of a stream.
+fn read(provider: &dyn Provider, body: &[u8]) -> Option<Answer> {
+    match Events::new(body) {
+        Some(mut events) => provider
+            .stream(&mut events)
+            .map(|answer| Answer { complete: answer.complete && !events.was_cut(), ..answer }),
+        None => provider.answer(parse_value(body)?),
+    }
 }
 
 /// Calls that the gateway kept apart from the bodies (`toolUseData`), for records whose bodies are gone.

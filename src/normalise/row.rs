@@ -64,7 +64,11 @@ pub(super) fn request(
         provider: seen.provider.clone(),
         model: seen.model.clone(),
         api_type: shared.share_some(&record.api_type),
-        wire_format: reading.format.map_or("unknown", |f| PROVIDERS[f].name()),
+        wire_format: match reading.format {
+            Some(format) => PROVIDERS[format].name(),
+            None if reading.is_other => "other",
+            None => "unknown",
+        },
         path: shared.share_some(path_of(&record.path)),
         status_code: record.status_code,
         outcome: outcome(record, grade, error),

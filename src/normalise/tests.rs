@@ -210,22 +210,25 @@ fn chat_completions_join_answers_with_their_echo() {
 
 #[test]
 fn records_that_are_not_understood_keep_their_row_and_are_located() {
-    let mut unknown = record(5, "/v1/embeddings", r#"{"input":"x"}"#, r#"{"data":[]}"#);
+    let mut unknown = record(5, "/v1/divinations", r#"{"input":"x"}"#, r#"{"data":[]}"#);
     unknown.offset = 4711;
     let broken = record(6, "/v1/messages", "not json", "");
     let empty = record(7, "/v1/messages", "", "");
-    let (rows, stats) = normalise(&[unknown, broken, empty]);
-    assert_eq!(rows.requests.len(), 3);
+    // Nobody misses anything here.
+    let vectors = record(8, "/v1/embeddings", r#"{"input":"x"}"#, r#"{"data":[]}"#);
+    let models = record(9, "/v1/models", "", r#"{"data":[]}"#);
+    let (rows, stats) = normalise(&[unknown, broken, empty, vectors, models]);
+    assert_eq!(rows.requests.len(), 5);
     assert_eq!(
         rows.requests.iter().map(|r| r.wire_format).collect::<Vec<_>>(),
-        vec!["unknown", "anthropic_messages", "unknown"]
+        vec!["unknown", "anthropic_messages", "unknown", "other", "other"]
     );
     assert_eq!(rows.requests[2].content_grade, "metrics_only");
     assert_eq!(stats.problem_counts["not_understood"], 2);
     assert_eq!((stats.problems[0].record_id, stats.problems[0].offset), (Some(5), Some(4711)));
     assert_eq!(
         stats.not_understood.keys().collect::<Vec<_>>(),
-        vec!["/v1/embeddings: no known wire format", "/v1/messages: the body is not a JSON object"]
+        vec!["/v1/divinations: no known wire format", "/v1/messages: the body is not a JSON object"]
     );
     assert_eq!(rows.messages.len(), 0);
 }

@@ -41,7 +41,8 @@ table! {
         pub model: Option<Arc<str>>,
         /// The gateway's `api_type`, as written.
         pub api_type: Option<Arc<str>>,
-        /// Wire format decided from path and body: `anthropic_messages`, `openai_chat`, …; `unknown` where none fits.
+        /// Wire format decided from path and body: `anthropic_messages`, `openai_chat`, …; `other` for traffic that carries no
+        /// conversation (embeddings, images, audio, lists of models), `unknown` where none fits.
         pub wire_format: &'static str,
         /// Request path without its query string.
         pub path: Option<Arc<str>>,

@@ -13,6 +13,9 @@ table! {
         pub call_uid: String,
         /// The provider's id of the call; null where the format has none.
         pub call_id: Option<String>,
+        /// The message that asks for it, the same in the model's answer and in every repetition. A call without
+        /// `call_id` that is seen in the history is the one of the answer with the same message, where that was seen.
+        pub element_id: String,
         /// Export object of the first request that shows it.
         pub export_key: Arc<str>,
         /// Record id of the first request that shows it.

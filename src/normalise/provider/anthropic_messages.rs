@@ -4,10 +4,13 @@
 use serde_json::Value;
 
 use super::{
-    Answer, Definition, Provider, error_of, list, media_note, result_text, take, take_text, text_message, unknown_block,
+    Answer, Definition, Provider, error_of, list, media_note, plain_url, result_text, take, take_text, text_message,
+    unknown_block,
 };
 use crate::decode::Usage;
 use crate::normalise::content::{Answered, Block, Call, Kind, Message, Role, canonical_json};
+
+mod stream;
 
 /// The format.
 pub(super) struct AnthropicMessages;
@@ -23,9 +26,8 @@ impl Provider for AnthropicMessages {
     fn has_path(&self, path: &str) -> bool {
         path.ends_with("/messages")
             || path.ends_with("/messages/count_tokens")
-            || path.ends_with(":rawPredict")
-            || path.ends_with(":streamRawPredict")
-            || (path.contains("anthropic") && path.contains("/invoke"))
+            // Both serve other vendors too, and a model may go by an id that names none; then the body decides.
+            || (path.contains("anthropic") && (path.contains("/invoke") || path.ends_with("awPredict")))
     }
 
     fn has_shape(&self, keys: &[&str]) -> bool {
@@ -37,8 +39,8 @@ impl Provider for AnthropicMessages {
         "messages"
     }
 
-    fn system_key(&self) -> Option<&'static str> {
-        Some("system")
+    fn system_keys(&self) -> &'static [&'static str] {
+        &["system"]
     }
 
     fn tools_keys(&self) -> &'static [&'static str] {
@@ -51,8 +53,7 @@ impl Provider for AnthropicMessages {
             Some("system") => Role::System,
             _ => Role::User,
         };
-        let blocks = list(take(&mut element, "content")).into_iter().map(block).collect();
-        Message { role, blocks }
+        Message { role, blocks: blocks(take(&mut element, "content")) }
     }
 
     fn system(&self, mut element: Value) -> Message {
@@ -74,7 +75,8 @@ impl Provider for AnthropicMessages {
     }
 
     fn answer(&self, mut body: Value) -> Option<Answer> {
-        if body.get("type").and_then(Value::as_str) == Some("error") || body.get("error").is_some() {
+        let failed = body.get("error").is_some_and(|e| !e.is_null());
+        if body.get("type").and_then(Value::as_str) == Some("error") || (failed && body.get("content").is_none()) {
             return Some(Answer { error: error_of(&body), complete: true, ..Answer::default() });
         }
         if body.get("content").is_none() {
@@ -89,15 +91,21 @@ impl Provider for AnthropicMessages {
         }
         let stop_reason = take_text(&mut body, "stop_reason");
         let usage = usage(&take(&mut body, "usage"));
-        let blocks = list(take(&mut body, "content")).into_iter().map(block).collect();
+        let error = failed.then(|| error_of(&body)).flatten();
+        let blocks = blocks(take(&mut body, "content"));
         let complete = stop_reason.is_some();
         Some(Answer {
             messages: vec![Message { role: Role::Assistant, blocks }],
             stop_reason,
             usage,
-            error: None,
+            error,
             complete,
+            ..Answer::default()
         })
+    }
+
+    fn stream(&self, events: &mut dyn Iterator<Item = Value>) -> Option<Answer> {
+        stream::assemble(events).and_then(|body| self.answer(body))
     }
 }
 
@@ -111,6 +119,17 @@ fn usage(value: &Value) -> Usage {
         reasoning: None,
         web_searches: value.pointer("/server_tool_use/web_search_requests").and_then(Value::as_i64),
     }
+}
+
+/// The blocks of a message; the addresses that a text cites stand behind it.
+fn blocks(content: Value) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    for mut value in list(content) {
+        let cited = list(take(&mut value, "citations"));
+        blocks.push(block(value));
+        blocks.extend(cited.iter().filter_map(|c| c.get("url")?.as_str()).map(Block::citation));
+    }
+    blocks
 }
 
 fn block(mut value: Value) -> Block {
@@ -158,15 +177,32 @@ fn call(mut value: Value, runs_at: &'static str) -> Block {
 /// `tool_result` and the results of server-side tools; an error of those is an object with an `error_code`.
 fn answered(mut value: Value, kind: &str) -> Block {
     let content = take(&mut value, "content");
-    let failed = content.get("error_code").is_some();
+    let failed = content.get("error_code").is_some()
+        || content.get("return_code").and_then(Value::as_i64).is_some_and(|code| code != 0);
     let is_error = match value.get("is_error").and_then(Value::as_bool) {
         Some(flag) => Some(flag),
         // The format says nothing when a client tool succeeded, so silence means it did.
         None => Some(failed),
     };
-    let text = if kind == "web_search_tool_result" { search_hits(&content) } else { result_text(content) };
+    let text = match kind {
+        "web_search_tool_result" => search_hits(&content),
+        "tool_result" | "mcp_tool_result" => result_text(content),
+        _ => server_result(content),
+    };
     let call_id = take_text(&mut value, "tool_use_id");
     Block { kind: Kind::Answered(Answered { call_id, name: None, is_error }), text }
+}
+
+/// What a fetch or a command of the provider gave: address and text of the page, or the output.
+fn server_result(mut content: Value) -> String {
+    let page = content.pointer("/content/source/data").and_then(Value::as_str);
+    let is_text = content.pointer("/content/source/type").and_then(Value::as_str) == Some("text");
+    if let (Some(page), true) = (page, is_text) {
+        let url = content.get("url").and_then(Value::as_str).unwrap_or_default();
+        return format!("{url}\n{page}").trim_start().to_owned();
+    }
+    let output: Vec<String> = ["stdout", "stderr"].iter().filter_map(|key| take_text(&mut content, key)).collect();
+    if output.is_empty() { result_text(content) } else { output.concat() }
 }
 
 /// Search results carry encrypted text; address and title are what can be read.
@@ -194,7 +230,8 @@ fn media(mut value: Value, kind: &str) -> Block {
 
 fn definition(mut tool: Value) -> Option<Definition> {
     let wire_type = take_text(&mut tool, "type").unwrap_or_else(|| "custom".to_owned());
-    let name = take_text(&mut tool, "name").or_else(|| take_text(&mut tool, "mcp_server_name"))?;
+    let server = take_text(&mut tool, "mcp_server_name");
+    let name = take_text(&mut tool, "name").or_else(|| server.clone())?;
     let schema = match take(&mut tool, "input_schema") {
         Value::Null => None,
         schema => Some(canonical_json(&schema)),
@@ -204,7 +241,7 @@ fn definition(mut tool: Value) -> Option<Definition> {
         ["custom", "bash_", "text_editor_", "computer_", "memory_"].iter().any(|p| wire_type.starts_with(p));
     Some(Definition {
         name,
-        named_server: None,
+        named_server: server,
         runs_at: if client_runs { "client" } else { "provider" },
         wire_type,
         description: take_text(&mut tool, "description"),
@@ -223,6 +260,6 @@ fn server(mut entry: Value) -> Option<Definition> {
         description: None,
         schema: None,
         runs_at: "provider",
-        server_url: take_text(&mut entry, "url"),
+        server_url: take_text(&mut entry, "url").map(|url| plain_url(&url)),
     })
 }

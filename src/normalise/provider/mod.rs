@@ -2,7 +2,16 @@
 //! them into provider-neutral content; nothing outside this folder knows a provider's field names.
 
 mod anthropic_messages;
+mod bedrock_converse;
+mod events;
+mod frames;
+mod gemini_generate;
 mod openai_chat;
+mod openai_responses;
+#[cfg(test)]
+mod tests;
+
+pub use events::Events;
 
 use serde_json::Value;
 
@@ -20,7 +29,7 @@ pub struct Definition {
     pub wire_type: String,
     /// Description.
     pub description: Option<String>,
-    /// Parameter schema as canonical JSON text.
+    /// Parameter schema as canonical JSON text; of a server, what it is allowed to do.
     pub schema: Option<String>,
     /// `client` or `provider`.
     pub runs_at: &'static str,
@@ -41,6 +50,10 @@ pub struct Answer {
     pub error: Option<(String, String)>,
     /// Whether the answer is whole.
     pub complete: bool,
+    /// Tools that the answer shows to the model.
+    pub tools: Vec<Definition>,
+    /// The provider's id of the answer, where a later request may stand for the whole history with it.
+    pub id: Option<String>,
 }
 
 /// A wire format.
@@ -53,8 +66,8 @@ pub trait Provider: Sync {
     fn has_shape(&self, keys: &[&str]) -> bool;
     /// Key of the message list.
     fn messages_key(&self) -> &'static str;
-    /// Key of the system prompt, where it stands outside the message list.
-    fn system_key(&self) -> Option<&'static str>;
+    /// Keys of the system prompt, where it stands outside the message list.
+    fn system_keys(&self) -> &'static [&'static str];
     /// Keys that define tools.
     fn tools_keys(&self) -> &'static [&'static str];
     /// One element of the message list.
@@ -65,10 +78,64 @@ pub trait Provider: Sync {
     fn tools(&self, key: &str, value: Value) -> Vec<Definition>;
     /// A response body; `None` when it is not the format's.
     fn answer(&self, body: Value) -> Option<Answer>;
+    /// A response body told in pieces; what is there is kept when pieces are missing. `None` when no piece is the
+    /// format's.
+    fn stream(&self, events: &mut dyn Iterator<Item = Value>) -> Option<Answer>;
+    /// Tools that an element of the message list shows to the model.
+    fn tools_in(&self, _element: &Value) -> Vec<Definition> {
+        Vec::new()
+    }
+    /// Whether one answer is told in several messages.
+    fn splits_answers(&self) -> bool {
+        false
+    }
+    /// Keys of a body that stand for history which the provider keeps, strongest first: the message list then holds
+    /// only what is new.
+    fn history_keys(&self) -> &'static [&'static str] {
+        &[]
+    }
 }
 
 /// Every format, in the order in which shapes are tried.
-pub const PROVIDERS: &[&dyn Provider] = &[&anthropic_messages::AnthropicMessages, &openai_chat::OpenAiChat];
+pub const PROVIDERS: &[&dyn Provider] = &[
+    &bedrock_converse::BedrockConverse,
+    &anthropic_messages::AnthropicMessages,
+    &gemini_generate::GeminiGenerate,
+    &openai_responses::OpenAiResponses,
+    &openai_chat::OpenAiChat,
+];
+
+/// Parts of one streamed answer (blocks, calls, citations) that are kept.
+const MAX_PARTS: usize = 10_000;
+
+/// Last segments of paths whose bodies are no conversation: vectors, pictures, sound, lists of models.
+const OTHER_ENDINGS: &[&str] = &[
+    "/embeddings",
+    "/models",
+    "/moderations",
+    "/rerank",
+    "/images/generations",
+    "/images/edits",
+    "/images/variations",
+    "/audio/speech",
+    "/audio/transcriptions",
+    "/audio/translations",
+    ":embedContent",
+    ":batchEmbedContents",
+    ":asyncBatchEmbedContent",
+    ":predict",
+    ":predictLongRunning",
+];
+
+/// Whether a path is known to carry no conversation, so that there is nothing to miss in its bodies.
+#[must_use]
+pub fn is_other(path: &str) -> bool {
+    let path = path.trim_end_matches('/');
+    // A single model may be asked about by name; then nothing follows it, not even a verb.
+    let about_a_model =
+        path.rsplit_once('/').is_some_and(|(list, name)| list.ends_with("/models") && !name.contains(':'));
+    about_a_model || OTHER_ENDINGS.iter().any(|ending| path.ends_with(ending))
+}
 
 /// The format that a path belongs to, as an index into [`PROVIDERS`].
 #[must_use]
@@ -90,6 +157,26 @@ fn take_text(object: &mut Value, key: &str) -> Option<String> {
     }
 }
 
+/// Takes a field that services write in one of two ways.
+fn take_either(object: &mut Value, key: &str, other: &str) -> Value {
+    match take(object, key) {
+        Value::Null => take(object, other),
+        value => value,
+    }
+}
+
+/// An address without what may be a credential: user, query and fragment.
+fn plain_url(url: &str) -> String {
+    let end = url.find(['?', '#']).unwrap_or(url.len());
+    let url = &url[..end];
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let host = rest.split('/').next().unwrap_or_default();
+    match host.rfind('@') {
+        Some(at) => format!("{scheme}://{}", &rest[at + 1..]),
+        None => url.to_owned(),
+    }
+}
+
 /// Takes a field of any type out of an object.
 fn take(object: &mut Value, key: &str) -> Value {
     object.get_mut(key).map_or(Value::Null, Value::take)
@@ -106,7 +193,7 @@ fn list(value: Value) -> Vec<Value> {
 
 /// A block of a type that the format does not know: kept whole, as JSON.
 fn unknown_block(value: &Value) -> Block {
-    let name = value.get("type").and_then(Value::as_str).unwrap_or("unknown");
+    let name = value.get("type").and_then(Value::as_str).filter(|name| !name.is_empty()).unwrap_or("unknown");
     let name: String = name.chars().filter(|c| !c.is_control()).take(60).collect();
     Block { kind: Kind::Other(name), text: canonical_json(value) }
 }

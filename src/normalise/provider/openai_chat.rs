@@ -9,6 +9,8 @@ use super::{
 use crate::decode::Usage;
 use crate::normalise::content::{Answered, Block, Call, Kind, Message, Role, canonical_arguments, canonical_json};
 
+mod stream;
+
 /// The format.
 pub(super) struct OpenAiChat;
 
@@ -29,8 +31,8 @@ impl Provider for OpenAiChat {
         "messages"
     }
 
-    fn system_key(&self) -> Option<&'static str> {
-        None
+    fn system_keys(&self) -> &'static [&'static str] {
+        &[]
     }
 
     fn tools_keys(&self) -> &'static [&'static str] {
@@ -57,7 +59,8 @@ impl Provider for OpenAiChat {
         if body.get("choices").is_none() {
             return error_of(&body).map(|error| Answer { error: Some(error), complete: true, ..Answer::default() });
         }
-        let mut answer = Answer { usage, complete: true, ..Answer::default() };
+        let error = error_of(&body).filter(|_| body.get("error").is_some_and(|e| !e.is_null()));
+        let mut answer = Answer { usage, error, complete: true, ..Answer::default() };
         for mut choice in list(take(&mut body, "choices")) {
             let reason = take_text(&mut choice, "finish_reason");
             answer.complete &= reason.is_some();
@@ -68,6 +71,10 @@ impl Provider for OpenAiChat {
         }
         answer.complete &= !answer.messages.is_empty();
         Some(answer)
+    }
+
+    fn stream(&self, events: &mut dyn Iterator<Item = Value>) -> Option<Answer> {
+        stream::assemble(events).and_then(|body| self.answer(body))
     }
 }
 
@@ -107,7 +114,7 @@ fn message(mut element: Value) -> Message {
     }
     blocks.extend(list(take(&mut element, "content")).into_iter().map(part));
     if let Some(text) = take_text(&mut element, "refusal") {
-        blocks.push(Block { kind: Kind::Other("refusal".to_owned()), text });
+        blocks.push(Block { kind: Kind::Named("refusal"), text });
     }
     blocks.extend(list(take(&mut element, "tool_calls")).into_iter().map(call));
     match take(&mut element, "function_call") {
@@ -116,7 +123,7 @@ fn message(mut element: Value) -> Message {
     }
     for cited in list(take(&mut element, "annotations")) {
         if let Some(url) = cited.pointer("/url_citation/url").and_then(Value::as_str) {
-            blocks.push(Block { kind: Kind::Citation, text: url.to_owned() });
+            blocks.push(Block::citation(url));
         }
     }
     Message { role, blocks }
@@ -128,10 +135,9 @@ fn part(mut value: Value) -> Block {
     }
     match value.get("type").and_then(Value::as_str) {
         Some("text") => Block::text(take_text(&mut value, "text").unwrap_or_default()),
-        Some("refusal") => Block {
-            kind: Kind::Other("refusal".to_owned()),
-            text: take_text(&mut value, "refusal").unwrap_or_default(),
-        },
+        Some("refusal") => {
+            Block { kind: Kind::Named("refusal"), text: take_text(&mut value, "refusal").unwrap_or_default() }
+        }
         Some("image_url") => Block { kind: Kind::Image, text: media_note(&value).unwrap_or_default() },
         Some("input_audio" | "file") => Block { kind: Kind::Document, text: media_note(&value).unwrap_or_default() },
         _ => {
