@@ -55,6 +55,24 @@ pub async fn open(
     config: &Config,
     folders: &[PathBuf],
 ) -> Result<Engine, Error> {
+    open_with(lake, window, config, folders, None).await
+}
+
+/// Opens the engine for one query: with the views that it names only.
+///
+/// # Errors
+/// When lake, settings or views cannot be used.
+pub async fn open_for(lake: (&Lake, &Ledger), window: Window, config: &Config, sql: &str) -> Result<Engine, Error> {
+    open_with(Some(lake), window, config, &[], Some(sql)).await
+}
+
+async fn open_with(
+    lake: Option<(&Lake, &Ledger)>,
+    window: Window,
+    config: &Config,
+    folders: &[PathBuf],
+    sql: Option<&str>,
+) -> Result<Engine, Error> {
     let catalog = detections(config, folders)?;
     let (data, _) = catalogue(config)?;
     let options = SessionOptions { window, ..SessionOptions::default() };
@@ -63,10 +81,16 @@ pub async fn open(
         None => Session::empty(&options)?,
     };
     let ctx = session.context();
-    let engine = |e: datafusion::error::DataFusionError| Error::Engine(e.to_string());
     crate::detect::functions::register(ctx);
-    data.register(ctx).map_err(engine)?;
-    views::register_window(ctx, window.start, window.end).map_err(engine)?;
-    views::register(ctx).await.map_err(|e| Error::Engine(e.to_string()))?;
+    data.register(ctx).map_err(failed)?;
+    views::register_window(ctx, window.start, window.end).map_err(failed)?;
+    match sql {
+        Some(sql) => views::register_for(ctx, sql).await.map_err(failed)?,
+        None => views::register(ctx).await.map_err(failed)?,
+    }
     Ok(Engine { session, catalog, data })
+}
+
+fn failed(error: impl std::fmt::Display) -> Error {
+    Error::Engine(error.to_string())
 }

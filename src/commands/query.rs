@@ -40,7 +40,11 @@ const MAX_CELL: usize = 200;
 pub async fn run(args: &cli::Query, lake: &Lake, window: Window, config: &Config) -> Result<Outcome, Error> {
     let sql = read_sql(args)?;
     let ledger = lake.ledger()?;
-    let engine = engine::open(Some((lake, &ledger)), window, config, &[]).await?;
+    let mut engine = engine::open_for((lake, &ledger), window, config, &sql).await?;
+    // Only a session with every view can list them, or suggest the one that was meant.
+    if sql.to_ascii_lowercase().contains("information_schema") || engine.session.plan(&sql).await.is_err() {
+        engine = engine::open(Some((lake, &ledger)), window, config, &[]).await?;
+    }
     let mut stream = engine.session.stream(&sql).await?;
     let schema = stream.schema();
     let scanner = if args.reveal { None } else { Some(scanner()?) };

@@ -4,7 +4,7 @@
 //! export that shows it. The views make each thing once, join results to calls and names to what they mean, and cut
 //! what lies outside the window. `history_<name>` is the same as `<name>` without that cut.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use arrow::array::TimestampMicrosecondArray;
@@ -141,7 +141,41 @@ pub fn register_window(ctx: &SessionContext, start: Option<i64>, end: Option<i64
 /// # Errors
 /// The first view that cannot be planned or computed.
 pub async fn register(ctx: &SessionContext) -> Result<(), ViewError> {
-    for view in views()? {
+    register_these(ctx, views()?).await
+}
+
+/// Registers the views that a query names, and those behind them: computing all of them takes longer than most
+/// queries. What a query could not know by name (`information_schema`) takes [`register`].
+///
+/// # Errors
+/// The first view that cannot be planned or computed.
+pub async fn register_for(ctx: &SessionContext, sql: &str) -> Result<(), ViewError> {
+    register_these(ctx, needed(views()?, sql)).await
+}
+
+/// The views whose names stand in the query, or in a view that is needed. A word in a text or a comment may add one
+/// that is not; that costs time only.
+fn needed(views: Vec<View>, sql: &str) -> Vec<View> {
+    let words = |text: &str| -> BTreeSet<String> {
+        let lower = text.to_ascii_lowercase();
+        lower.split(|c: char| !c.is_alphanumeric() && c != '_').map(str::to_owned).collect()
+    };
+    let mut wanted = words(sql);
+    let mut kept = Vec::new();
+    // A view reads only views above it.
+    for view in views.into_iter().rev() {
+        if wanted.contains(&view.name) {
+            let code: Vec<&str> = view.sql.lines().filter(|line| !line.starts_with("--")).collect();
+            wanted.extend(words(&code.join("\n")));
+            kept.push(view);
+        }
+    }
+    kept.reverse();
+    kept
+}
+
+async fn register_these(ctx: &SessionContext, views: Vec<View>) -> Result<(), ViewError> {
+    for view in views {
         let name = view.name.as_str();
         let engine = |error: DataFusionError| ViewError::engine(name, &error);
         let frame = ctx.sql(&view.sql).await.map_err(engine)?;

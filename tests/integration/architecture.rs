@@ -34,8 +34,22 @@ const MAY_USE: [(&str, &[&str]); 20] = [
     (
         "commands",
         &[
-            "acquire", "cli", "config", "decode", "detect", "error", "finding", "lake", "normalise", "outcome",
-            "progress", "report", "secrets", "tables", "text", "window",
+            "acquire",
+            "cli",
+            "config",
+            "decode",
+            "detect",
+            "error",
+            "finding",
+            "lake",
+            "normalise",
+            "outcome",
+            "progress",
+            "report",
+            "secrets",
+            "tables",
+            "text",
+            "window",
         ],
     ),
     ("lib", &[]),
@@ -123,7 +137,8 @@ fn modules_use_only_what_the_pipeline_allows() {
     let mut wrong = Vec::new();
     for source in sources() {
         let module = source.module().to_owned();
-        let allowed = may.get(module.as_str()).unwrap_or_else(|| panic!("{module} is a new module: place it in the table"));
+        let allowed =
+            may.get(module.as_str()).unwrap_or_else(|| panic!("{module} is a new module: place it in the table"));
         for used in source.uses() {
             // A macro of the crate stands at its root.
             if used != module && !allowed.contains(&used.as_str()) && may.contains_key(used.as_str()) {
@@ -142,7 +157,8 @@ fn outer_crates_are_named_only_by_their_owners() {
     for source in sources() {
         for (name, owners) in OWNERS {
             let pattern = name.strip_suffix('*').map_or_else(|| format!(r"\b{name}::"), |p| format!(r"\b{p}\w*::"));
-            let owned = owners.iter().any(|owner| source.place == *owner || source.place.starts_with(&format!("{owner}/")));
+            let owned =
+                owners.iter().any(|owner| source.place == *owner || source.place.starts_with(&format!("{owner}/")));
             if !owned && Regex::new(&pattern).unwrap().is_match(&source.code) {
                 wrong.push(format!("src/{}.rs names {name}", source.place));
             }
@@ -191,8 +207,10 @@ fn the_readme_says_what_the_exit_codes_are() {
     let readme = fs::read_to_string(repository().join("README.md")).unwrap();
     let table = readme.split("## Exit codes").nth(1).unwrap().split("\n## ").next().unwrap();
     let numbers = Regex::new(r"(?m)^\| ([0-9, ]+) \|").unwrap();
-    let listed: BTreeSet<u8> =
-        numbers.captures_iter(table).flat_map(|c| c[1].split(',').map(|n| n.trim().parse().unwrap()).collect::<Vec<u8>>()).collect();
+    let listed: BTreeSet<u8> = numbers
+        .captures_iter(table)
+        .flat_map(|c| c[1].split(',').map(|n| n.trim().parse().unwrap()).collect::<Vec<u8>>())
+        .collect();
     let known = [
         Outcome::Done,
         Outcome::Failed,

@@ -34,7 +34,11 @@ fn bad() -> Vec<(String, Vec<u8>, &'static str)> {
     all.push(("noise".to_owned(), noise.clone(), "not_zstd"));
     all.push(("json".to_owned(), br#"{"id": 1, "login": "ana@example.com"}"#.to_vec(), "not_zstd"));
     let packed = |bytes: &[u8]| zstd::stream::encode_all(bytes, 3).unwrap();
-    all.push(("packed-text".to_owned(), packed("this is no CBOR at all, but text. ".repeat(900).as_bytes()), "bad_record"));
+    all.push((
+        "packed-text".to_owned(),
+        packed("this is no CBOR at all, but text. ".repeat(900).as_bytes()),
+        "bad_record",
+    ));
     all.push(("packed-noise".to_owned(), packed(&noise), "bad_record"));
     all.push(("packed-zeros".to_owned(), packed(&[0; 100_000]), "bad_record"));
     all.push(("tail".to_owned(), [whole, b"and more"].concat(), "corrupt"));

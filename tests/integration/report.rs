@@ -59,8 +59,11 @@ fn names_of_exports_change_nothing_but_themselves() {
     home.run(&["pull", "exports"]).code(0);
     let expected = offline(&home);
     let renamed = Home::new();
-    let names: Vec<(String, &str)> =
-        small().iter().enumerate().map(|(n, e)| (format!("export-number-{n}-renamed-x.cbor.zstd"), e.name.as_str())).collect();
+    let names: Vec<(String, &str)> = small()
+        .iter()
+        .enumerate()
+        .map(|(n, e)| (format!("export-number-{n}-renamed-x.cbor.zstd"), e.name.as_str()))
+        .collect();
     let exports: Vec<Export> = small()
         .iter()
         .zip(&names)
@@ -88,7 +91,10 @@ fn a_window_cuts_the_report_at_its_ends() {
         assert!(at >= start.parse().unwrap() && at < end.parse().unwrap(), "{at}");
     };
     let json = report(start, end);
-    assert_eq!((time(&json["window"]["start"]), time(&json["window"]["end"])), (start.parse().unwrap(), end.parse().unwrap()));
+    assert_eq!(
+        (time(&json["window"]["start"]), time(&json["window"]["end"])),
+        (start.parse().unwrap(), end.parse().unwrap())
+    );
     inside(&json["window"]["data_start"]);
     inside(&json["window"]["data_end"]);
     let incidents = json["incidents"].as_array().unwrap();
@@ -238,7 +244,8 @@ fn planted_inventory_stories_are_found() {
             continue;
         }
         checked += 1;
-        let ids: BTreeSet<i64> = story["record_ids"].as_array().unwrap().iter().map(|id| id.as_i64().unwrap()).collect();
+        let ids: BTreeSet<i64> =
+            story["record_ids"].as_array().unwrap().iter().map(|id| id.as_i64().unwrap()).collect();
         let found = incidents.iter().any(|incident| {
             let evidence = incident["evidence"].as_array().unwrap();
             evidence.iter().any(|e| ids.contains(&e["record_id"].as_i64().unwrap()))
