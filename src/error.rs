@@ -62,6 +62,16 @@ fn lines(unread: &[Unread]) -> String {
     text
 }
 
+/// Text made safe to print: secrets replaced, invisible characters other than line breaks escaped.
+#[must_use]
+pub fn showable(text: &str) -> String {
+    let redacted = match crate::secrets::Scanner::builtin() {
+        Ok(scanner) => scanner.redact(text),
+        Err(_) => text.into(),
+    };
+    redacted.lines().map(|line| crate::text::visible(line).into_owned()).collect::<Vec<_>>().join("\n")
+}
+
 impl Error {
     /// The error and its causes, safe to print: secrets replaced, invisible characters escaped.
     #[must_use]
@@ -77,11 +87,7 @@ impl Error {
             }
             cause = error.source();
         }
-        let text = match crate::secrets::Scanner::builtin() {
-            Ok(scanner) => scanner.redact(&text).into_owned(),
-            Err(_) => text,
-        };
-        text.lines().map(|line| crate::text::visible(line).into_owned()).collect::<Vec<_>>().join("\n")
+        showable(&text)
     }
 
     /// One line on what to do, where there is something.

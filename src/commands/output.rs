@@ -13,8 +13,12 @@ use crate::error::Error;
 /// When it cannot be written.
 pub fn write(to: Option<&Path>, content: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
     let Some(path) = to else {
-        let mut out = io::BufWriter::new(io::stdout().lock());
+        let mut pipe = Pipe { out: io::stdout().lock(), closed: false };
+        let mut out = io::BufWriter::new(&mut pipe);
         let written = content(&mut out).and_then(|()| out.flush());
+        // Nothing of what is still buffered can be written to a closed pipe.
+        let _ = out.into_parts();
+        let written = if pipe.closed { Err(io::ErrorKind::BrokenPipe.into()) } else { written };
         return written.map_err(|source| Error::Output { to: "standard output".to_owned(), source });
     };
     let failed =
@@ -31,4 +35,29 @@ pub fn write(to: Option<&Path>, content: impl FnOnce(&mut dyn Write) -> io::Resu
     drop(out);
     file.persist(path).map_err(|e| failed(e.error))?;
     Ok(())
+}
+
+/// Remembers that the reader has gone: writers of formats turn such errors into texts.
+struct Pipe<W> {
+    out: W,
+    closed: bool,
+}
+
+impl<W: Write> Pipe<W> {
+    fn noted<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
+        self.closed |= result.as_ref().is_err_and(|e| e.kind() == io::ErrorKind::BrokenPipe);
+        result
+    }
+}
+
+impl<W: Write> Write for Pipe<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes);
+        self.noted(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.out.flush();
+        self.noted(flushed)
+    }
 }

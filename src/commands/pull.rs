@@ -64,6 +64,8 @@ pub struct Pulled {
     pub ignored: u64,
     /// What could not be read, sorted.
     pub unread: Vec<Unread>,
+    /// Exports found that are in the lake but were not wholly readable, sorted.
+    pub damaged: Vec<Unread>,
 }
 
 /// A place that was looked at.
@@ -129,7 +131,7 @@ pub fn pull(lake: &Lake, options: &PullOptions, runtime: &Handle) -> Result<Pull
         let writer = lake.writer()?;
         let ledger = lake.ledger()?;
         let progress = Progress::stderr(options.quiet);
-        let jobs = plan(&listed, &ledger, options, &mut pulled);
+        let (jobs, ids) = plan(&listed, &ledger, options, &mut pulled);
         let sizes = jobs.iter().map(|job| job.object.size);
         progress.expect(jobs.len() as u64, sizes.sum());
         let results = run(&jobs, options, &writer, &progress);
@@ -147,6 +149,7 @@ pub fn pull(lake: &Lake, options: &PullOptions, runtime: &Handle) -> Result<Pull
         if pulled.unread.len() >= pulled.found && pulled.added + pulled.replaced + pulled.unchanged == 0 {
             return Err(Error::NothingReadable(std::mem::take(&mut pulled.unread)));
         }
+        pulled.damaged = damaged(&lake.ledger()?, &ids);
     }
     pulled.unread.sort();
     Ok(pulled)
@@ -157,6 +160,24 @@ fn unread(object: &Object, error: &ConvertError) -> Unread {
     Unread { name: crate::text::one_line(&object.export_key, 200).into_owned(), reason }
 }
 
+/// What is wrong with the exports of the given identities, one line each.
+fn damaged(ledger: &Ledger, ids: &BTreeSet<String>) -> Vec<Unread> {
+    let wrong = ledger.entries.iter().filter(|e| ids.contains(&e.id) && (e.stats.partial || e.stats.skipped > 0));
+    let mut damaged: Vec<Unread> = wrong
+        .map(|entry| {
+            let stats = &entry.stats;
+            let mut reason = stats.problems.first().map_or_else(String::new, |p| format!("{}, ", p.reason));
+            reason.push_str(&format!("{} records read, {} skipped", stats.records, stats.skipped));
+            if stats.partial {
+                reason.push_str(", the end is missing");
+            }
+            Unread { name: crate::text::one_line(&entry.export_key, 200).into_owned(), reason }
+        })
+        .collect();
+    damaged.sort();
+    damaged
+}
+
 /// One export to convert.
 struct Job<'l> {
     source: &'l dyn Source,
@@ -164,8 +185,14 @@ struct Job<'l> {
     identity: Identity,
 }
 
-/// Leaves out what the lake holds already, and all but the first of several copies of one file.
-fn plan<'l>(listed: &'l [Listed], ledger: &Ledger, options: &PullOptions, pulled: &mut Pulled) -> Vec<Job<'l>> {
+/// Leaves out what the lake holds already, and all but the first of several copies of one file. Also gives the
+/// identities of all that was found.
+fn plan<'l>(
+    listed: &'l [Listed],
+    ledger: &Ledger,
+    options: &PullOptions,
+    pulled: &mut Pulled,
+) -> (Vec<Job<'l>>, BTreeSet<String>) {
     let current = |entry: &&LedgerEntry| entry.converter == CONVERTER && entry.content == options.content.name();
     let by_id: BTreeMap<&str, &LedgerEntry> =
         ledger.entries.iter().filter(current).map(|entry| (entry.id.as_str(), entry)).collect();
@@ -176,12 +203,15 @@ fn plan<'l>(listed: &'l [Listed], ledger: &Ledger, options: &PullOptions, pulled
         .filter_map(|entry| entry.origin.as_ref().map(|o| ((o.path.as_str(), o.size, o.mtime), entry.id.as_str())))
         .collect();
     let mut planned: BTreeSet<String> = BTreeSet::new();
+    let mut ids = BTreeSet::new();
     let mut jobs = Vec::new();
     for Listed { source, listing } in listed {
         for object in &listing.objects {
             let origin = file_origin(object);
-            if origin.as_ref().is_some_and(|o| by_origin.contains_key(&(o.path.as_str(), o.size, o.mtime))) {
+            let known = origin.as_ref().and_then(|o| by_origin.get(&(o.path.as_str(), o.size, o.mtime)));
+            if let Some(id) = known {
                 pulled.unchanged += 1;
+                ids.insert((*id).to_owned());
                 continue;
             }
             let identity = match source.identify(object) {
@@ -191,6 +221,7 @@ fn plan<'l>(listed: &'l [Listed], ledger: &Ledger, options: &PullOptions, pulled
                     continue;
                 }
             };
+            ids.insert(identity.ledger_id.clone());
             let held = by_id.get(identity.ledger_id.as_str()).is_some_and(|entry| match object.origin {
                 // The identity of a file is its content.
                 Origin::File { .. } => true,
@@ -203,7 +234,7 @@ fn plan<'l>(listed: &'l [Listed], ledger: &Ledger, options: &PullOptions, pulled
             jobs.push(Job { source: source.as_ref(), object, identity });
         }
     }
-    jobs
+    (jobs, ids)
 }
 
 /// Converts the jobs on worker threads, one export per worker. A lake that cannot be written stops all of them.

@@ -40,7 +40,11 @@ const MAX_CELL: usize = 200;
 pub async fn run(args: &cli::Query, lake: &Lake, window: Window, config: &Config) -> Result<Outcome, Error> {
     let sql = read_sql(args)?;
     let ledger = lake.ledger()?;
-    let engine = engine::open(Some((lake, &ledger)), window, config, &[], Some(&sql)).await?;
+    let mut engine = engine::open(Some((lake, &ledger)), window, config, &[], Some(&sql)).await?;
+    if engine.session.plan(&sql).await.is_err() {
+        // Only a session with every view can suggest the table that was meant.
+        engine = engine::open(Some((lake, &ledger)), window, config, &[], None).await?;
+    }
     let mut stream = engine.session.stream(&sql).await?;
     let schema = stream.schema();
     let scanner = if args.reveal { None } else { Some(scanner()?) };

@@ -7,12 +7,12 @@ use etcetera::BaseStrategy;
 use tokio::runtime::Handle;
 
 use super::policy::Content;
-use super::pull::{self, PullOptions, Pulled};
+use super::pull::{self, PullOptions, Pulled, Unread};
 use super::{analyze, detections, query};
 use crate::acquire::{PathStyle, S3Options};
 use crate::cli::{self, Cli, Command};
 use crate::config::Config;
-use crate::error::Error;
+use crate::error::{Error, showable};
 use crate::lake::Lake;
 use crate::normalise::Options;
 use crate::outcome::Outcome;
@@ -66,14 +66,13 @@ fn pull_only(
     handle: &Handle,
 ) -> Result<Outcome, Error> {
     if args.dry_run {
-        return dry_run(options, handle);
+        return dry_run(cli, args, options, handle);
     }
     let pulled = pull::pull(&Lake::open(lake)?, options, handle)?;
     note(cli, &summary(&pulled));
-    for unread in &pulled.unread {
-        note(cli, &format!("not read: {}: {}", unread.name, unread.reason));
-    }
-    Ok(match (pulled.unread.is_empty(), pulled.found == 0 && !args.allow_empty) {
+    list_unread(cli, "not read", &pulled.unread);
+    list_unread(cli, "not wholly readable", &pulled.damaged);
+    Ok(match (pulled.unread.is_empty() && pulled.damaged.is_empty(), pulled.found == 0 && !args.allow_empty) {
         (false, _) => Outcome::Incomplete,
         (true, true) => Outcome::NothingToDo,
         (true, false) => Outcome::Done,
@@ -94,17 +93,32 @@ fn summary(pulled: &Pulled) -> String {
     text
 }
 
-fn dry_run(options: &PullOptions, handle: &Handle) -> Result<Outcome, Error> {
+fn dry_run(cli: &Cli, args: &cli::Pull, options: &PullOptions, handle: &Handle) -> Result<Outcome, Error> {
     let mut unread = Vec::new();
     let listed = pull::list(options, handle, &mut unread)?;
+    let scanner = query::scanner()?;
     let objects: Vec<_> = listed.iter().flat_map(|l| &l.listing.objects).collect();
     super::output::write(None, |out| {
         for object in &objects {
-            writeln!(out, "{:>12}  {}", object.size, crate::text::one_line(&object.export_key, 300))?;
+            let name = scanner.redact(&object.export_key);
+            writeln!(out, "{:>12}  {}", object.size, crate::text::one_line(&name, 300))?;
         }
         writeln!(out, "{:>12}  in {} exports", objects.iter().map(|o| o.size).sum::<u64>(), objects.len())
     })?;
-    Ok(if objects.is_empty() { Outcome::NothingToDo } else { Outcome::Done })
+    list_unread(cli, "not read", &unread);
+    Ok(match (unread.is_empty(), objects.is_empty() && !args.allow_empty) {
+        (false, _) => Outcome::Incomplete,
+        (true, true) => Outcome::NothingToDo,
+        (true, false) => Outcome::Done,
+    })
+}
+
+/// Names what could not be read. Names and reasons come from the field, so secrets in them are replaced.
+fn list_unread(cli: &Cli, what: &str, unread: &[Unread]) {
+    let lines: Vec<String> = unread.iter().map(|u| format!("lightmeter: {what}: {}: {}", u.name, u.reason)).collect();
+    if !cli.global.quiet && !lines.is_empty() {
+        let _ = writeln!(std::io::stderr(), "{}", showable(&lines.join("\n")));
+    }
 }
 
 /// What to pull; `None` when neither the command line nor the settings name a source.

@@ -379,3 +379,20 @@ async fn every_view_says_what_it_is() {
     let files = QUERIES.get_dir("views").unwrap().files().filter(|f| f.path().extension().is_some_and(|e| e == "sql"));
     assert_eq!(files.count(), views.len(), "every file in queries/views stands in order.toml");
 }
+
+#[test]
+fn a_query_gets_the_views_that_it_names_and_those_behind_them() {
+    let ctx = SessionContext::new();
+    let names = |sql: &str| -> Vec<String> { needed(&ctx, sql).unwrap().into_iter().map(|view| view.name).collect() };
+    assert_eq!(names("SELECT * FROM lake.tool_results"), Vec::<String>::new());
+    assert_eq!(names("not a query"), Vec::<String>::new());
+    assert!(names("SELECT * FROM Requests").contains(&"history_requests".to_owned()));
+    assert_eq!(names("SELECT 'requests' AS text FROM messages"), names("SELECT * FROM messages"));
+    assert!(reads(&ctx, "SELECT 1 FROM (SELECT * FROM signals) s", "signals"));
+    let all: Vec<String> = views().unwrap().into_iter().map(|view| view.name).collect();
+    // Each view can be planned with what it is given here, which a view that was left out would prevent.
+    for name in &all {
+        let mine = names(&format!("SELECT * FROM {name}"));
+        assert!(mine.contains(name) && mine.iter().all(|n| all.contains(n)));
+    }
+}

@@ -1,6 +1,12 @@
 //! Tests that run real parts together; one binary, because each links DataFusion.
+mod common;
 mod samples;
 
-mod licences;
+mod architecture;
+mod bad_input;
+mod canary;
+mod cli;
+mod pull;
+mod report;
 mod s3;
 mod s3_server;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 #[path = "../../samples/make/generate.rs"]
-mod generate;
+pub(crate) mod generate;
 
 fn samples() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("samples")
