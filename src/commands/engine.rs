@@ -65,16 +65,15 @@ pub async fn open(
         None => Session::empty(&options)?,
     };
     let ctx = session.context();
-    let engine = |e: datafusion::error::DataFusionError| Error::Engine(e.to_string());
     crate::detect::functions::register(ctx);
-    data.register(ctx).map_err(engine)?;
-    views::register_window(ctx, window.start, window.end).map_err(engine)?;
+    data.register(ctx).map_err(failed)?;
+    views::register_window(ctx, window.start, window.end).map_err(failed)?;
     let asks_for_signals = question.is_some_and(|sql| views::reads(ctx, sql, signals::TABLE));
     let wanted = match question {
         Some(sql) if !asks_for_signals => views::needed(ctx, sql),
         _ => views::views(),
     };
-    for view in wanted.map_err(|e| Error::Engine(e.to_string()))? {
+    for view in wanted.map_err(failed)? {
         if view.materialise {
             session.materialise(&view.name, &view.sql).await?;
         } else {
@@ -86,4 +85,9 @@ pub async fn open(
         let _ = crate::detect::run::run(session.context(), &catalog).await;
     }
     Ok(Engine { session, catalog, data })
+}
+
+/// An error of the engine, as far as a command needs to know it.
+fn failed(error: impl std::fmt::Display) -> Error {
+    Error::Engine(error.to_string())
 }

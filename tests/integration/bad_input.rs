@@ -229,7 +229,6 @@ fn names_of_files_cannot_drive_a_terminal_or_break_the_report() {
 }
 
 #[test]
-#[ignore = "two different files of one name count some requests twice; joins need more than the name"]
 fn an_export_that_is_repaired_is_read_again() {
     let home = Home::new();
     let export = &small()[4];

@@ -266,7 +266,8 @@ pub(crate) fn dump(lake: &Path) -> BTreeMap<String, Vec<String>> {
         let lake = Lake::open_existing(lake).unwrap();
         let ledger = lake.ledger().unwrap();
         assert!(ledger.damaged.is_empty(), "{:?}", ledger.damaged);
-        let engine = engine::open(Some((&lake, &ledger)), Window::default(), &Config::default(), &[], None).await.unwrap();
+        let engine =
+            engine::open(Some((&lake, &ledger)), Window::default(), &Config::default(), &[], None).await.unwrap();
         let mut tables = BTreeMap::new();
         for name in table_names() {
             let batches = engine.session.run(&format!("SELECT * FROM {name}")).await.unwrap();
