@@ -6,6 +6,7 @@ pub mod detections;
 pub mod engine;
 pub mod fill;
 pub mod output;
+mod plan;
 pub mod policy;
 pub mod pull;
 pub mod query;

@@ -1,0 +1,139 @@
+//! Which exports a pull has to convert, and the names that their rows will carry.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::convert::{CONVERTER, file_origin};
+use super::pull::{Listed, PullOptions, Pulled, unread};
+use crate::acquire::{Identity, Object, Origin, Source};
+use crate::lake::{Ledger, LedgerEntry};
+
+/// One export to convert.
+pub(super) struct Job<'l> {
+    pub(super) source: &'l dyn Source,
+    pub(super) object: Object,
+    pub(super) identity: Identity,
+}
+
+/// What the lake holds in the form that this run would give it.
+struct Held<'l> {
+    by_id: BTreeMap<&'l str, &'l LedgerEntry>,
+    /// Local files by path, size and modification time.
+    files: BTreeMap<(&'l str, u64, i64), &'l str>,
+    /// Local files by content.
+    contents: BTreeMap<&'l str, &'l str>,
+    /// Local files whose end was missing or unreadable, by path.
+    damaged: BTreeMap<&'l str, &'l str>,
+}
+
+impl<'l> Held<'l> {
+    fn new(ledger: &'l Ledger, content: &str) -> Self {
+        let current = || ledger.entries.iter().filter(move |e| e.converter == CONVERTER && e.content == content);
+        let files = || current().filter_map(|e| e.origin.as_ref().map(|origin| (e, origin)));
+        Self {
+            by_id: current().map(|e| (e.id.as_str(), e)).collect(),
+            files: files().map(|(e, o)| ((o.path.as_str(), o.size, o.mtime), e.id.as_str())).collect(),
+            contents: files().map(|(e, _)| (e.sha256.as_str(), e.id.as_str())).collect(),
+            damaged: files().filter(|(e, _)| e.stats.partial).map(|(e, o)| (o.path.as_str(), e.id.as_str())).collect(),
+        }
+    }
+
+    /// The export of a local file that has not been touched since.
+    fn unchanged_file(&self, object: &Object) -> Option<&'l str> {
+        let origin = file_origin(object)?;
+        self.files.get(&(origin.path.as_str(), origin.size, origin.mtime)).copied()
+    }
+
+    /// The export that already holds the object's present content.
+    fn holder(&self, object: &Object, identity: &Identity) -> Option<&'l str> {
+        let entry = self.by_id.get(identity.ledger_id.as_str());
+        match object.origin {
+            Origin::File { .. } => {
+                let same = identity.sha256.as_deref().and_then(|sha256| self.contents.get(sha256).copied());
+                same.or_else(|| entry.map(|e| e.id.as_str()))
+            }
+            Origin::S3 { .. } => entry
+                .filter(|e| e.size == object.size && e.etag == object.etag && object.etag.is_some())
+                .map(|e| e.id.as_str()),
+        }
+    }
+
+    /// The damaged export that stood at the object's path before: a file that was cut off and is whole now takes the
+    /// place of what could be read of it.
+    fn damaged_file(&self, object: &Object) -> Option<&'l str> {
+        self.damaged.get(file_origin(object)?.path.as_str()).copied()
+    }
+}
+
+/// The names that rows carry. Two files of one name with different content are two exports, so the second gets the start
+/// of its identity added: rows of different exports must never look like rows of one.
+struct Names {
+    owners: BTreeMap<String, String>,
+    given: BTreeMap<String, String>,
+}
+
+/// Digits of an identity that are added to a name; enough to tell files of one name apart.
+const NAME_DIGITS: usize = 12;
+
+impl Names {
+    fn new(ledger: &Ledger) -> Self {
+        let pairs = || ledger.entries.iter().map(|e| (e.export_key.clone(), e.id.clone()));
+        Self { owners: pairs().collect(), given: pairs().map(|(name, id)| (id, name)).collect() }
+    }
+
+    fn name(&mut self, wanted: &str, id: &str) -> String {
+        if let Some(name) = self.given.get(id) {
+            return name.clone();
+        }
+        let taken = self.owners.get(wanted).is_some_and(|owner| owner != id);
+        let name = if taken { format!("{wanted}~{}", &id[..NAME_DIGITS.min(id.len())]) } else { wanted.to_owned() };
+        self.owners.insert(name.clone(), id.to_owned());
+        self.given.insert(id.to_owned(), name.clone());
+        name
+    }
+}
+
+/// Leaves out what the lake holds already, and all but the first of several copies of one file. Also gives the
+/// identities of all that was found.
+pub(super) fn plan<'l>(
+    listed: &'l [Listed],
+    ledger: &Ledger,
+    options: &PullOptions,
+    pulled: &mut Pulled,
+) -> (Vec<Job<'l>>, BTreeSet<String>) {
+    let held = Held::new(ledger, options.content.name());
+    let mut names = Names::new(ledger);
+    let mut planned: BTreeSet<String> = BTreeSet::new();
+    let mut ids = BTreeSet::new();
+    let mut jobs = Vec::new();
+    for Listed { source, listing } in listed {
+        for object in &listing.objects {
+            if let Some(id) = held.unchanged_file(object) {
+                pulled.unchanged += 1;
+                ids.insert(id.to_owned());
+                continue;
+            }
+            let mut identity = match source.identify(object) {
+                Ok(identity) => identity,
+                Err(error) => {
+                    pulled.unread.push(unread(object, &error.into()));
+                    continue;
+                }
+            };
+            let holder = held.holder(object, &identity);
+            if holder.is_none()
+                && let Some(damaged) = held.damaged_file(object)
+            {
+                damaged.clone_into(&mut identity.ledger_id);
+            }
+            ids.insert(holder.map_or_else(|| identity.ledger_id.clone(), str::to_owned));
+            if holder.is_some() || !planned.insert(identity.ledger_id.clone()) {
+                pulled.unchanged += 1;
+                continue;
+            }
+            let export_key = names.name(&object.export_key, &identity.ledger_id);
+            let object = Object { export_key, ..object.clone() };
+            jobs.push(Job { source: source.as_ref(), object, identity });
+        }
+    }
+    (jobs, ids)
+}
