@@ -1,5 +1,6 @@
 //! `lightmeter pull`, and the pulling half of `analyze`: what is new in the sources becomes part of the lake.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -11,7 +12,7 @@ use super::policy::Content;
 use crate::acquire::{DirSource, Listing, Object, Place, S3Client, S3Options, S3Source, Source};
 use crate::decode::Limits;
 use crate::error::Error;
-use crate::lake::{Committed, Lake};
+use crate::lake::{Committed, Lake, Ledger};
 use crate::normalise::Options;
 use crate::progress::Progress;
 use crate::window::Window;
