@@ -24,12 +24,8 @@ pub fn write(to: Option<&Path>, content: impl FnOnce(&mut dyn Write) -> io::Resu
     let failed =
         |source| Error::Output { to: crate::text::one_line(&path.to_string_lossy(), 200).into_owned(), source };
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".lightmeter-");
-    // A report is an ordinary file: who may read it is decided by the folder and the umask.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder).map_err(failed)?;
+    // Readable by its owner only: a report names people and what they did.
+    let mut file = tempfile::Builder::new().prefix(".lightmeter-").tempfile_in(folder).map_err(failed)?;
     let mut out = io::BufWriter::new(file.as_file_mut());
     content(&mut out).and_then(|()| out.flush()).map_err(failed)?;
     drop(out);

@@ -236,7 +236,7 @@ fn an_export_that_is_repaired_is_read_again() {
     home.write("exports/a.cbor.zstd", half);
     home.run(&["pull", "exports"]).code(4);
     home.write("exports/a.cbor.zstd", &export.compressed);
-    home.run(&["pull", "exports"]).code(0).says(&["1 added"]);
+    home.run(&["pull", "exports"]).code(0).says(&["1 replaced"]);
     let whole = Home::new();
     whole.write("exports/a.cbor.zstd", &export.compressed);
     whole.run(&["pull", "exports"]).code(0);

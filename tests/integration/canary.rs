@@ -62,7 +62,7 @@ fn reports_and_queries_show_no_planted_secret() {
     }
     // Parts, neighbours and rebuilt forms of a text are looked at like the whole.
     for wrapped in [
-        "SELECT array_agg(text) AS texts FROM messages GROUP BY request_id",
+        "SELECT array_agg(text) AS texts FROM messages GROUP BY record_id",
         "SELECT 'key=' || text AS t FROM messages",
         "SELECT named_struct('a', text, 'b', position) AS t FROM messages",
         "SELECT replace(text, chr(10), ' ') AS t FROM messages",
