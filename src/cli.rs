@@ -140,7 +140,7 @@ pub struct Analyze {
     /// Exit with 0 instead of 3 when there is nothing in the window.
     #[arg(long)]
     pub allow_empty: bool,
-    /// Detections of your own, laid out as DIR/<family>/<name>.sql; can be given several times.
+    /// Detections of your own, laid out as DIR/FAMILY/NAME.sql; can be given several times.
     #[arg(long, value_name = "DIR")]
     pub detections: Vec<PathBuf>,
     /// Incidents shown per day of the window; the rest are counted.

@@ -25,8 +25,8 @@ pub(super) struct Facts {
 pub(super) fn facts(pattern: &str) -> Facts {
     let fixed = from_go(pattern);
     let parse =
-        |unicode| ParserBuilder::new().unicode(unicode).utf8(false).nest_limit(NEST_LIMIT).build().parse(&fixed);
-    let Ok(hir) = parse(false).or_else(|_| parse(true)) else { return Facts::default() };
+        |unicode| ParserBuilder::new().unicode(unicode).utf8(false).nest_limit(NEST_LIMIT).build().parse(&fixed).ok();
+    let Some(hir) = parse(false).or_else(|| parse(true)) else { return Facts::default() };
     let literals = Extractor::new().limit_class(4).limit_total(32).extract(&hir);
     let prefixes: Option<Vec<String>> = literals.literals().and_then(|all| {
         all.iter()

@@ -1,6 +1,6 @@
 //! The analyst's vocabulary: one file per lake table with its row, its Arrow schema and a sentence per column.
 //!
-//! A table is declared once with [`table!`]; the row struct, the Arrow schema, the column documentation and the
+//! A table is declared once with the macro `table!`; the row struct, the Arrow schema, the column documentation and the
 //! builder that turns rows into record batches all come from that declaration, so they cannot drift apart.
 //! Rows are facts. Nothing here knows whether a row is good or bad: that is decided in `queries/`.
 

@@ -165,11 +165,6 @@ impl Home {
     pub(crate) fn dump(&self) -> BTreeMap<String, Vec<String>> {
         dump(&self.lake())
     }
-
-    /// Names left in the folder for temporary files.
-    pub(crate) fn temporary(&self) -> Vec<PathBuf> {
-        fs::read_dir(self.dir.path().join("tmp")).unwrap().map(|entry| entry.unwrap().path()).collect()
-    }
 }
 
 /// An export: a name and its compressed bytes.
