@@ -69,28 +69,33 @@ fn a_pull_that_is_killed_leaves_whole_exports_and_can_be_repeated() {
     undisturbed.exports("exports", small());
     let start = Instant::now();
     undisturbed.run(&["pull", "exports"]).code(0);
-    let (takes, expected) = (start.elapsed(), undisturbed.dump());
+    let (mut range, expected) = (start.elapsed(), undisturbed.dump());
     let wanted: BTreeMap<&str, u64> = small().iter().map(|e| (e.name.as_str(), records(e))).collect();
     let mut random = Random(0x6c69_6768_746d_6574);
-    let mut killed = 0;
     for round in 0..4 {
         let home = Home::new();
         home.exports("exports", small());
-        for kill in 0..6 {
+        let mut kills = 0;
+        // A pull that ends by itself says that the range is too wide for this machine, now that it is warm and the lake
+        // holds some of the exports: the range shrinks until a kill comes first.
+        while kills < 4 {
             let mut command = home.command(&["pull", "exports", "--workers", "2"]);
             let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-            let micros = u64::try_from(takes.as_micros()).unwrap();
-            sleep(Duration::from_micros(random.below(micros)));
+            sleep(Duration::from_micros(random.below(u64::try_from(range.as_micros()).unwrap().max(1))));
             child.kill().unwrap();
-            killed += u32::from(child.wait().unwrap().code().is_none());
+            if child.wait().unwrap().code().is_some() {
+                range = range.mul_f64(0.8);
+            } else {
+                kills += 1;
+            }
             if !home.lake().join("lightmeter-lake.json").exists() {
                 continue;
             }
             // Whoever looks now sees each export wholly or not at all.
             let ledger = Lake::open_existing(home.lake()).unwrap().ledger().unwrap();
-            assert_eq!(ledger.damaged.len(), 0, "round {round}, kill {kill}");
+            assert_eq!(ledger.damaged.len(), 0, "round {round}, kill {kills}");
             for entry in &ledger.entries {
-                assert_eq!(entry.stats.records, wanted[entry.export_key.as_str()], "round {round}, kill {kill}");
+                assert_eq!(entry.stats.records, wanted[entry.export_key.as_str()], "round {round}, kill {kills}");
                 for part in &entry.parts {
                     Lake::open_existing(home.lake()).unwrap().verify(part).unwrap();
                 }
@@ -103,7 +108,6 @@ fn a_pull_that_is_killed_leaves_whole_exports_and_can_be_repeated() {
             ledger.entries.iter().flat_map(|e| &e.parts).map(|p| home.lake().join("v1").join(&p.path)).collect();
         assert_eq!(parquet(&home.lake()).into_keys().collect::<BTreeSet<_>>(), named, "nothing is left behind");
     }
-    assert!(killed >= 12, "only {killed} of 24 pulls were killed before their end");
 }
 
 /// A run that reaches the server.
