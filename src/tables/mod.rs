@@ -6,6 +6,8 @@
 
 pub mod carries;
 mod column;
+pub mod commands;
+pub mod entities;
 pub mod messages;
 pub mod requests;
 pub mod tool_calls;
@@ -139,6 +141,10 @@ pub struct Rows {
     pub tool_definitions: Vec<tool_definitions::ToolDefinition>,
     /// Rows of `tool_offers`.
     pub tool_offers: Vec<tool_offers::ToolOffer>,
+    /// Rows of `commands`.
+    pub commands: Vec<commands::Command>,
+    /// Rows of `entities`.
+    pub entities: Vec<entities::Entity>,
 }
 
 /// Where rows go: takes the rows of one table after the other.
@@ -164,7 +170,9 @@ impl Rows {
         sink.take(&mut self.tool_calls)?;
         sink.take(&mut self.tool_results)?;
         sink.take(&mut self.tool_definitions)?;
-        sink.take(&mut self.tool_offers)
+        sink.take(&mut self.tool_offers)?;
+        sink.take(&mut self.commands)?;
+        sink.take(&mut self.entities)
     }
 }
 
@@ -206,6 +214,8 @@ pub fn all() -> Vec<TableDoc> {
         doc_of::<tool_results::ToolResult>(),
         doc_of::<tool_definitions::ToolDefinition>(),
         doc_of::<tool_offers::ToolOffer>(),
+        doc_of::<commands::Command>(),
+        doc_of::<entities::Entity>(),
     ]
 }
 
