@@ -39,7 +39,6 @@ pub mod outcome;
 pub mod progress;
 pub mod report;
 pub mod secrets;
-pub mod shown;
 pub mod tables;
 pub mod text;
 pub mod window;

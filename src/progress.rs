@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::shown;
+use crate::text;
 
 /// Time between plain lines.
 const INTERVAL: Duration = Duration::from_secs(10);
@@ -154,7 +154,7 @@ impl Inner {
         let mut line = self.line(now);
         if let Some(name) = name {
             line.push_str(", ");
-            line.push_str(&shown::cut(name, NAME_LIMIT));
+            line.push_str(&text::both_ends(name, NAME_LIMIT));
         }
         match &self.output {
             Output::Silent => {}

@@ -8,88 +8,25 @@
 //! plain text *after* parsing, so backslashes and entities do not help. Code spans do. [`md_prose`] therefore leaves
 //! ordinary words as they are and puts everything else into code spans; [`md_code`] is for names.
 
-use std::borrow::Cow;
-use std::fmt::Write as _;
+mod visible;
 
 use jiff::Timestamp;
+
+pub use visible::{both_ends, cut, one_line, visible};
 
 /// Longest name shown, in characters.
 pub const NAME_CHARS: usize = 80;
 
+/// Longest name of an object, a file or a place shown, in characters.
+const PLACE_CHARS: usize = 160;
+
 /// Longest sentence shown, in characters.
 pub const SENTENCE_CHARS: usize = 600;
 
-/// Whether a character draws nothing, moves text around or drives a terminal.
-fn hidden(c: char) -> bool {
-    if c.is_ascii() {
-        return c.is_ascii_control();
-    }
-    c.is_control()
-        || matches!(c,
-            // Direction marks, overrides and isolates.
-            '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{206F}'
-            // Zero width, joiners, soft hyphen, line and paragraph separators, blank letters.
-            | '\u{00AD}' | '\u{034F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
-            | '\u{200B}'..='\u{200D}' | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{2065}' | '\u{2800}' | '\u{3164}'
-            | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}'
-            | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}'
-            // Variation selectors and tags, which can carry whole messages unseen.
-            | '\u{FE00}'..='\u{FE0F}' | '\u{E0000}'..='\u{E0FFF}'
-            // Private use draws whatever a font likes; the rest are not characters.
-            | '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}' | '\u{FDD0}'..='\u{FDEF}')
-        || u32::from(c) & 0xFFFE == 0xFFFE
-}
-
-fn escape(text: &str, keep: impl Fn(char) -> bool) -> Cow<'_, str> {
-    let Some(start) = text.find(|c| hidden(c) && !keep(c)) else { return Cow::Borrowed(text) };
-    let (clean, rest) = text.split_at(start);
-    let mut out = String::with_capacity(text.len() + 16);
-    out.push_str(clean);
-    for c in rest.chars() {
-        match c {
-            c if keep(c) || !hidden(c) => out.push(c),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c => drop(write!(out, "\\u{{{:x}}}", u32::from(c))),
-        }
-    }
-    Cow::Owned(out)
-}
-
-/// Shows control, bidi, zero-width, tag and private-use characters as escapes such as `\u{202e}`. Line feeds and
-/// tabs stay. Doing it twice changes nothing.
+/// The name of an object, a file or a place as one line of at most 160 characters; both ends of a longer one stay.
 #[must_use]
-pub fn visible(text: &str) -> Cow<'_, str> {
-    escape(text, |c| matches!(c, '\n' | '\t'))
-}
-
-/// Cuts to at most `max` characters, with a mark that says how many are missing. Doing it twice changes nothing.
-#[must_use]
-pub fn cut(text: &str, max: usize) -> Cow<'_, str> {
-    // Bytes are an upper bound of characters, and cheap.
-    if text.len() <= max {
-        return Cow::Borrowed(text);
-    }
-    let total = text.chars().count();
-    if total <= max {
-        return Cow::Borrowed(text);
-    }
-    // The mark is sized for the largest number it can hold.
-    let room = max.saturating_sub(format!("…[+{total}]").chars().count());
-    let end = text.char_indices().nth(room).map_or(text.len(), |(at, _)| at);
-    let mark: String = format!("…[+{}]", total - room).chars().take(max).collect();
-    Cow::Owned(format!("{}{mark}", &text[..end]))
-}
-
-/// One line of at most `max` characters in which everything can be seen: [`visible`], with line breaks and tabs as
-/// `\n`, `\r`, `\t`. Doing it twice changes nothing.
-#[must_use]
-pub fn one_line(text: &str, max: usize) -> Cow<'_, str> {
-    match escape(text, |_| false) {
-        Cow::Borrowed(same) => cut(same, max),
-        Cow::Owned(new) => Cow::Owned(cut(&new, max).into_owned()),
-    }
+pub fn place(name: &str) -> String {
+    both_ends(name, PLACE_CHARS)
 }
 
 /// Time in RFC 3339, UTC, always with six decimals, so that times sort as text. Input is microseconds since the

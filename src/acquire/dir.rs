@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use super::{Error, Identity, Listing, Object, Opened, Origin, Sha256Read, Skipped, Source, identity, object_key};
-use crate::shown;
+use crate::text;
 use crate::window::Window;
 
 /// A folder with all folders below it, or a single file.
@@ -40,7 +40,7 @@ impl Source for DirSource {
         } else if metadata.is_dir() {
             walk.folder(&self.path)?;
         } else {
-            return Err(Error::NotAFile { path: shown::name(&self.name()) });
+            return Err(Error::NotAFile { path: text::place(&self.name()) });
         }
         walk.listing.sort();
         Ok(walk.listing)
@@ -59,7 +59,7 @@ impl Source for DirSource {
         let path = file_of(object);
         // Looked at before opening, because opening a pipe would wait for a writer.
         if !fs::metadata(path).map_err(|e| Error::at(path, e))?.is_file() {
-            return Err(Error::NotAFile { path: shown::name(&path.to_string_lossy()) });
+            return Err(Error::NotAFile { path: text::place(&path.to_string_lossy()) });
         }
         let file = File::open(path).map_err(|e| Error::at(path, e))?;
         let reader = UnchangedFile { file, object: object.clone() };
@@ -88,7 +88,7 @@ impl Read for UnchangedFile {
         if read == 0 && !buffer.is_empty() {
             let now = self.file.metadata()?;
             if now.len() != self.object.size || modified(&now) != self.object.modified {
-                let path = shown::name(&file_of(&self.object).to_string_lossy());
+                let path = text::place(&file_of(&self.object).to_string_lossy());
                 return Err(io::Error::other(Error::FileChanged { path }));
             }
         }

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::s3::S3Error;
-use crate::shown;
+use crate::text;
 
 /// An object or a source could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -77,7 +77,7 @@ impl From<S3Error> for Error {
 impl Error {
     /// Wraps a failure of the file system at a path.
     pub(super) fn at(path: &std::path::Path, source: io::Error) -> Self {
-        let path = shown::name(&path.to_string_lossy());
+        let path = text::place(&path.to_string_lossy());
         match source.kind() {
             io::ErrorKind::NotFound => Self::Missing { path },
             io::ErrorKind::PermissionDenied => Self::Denied { path },

@@ -64,7 +64,7 @@ impl FromStr for Place {
             Some((scheme, _)) if scheme.eq_ignore_ascii_case("s3") => text.parse().map(Self::S3),
             // The rest of the address is not repeated: it may hold a password.
             Some((scheme, _)) if scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c)) => {
-                Err(Error::UnknownScheme { address: format!("{}://…", crate::shown::cut(scheme, 20)) })
+                Err(Error::UnknownScheme { address: format!("{}://…", crate::text::both_ends(scheme, 20)) })
             }
             _ if text.to_ascii_lowercase().starts_with("s3:") => text.parse().map(Self::S3),
             _ => Ok(Self::Path(text.into())),

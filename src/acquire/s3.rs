@@ -16,7 +16,7 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 
 use super::{Error, Identity, Listing, Object, Opened, Origin, Sha256Read, Source, identity};
-use crate::shown;
+use crate::text;
 use crate::window::Window;
 
 pub use failure::{S3Error, S3ErrorKind};
@@ -123,7 +123,7 @@ impl Source for S3Source {
             size: object.size,
             payer: self.client.payer.clone(),
             attempts: self.client.attempts,
-            action: format!("read {}", shown::name(&object.export_key)),
+            action: format!("read {}", text::place(&object.export_key)),
         };
         Ok(Sha256Read::new(download::start(download, &self.client.runtime, &self.client.stop)?))
     }
@@ -132,7 +132,7 @@ impl Source for S3Source {
 fn parts(object: &Object) -> Result<(Option<&str>, &str, &str), Error> {
     match &object.origin {
         Origin::S3 { endpoint, bucket, key } => Ok((endpoint.as_deref(), bucket, key)),
-        Origin::File { path } => Err(Error::WrongSource { location: shown::name(&path.to_string_lossy()) }),
+        Origin::File { path } => Err(Error::WrongSource { location: text::place(&path.to_string_lossy()) }),
     }
 }
 

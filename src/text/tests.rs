@@ -75,7 +75,7 @@ fn assert_inert(markdown: &str) {
 }
 
 fn assert_no_hidden(text: &str) {
-    assert!(!text.chars().any(|c| hidden(c) && c != '\n' && c != '\t'), "{text:?}");
+    assert!(!text.chars().any(|c| visible::hidden(c) && c != '\n' && c != '\t'), "{text:?}");
 }
 
 fn cells(markdown: &str) -> usize {
@@ -120,7 +120,7 @@ fn hidden_characters_are_shown() {
     assert_eq!(visible("a\u{202e}b\u{200b}c\u{1b}[0m"), "a\\u{202e}b\\u{200b}c\\u{1b}[0m");
     assert_eq!(one_line("a\r\nb\tc", 80), "a\\r\\nb\\tc");
     assert_eq!(visible("kept\n\tas is, 日本語 é 🦀"), "kept\n\tas is, 日本語 é 🦀");
-    assert!(matches!(visible("plain"), Cow::Borrowed(_)));
+    assert!(matches!(visible("plain"), std::borrow::Cow::Borrowed(_)));
 }
 
 #[test]

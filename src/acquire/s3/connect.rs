@@ -22,7 +22,7 @@ use aws_types::service_config::ServiceConfigKey;
 use super::failure;
 use super::options::{PathStyle, S3Options};
 use crate::acquire::Error;
-use crate::shown;
+use crate::text;
 
 /// Pauses between attempts are random up to a limit that doubles from the first to the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
@@ -106,7 +106,7 @@ fn endpoint(options: &S3Options, sdk: &SdkConfig) -> Option<String> {
 /// Refuses what is not an address of a service, before anything is sent anywhere.
 pub(super) fn check_endpoint(url: &str) -> Result<(), Error> {
     let bad = |reason| {
-        let address = if url.contains('@') { "the endpoint".to_owned() } else { shown::name(url) };
+        let address = if url.contains('@') { "the endpoint".to_owned() } else { text::place(url) };
         Err(Error::BadAddress { address, reason })
     };
     let Some(host) = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")) else {

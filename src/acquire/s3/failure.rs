@@ -9,7 +9,7 @@ use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::operation::RequestId;
 
-use crate::shown;
+use crate::text;
 
 /// A request or a transfer that failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -281,7 +281,7 @@ fn region_in_message(message: &str) -> Option<String> {
 /// Only what can be a region: it ends up in a command that the user is told to type.
 fn region_name(text: &str) -> Option<String> {
     let plain = text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
-    (plain && (2..=32).contains(&text.len()) && !text.starts_with('-')).then(|| shown::name(text))
+    (plain && (2..=32).contains(&text.len()) && !text.starts_with('-')).then(|| text::place(text))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use crate::acquire::{Error, object_key};
-use crate::shown;
+use crate::text;
 
 /// A bucket and the keys in it that are meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +26,7 @@ impl S3Location {
 
 impl std::fmt::Display for S3Location {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "s3://{}/{}", self.bucket, shown::name(&self.prefix))
+        write!(f, "s3://{}/{}", self.bucket, text::place(&self.prefix))
     }
 }
 
@@ -37,7 +37,7 @@ impl FromStr for S3Location {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         // An address with an @ may hold a password: it is not repeated.
-        let shown = if text.contains('@') { "the S3 address".to_owned() } else { shown::name(text) };
+        let shown = if text.contains('@') { "the S3 address".to_owned() } else { text::place(text) };
         let bad = |reason| Err(Error::BadAddress { address: shown.clone(), reason });
         let Some(rest) = text.strip_prefix("s3://") else {
             return bad("it does not start with s3://");
