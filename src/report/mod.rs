@@ -9,6 +9,7 @@
 //! [`crate::text`]. Rendering depends on the report and the options only.
 
 mod commands;
+pub mod html;
 mod inventory;
 mod json;
 mod markdown;
