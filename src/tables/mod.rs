@@ -10,6 +10,7 @@ pub mod commands;
 pub mod entities;
 pub mod messages;
 pub mod requests;
+pub mod secrets;
 pub mod tool_calls;
 pub mod tool_definitions;
 pub mod tool_offers;
@@ -145,6 +146,8 @@ pub struct Rows {
     pub commands: Vec<commands::Command>,
     /// Rows of `entities`.
     pub entities: Vec<entities::Entity>,
+    /// Rows of `secrets`.
+    pub secrets: Vec<secrets::SecretUse>,
 }
 
 /// Where rows go: takes the rows of one table after the other.
@@ -172,7 +175,8 @@ impl Rows {
         sink.take(&mut self.tool_definitions)?;
         sink.take(&mut self.tool_offers)?;
         sink.take(&mut self.commands)?;
-        sink.take(&mut self.entities)
+        sink.take(&mut self.entities)?;
+        sink.take(&mut self.secrets)
     }
 }
 
@@ -216,6 +220,7 @@ pub fn all() -> Vec<TableDoc> {
         doc_of::<tool_offers::ToolOffer>(),
         doc_of::<commands::Command>(),
         doc_of::<entities::Entity>(),
+        doc_of::<secrets::SecretUse>(),
     ]
 }
 

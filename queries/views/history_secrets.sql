@@ -1,0 +1,55 @@
+-- +++
+-- doc = "Every place of the lake that showed a secret to a model, once, with the tool that brought it and the requests that sent it again. Never the secret."
+-- materialise = true
+-- [columns]
+-- agent = "Agent of the request."
+-- call_uid = "The call whose arguments hold it, or that the result answers; null for other surfaces."
+-- raw_name = "Name of that call's tool, exactly as on the wire."
+-- integration = "What brings that tool."
+-- tool = "Name of that tool without any server prefix."
+-- seq = "Position of that call among the calls of its conversation, from 1."
+-- arguments = "Arguments of that call."
+-- outcome = "What came of that call: attempted, ok, error or refused."
+-- sent_again = "Requests that carried it after the first one."
+-- last_sent = "Start of the last request that carried it."
+-- shared_identity = "Whether the login stands for more than one person."
+-- +++
+WITH once AS (
+  SELECT occurrence_id, first_value(export_key ORDER BY time, export_key, record_id) AS export_key,
+         sum(requests) AS requests, max(last_time) AS last_time
+  FROM lake.secrets
+  GROUP BY occurrence_id
+),
+carried AS (
+  SELECT c.element_id, sum(c.requests) AS requests, max(c.last_time) AS last_time
+  FROM lake.carries c
+  WHERE c.element_id IN (SELECT element_id FROM lake.secrets)
+  GROUP BY c.element_id
+),
+kept_calls AS (
+  SELECT s.call_uid, s.export_key, s.kept_uid
+  FROM call_sightings s
+),
+answered AS (
+  SELECT *, row_number() OVER (PARTITION BY result_message_id ORDER BY time, export_key, record_id, call_uid) AS nth
+  FROM history_tool_calls
+  WHERE result_message_id IS NOT NULL
+)
+SELECT s.*, coalesce(g.agent, 'unknown') AS agent,
+       coalesce(c.call_uid, a.call_uid) AS call_uid, coalesce(c.raw_name, a.raw_name) AS raw_name,
+       coalesce(c.integration, a.integration) AS integration,
+       coalesce(c.integration_kind, a.integration_kind) AS integration_kind, coalesce(c.tool, a.tool) AS tool,
+       coalesce(c.seq, a.seq) AS seq, coalesce(c.arguments, a.arguments) AS arguments,
+       coalesce(c.outcome, a.outcome) AS outcome,
+       CAST(greatest(coalesce(o.requests, e.requests, 1) - 1, 0) AS BIGINT) AS sent_again,
+       greatest(coalesce(o.last_time, e.last_time, s.time), s.time) AS last_sent,
+       starts_with(s.login, 'tag:') AS shared_identity
+FROM lake.secrets s
+JOIN once o ON o.occurrence_id = s.occurrence_id AND o.export_key = s.export_key
+LEFT JOIN carried e ON e.element_id = s.element_id
+LEFT JOIN request_agents g
+  ON g.export_key = s.export_key AND g.record_id = coalesce(s.record_id, -1) AND g.user_agent = coalesce(s.user_agent, '')
+LEFT JOIN kept_calls k ON s.surface = 'tool_arguments' AND k.call_uid = s.source_id AND k.export_key = s.export_key
+LEFT JOIN history_tool_calls c ON c.call_uid = k.kept_uid
+LEFT JOIN answered a ON s.surface = 'tool_result' AND a.result_message_id = s.source_id AND a.nth = 1
+WHERE s.surface <> 'tool_arguments' OR c.call_uid IS NOT NULL
