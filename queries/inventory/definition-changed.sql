@@ -131,14 +131,16 @@
 -- ]
 -- expect = []
 -- +++
+-- What came after the window must not change what is said about it.
 WITH versions AS (
-  SELECT integration, tool, definition_hash, min(time) AS at, max(last_seen) AS last_seen,
+  SELECT integration, tool, definition_hash, min(time) AS at, max(least(last_seen, w.end_time - INTERVAL '1 microsecond')) AS last_seen,
          first_value(description ORDER BY time, definition_id) AS description,
          first_value(schema ORDER BY time, definition_id) AS schema,
          first_value(export_key ORDER BY time, definition_id) AS export_key,
          first_value(record_id ORDER BY time, definition_id) AS record_id
   FROM history_tool_definitions
-  WHERE integration_kind IN ('mcp', 'aperture-connector')
+  LEFT JOIN run_window w ON true
+  WHERE integration_kind IN ('mcp', 'aperture-connector') AND (w.end_time IS NULL OR time < w.end_time)
   GROUP BY integration, tool, definition_hash
 ),
 pairs AS (
@@ -162,7 +164,6 @@ texts AS (
     AND p.versions <= $max_versions
     AND CAST(p.old_last_seen AS BIGINT) - CAST(p.at AS BIGINT) < $overlap_hours * 3600000000
     AND (w.start_time IS NULL OR p.at >= w.start_time)
-    AND (w.end_time IS NULL OR p.at < w.end_time)
 ),
 volatile AS (
   SELECT string_agg('(' || pattern || ')', '|' ORDER BY rank) AS pattern FROM catalog_volatile_text

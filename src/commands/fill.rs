@@ -17,7 +17,7 @@ use crate::finding::Finding;
 use crate::lake::{Ledger, Session};
 use crate::report::{
     Coverage, CutRow, DetectionRow, ExportRow, Inventory, Program, Report, Secrets, SignalRow, UnreadableRow, Usage,
-    WindowRow, blind_spots,
+    UsageRow, WindowRow, blind_spots,
 };
 use crate::window::Window;
 
@@ -68,13 +68,7 @@ pub async fn fill(sources: Sources<'_>) -> Result<Filled, Error> {
         unreviewed: rows(session, "unreviewed").await?,
         definition_changes: rows(session, "definition_changes").await?,
     };
-    let usage = Usage {
-        total: rows(session, "usage_total").await?.pop().unwrap_or_default(),
-        by_user: rows(session, "usage_user").await?,
-        by_agent: rows(session, "usage_agent").await?,
-        by_model: rows(session, "usage_model").await?,
-        by_day: rows(session, "usage_day").await?,
-    };
+    let usage = usage(rows(session, "usage").await?);
     let detections = detection_rows(engine, &result);
     let signals = signal_rows(engine, &result.signals);
     let (incidents, cut) = within_budget(std::mem::take(&mut result.incidents), budget);
@@ -101,6 +95,28 @@ pub async fn fill(sources: Sources<'_>) -> Result<Filled, Error> {
         coverage: coverage(ledger, window, unread),
     };
     Ok(Filled { report, requests: range.requests })
+}
+
+/// A row of usage and what it is split by.
+#[derive(Deserialize)]
+struct Split {
+    split: String,
+    #[serde(flatten)]
+    row: UsageRow,
+}
+
+fn usage(rows: Vec<Split>) -> Usage {
+    let mut usage = Usage::default();
+    for Split { split, row } in rows {
+        match split.as_str() {
+            "user" => usage.by_user.push(row),
+            "agent" => usage.by_agent.push(row),
+            "model" => usage.by_model.push(row),
+            "day" => usage.by_day.push(row),
+            _ => usage.total = row,
+        }
+    }
+    usage
 }
 
 /// Runs `queries/report/<name>.sql` and reads its rows.
