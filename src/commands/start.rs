@@ -14,7 +14,7 @@ use crate::cli::{self, Cli, Command};
 use crate::config::Config;
 use crate::error::{Error, showable};
 use crate::lake::Lake;
-use crate::normalise::Options;
+use crate::normalise::{Options, Recognition};
 use crate::outcome::Outcome;
 use crate::window::Window;
 
@@ -146,7 +146,7 @@ fn pull_options(cli: &Cli, input: &cli::Input, window: Window, config: &Config) 
         },
         window,
         workers: input.workers.map_or(processors, usize::from),
-        normalise: Options { strict: input.strict },
+        normalise: Options { recognition: if input.strict { Recognition::Bytes } else { Recognition::Hash } },
         content: match input.content {
             cli::Content::Full => Content::Full,
             cli::Content::Redacted => Content::Redacted(Box::new(query::scanner()?)),

@@ -9,11 +9,13 @@
 //! Guesses are keyed by content, not by conversation, so forks, sub-agents, interleaved sessions and compaction need
 //! no special case, and raw variants of the same content (a cache marker that moved) lead to the same successors.
 //! The hash is seeded at random per process, since its function is not made to resist an attacker who knows the seed.
-//! In strict mode the bytes themselves are kept and compared.
+//! With [`Recognition::Bytes`] the bytes themselves are kept and compared; with [`Recognition::Off`] nothing is learnt, so
+//! nothing is recognised.
 
 use hashbrown::HashMap;
 use xxhash_rust::xxh3::xxh3_128_with_seed;
 
+use super::Recognition;
 use super::content::{ContentId, Message, Role, RootKey};
 use super::offered::ToolsetIndex;
 
@@ -66,7 +68,7 @@ pub struct Known {
 /// Seen elements of one wire format.
 pub struct Elements {
     seed: u64,
-    strict: bool,
+    recognition: Recognition,
     raws: Vec<Raw>,
     contents: Vec<Content>,
     by_hash: HashMap<u128, u32>,
@@ -77,7 +79,7 @@ pub struct Elements {
 impl Elements {
     /// An empty store. `seed` should be unpredictable; it has no influence on results.
     #[must_use]
-    pub fn new(seed: u64, strict: bool) -> Self {
+    pub fn new(seed: u64, recognition: Recognition) -> Self {
         let start = Content {
             id: [0; 16],
             root_key: RootKey::Nothing,
@@ -89,7 +91,7 @@ impl Elements {
         };
         Self {
             seed,
-            strict,
+            recognition,
             raws: Vec::new(),
             contents: vec![start],
             by_hash: HashMap::new(),
@@ -179,10 +181,13 @@ impl Elements {
     /// Remembers a new element that was parsed into `message`, and that it follows `before`.
     pub fn learn(&mut self, bytes: &[u8], before: ContentIndex, message: &Message) -> ContentIndex {
         let content = self.intern(message);
+        if self.recognition == Recognition::Off {
+            return content;
+        }
         let Ok(len) = u32::try_from(bytes.len()) else { return content };
         let index = u32::try_from(self.raws.len()).unwrap_or(u32::MAX);
         let hash = xxh3_128_with_seed(bytes, self.seed);
-        let bytes_kept = self.strict.then(|| bytes.into());
+        let bytes_kept = (self.recognition == Recognition::Bytes).then(|| bytes.into());
         self.raws.push(Raw { len, tail: tail(bytes), hash, content, bytes: bytes_kept });
         self.by_hash.insert(hash, index);
         self.follow(before, index);
@@ -235,8 +240,8 @@ mod tests {
 
     #[test]
     fn a_seen_element_is_recognised_after_its_predecessor_only_when_every_byte_agrees() {
-        for strict in [false, true] {
-            let mut elements = Elements::new(7, strict);
+        for recognition in [Recognition::Hash, Recognition::Bytes] {
+            let mut elements = Elements::new(7, recognition);
             let a = elements.learn(br#"{"x":"hello world"}"#, START, &message("a"));
             let b = elements.learn(br#"{"y":"hello there"}"#, a, &message("b"));
             let body = br#"[{"x":"hello world"},{"y":"hello there"}]"#;
@@ -258,7 +263,7 @@ mod tests {
 
     #[test]
     fn variants_of_one_content_share_their_successors() {
-        let mut elements = Elements::new(7, false);
+        let mut elements = Elements::new(7, Recognition::Hash);
         let plain = elements.learn(b"{\"t\":1}", START, &message("same"));
         let marked = elements.learn(b"{\"t\":1,\"cache_control\":{}}", START, &message("same"));
         assert_eq!(plain, marked);
@@ -268,7 +273,7 @@ mod tests {
 
     #[test]
     fn successors_are_bounded_and_the_latest_survive() {
-        let mut elements = Elements::new(7, false);
+        let mut elements = Elements::new(7, Recognition::Hash);
         for i in 0..200 {
             elements.learn(format!("{{\"i\":{i:05}}}").as_bytes(), START, &message(&i.to_string()));
         }
@@ -280,7 +285,7 @@ mod tests {
 
     #[test]
     fn occurrences_are_counted_within_one_record() {
-        let mut elements = Elements::new(7, false);
+        let mut elements = Elements::new(7, Recognition::Hash);
         let yes = elements.intern(&message("yes"));
         assert_eq!([elements.occurrence(yes, 1), elements.occurrence(yes, 1), elements.occurrence(yes, 2)], [0, 1, 0]);
     }

@@ -41,8 +41,20 @@ use request::{Place, Request, Walk, parse_element, top_level_keys};
 /// How to normalise.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Options {
-    /// Compare bytes instead of hashes when recognising history. Needs memory for all distinct content.
-    pub strict: bool,
+    /// How repeated history is recognised. Has no influence on rows.
+    pub recognition: Recognition,
+}
+
+/// How content that was seen before is recognised.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Recognition {
+    /// By length, last bytes and a seeded 128-bit hash.
+    #[default]
+    Hash,
+    /// By its bytes. Needs memory for all distinct content.
+    Bytes,
+    /// Not at all: everything is parsed anew. The yardstick for the other two, in results and in speed.
+    Off,
 }
 
 /// Turns the records of one export into rows.
@@ -94,10 +106,10 @@ impl Normaliser {
             export_key: export_key.into(),
             options,
             seed,
-            elements: PROVIDERS.iter().map(|_| Elements::new(seed, options.strict)).collect(),
+            elements: PROVIDERS.iter().map(|_| Elements::new(seed, options.recognition)).collect(),
             conversations: Conversations::default(),
             histories: Histories::default(),
-            offered: Offered::new(seed),
+            offered: Offered::new(seed, options.recognition),
             shared: Interner::default(),
             serial: 0,
             stats: ExportStats::default(),
@@ -145,7 +157,7 @@ impl Normaliser {
         self.offered.finish(&export_key, rows);
         self.histories = Histories::default();
         for elements in &mut self.elements {
-            *elements = Elements::new(self.seed, self.options.strict);
+            *elements = Elements::new(self.seed, self.options.recognition);
         }
     }
 
@@ -159,7 +171,9 @@ impl Normaliser {
             let answer = response::tool_use(record);
             return Reading { answer, is_other, ..Reading::default() };
         }
-        let Some(format) = by_path.or_else(|| provider::by_shape(&top_level_keys(body))) else {
+        let Some(format) = by_path
+            .or_else(|| provider::by_shape(&top_level_keys(body).iter().map(AsRef::as_ref).collect::<Vec<&str>>()))
+        else {
             return Reading { problem: Some("no known wire format"), ..Reading::default() };
         };
         let mut walk =

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use hashbrown::HashMap;
-use xxhash_rust::xxh3::xxh3_128_with_seed;
+use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128_with_seed};
 
+use super::Recognition;
 use super::content::digest;
 use super::principal::Seen;
 use super::provider::Definition;
@@ -21,6 +22,9 @@ const MAX_RECENT: usize = 32;
 
 /// Index of a set of tools that was offered together.
 pub type ToolsetIndex = u32;
+
+/// Where a list of tools stands: wire format and key.
+pub type ToolsPlace<'a> = (usize, &'a str);
 
 /// Tools offered together in one request.
 #[derive(Default)]
@@ -43,6 +47,7 @@ type Principal = (Arc<str>, Arc<str>, Option<Arc<str>>, Option<Arc<str>>);
 /// Everything offered in one export.
 pub struct Offered {
     seed: u64,
+    recognition: Recognition,
     by_bytes: HashMap<(usize, u128), ToolsetIndex>,
     /// Toolsets as they stood in recent bodies, latest first: length, hash and toolset.
     recent: Vec<(usize, u128, ToolsetIndex)>,
@@ -55,9 +60,10 @@ pub struct Offered {
 impl Offered {
     /// Nothing offered yet. `seed` should be unpredictable; it has no influence on results.
     #[must_use]
-    pub fn new(seed: u64) -> Self {
+    pub fn new(seed: u64, recognition: Recognition) -> Self {
         Self {
             seed,
+            recognition,
             by_bytes: HashMap::new(),
             recent: Vec::new(),
             toolsets: Vec::new(),
@@ -73,23 +79,23 @@ impl Offered {
         self.counts.len() >= MAX_HELD || self.definition_ids.len() >= MAX_HELD || self.toolsets.len() >= MAX_HELD
     }
 
-    /// The toolset that stands behind these bytes, when they were seen before.
-    pub fn known(&mut self, bytes: &[u8]) -> Option<ToolsetIndex> {
-        let key = self.key(bytes);
+    /// The toolset that stands behind these bytes, when they were seen before in the same place.
+    pub fn known(&mut self, place: ToolsPlace<'_>, bytes: &[u8]) -> Option<ToolsetIndex> {
+        let key = self.key(place, bytes);
         let toolset = self.by_bytes.get(&key).copied()?;
         self.remember(key, toolset);
         Some(toolset)
     }
 
     /// Tries to recognise one of the recent toolsets at `at`, without scanning it. Returns it and where it ends.
-    pub fn guess(&mut self, body: &[u8], at: usize) -> Option<(ToolsetIndex, usize)> {
+    pub fn guess(&mut self, place: ToolsPlace<'_>, body: &[u8], at: usize) -> Option<(ToolsetIndex, usize)> {
         for rank in 0..self.recent.len() {
             let (len, hash, toolset) = self.recent[rank];
             let end = at + len;
             // The value must end like a list or an object before its bytes are worth a hash.
             let ends_here = matches!(body.get(end.wrapping_sub(1)), Some(b']' | b'}'))
                 && matches!(body.get(end), Some(b',' | b'}'));
-            if ends_here && self.key(&body[at..end]).1 == hash {
+            if ends_here && self.key(place, &body[at..end]).1 == hash {
                 self.recent[..=rank].rotate_right(1);
                 return Some((toolset, end));
             }
@@ -102,14 +108,26 @@ impl Offered {
         self.recent.insert(0, (key.0, key.1, toolset));
     }
 
-    fn key(&self, bytes: &[u8]) -> (usize, u128) {
-        (bytes.len(), xxh3_128_with_seed(bytes, self.seed))
+    /// The same bytes mean other tools in another format or under another key.
+    fn key(&self, (format, key): ToolsPlace<'_>, bytes: &[u8]) -> (usize, u128) {
+        let seed = xxh3_64_with_seed(key.as_bytes(), self.seed.wrapping_add(format as u64));
+        (bytes.len(), xxh3_128_with_seed(bytes, seed))
     }
 
     /// Remembers a new toolset under its bytes and emits the definitions that the export had not shown before.
-    pub fn learn(&mut self, bytes: &[u8], tools: Vec<Definition>, seen: &Seen, rows: &mut Rows) -> ToolsetIndex {
+    pub fn learn(
+        &mut self,
+        place: ToolsPlace<'_>,
+        bytes: &[u8],
+        tools: Vec<Definition>,
+        seen: &Seen,
+        rows: &mut Rows,
+    ) -> ToolsetIndex {
         let index = self.add(tools, seen, rows);
-        let key = self.key(bytes);
+        if self.recognition == Recognition::Off {
+            return index;
+        }
+        let key = self.key(place, bytes);
         self.by_bytes.insert(key, index);
         self.remember(key, index);
         index
@@ -209,7 +227,7 @@ impl Offered {
             ))
         });
         rows.tool_offers.append(&mut offers);
-        *self = Self::new(self.seed);
+        *self = Self::new(self.seed, self.recognition);
     }
 }
 

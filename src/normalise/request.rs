@@ -1,5 +1,7 @@
 //! Walks a request body: finds messages, system prompt, tools and identity fields, parsing only what was never seen.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::content::{Block, Kind, Message, Role};
@@ -88,13 +90,22 @@ fn read_element(provider: &dyn Provider, place: Place, raw: &[u8]) -> (Message, 
     }
 }
 
+/// A key as its reader sees it: escapes must not hide what stands behind it.
+fn decoded(key: &[u8]) -> Cow<'_, str> {
+    let key = std::str::from_utf8(key).unwrap_or_default();
+    if !key.contains('\\') {
+        return Cow::Borrowed(key);
+    }
+    serde_json::from_str(&format!("\"{key}\"")).map_or(Cow::Borrowed(key), Cow::Owned)
+}
+
 /// Top-level keys of a body, at most 64; empty when it is no object.
-pub fn top_level_keys(body: &[u8]) -> Vec<&str> {
+pub fn top_level_keys(body: &[u8]) -> Vec<Cow<'_, str>> {
     let mut keys = Vec::new();
     let Some(mut members) = Members::new(body, 0) else { return keys };
     let mut ended = None;
     while let Member::At(key, at) = members.next_member(ended) {
-        keys.extend(std::str::from_utf8(key));
+        keys.push(decoded(key));
         ended = value_end(body, at);
         if ended.is_none() || keys.len() >= 64 {
             break;
@@ -134,8 +145,10 @@ impl Walk<'_> {
                     break;
                 }
             };
-            let key = std::str::from_utf8(key).unwrap_or_default();
-            ended = if key == provider.messages_key() && !request.has_messages {
+            let key = &*decoded(key);
+            // A key that stands twice is read twice: which of the two a provider takes is not known, and what the other
+            // holds must not be hidden by it.
+            ended = if key == provider.messages_key() {
                 request.has_messages = true;
                 self.list(body, at, Place::Messages, &mut messages, &mut request.cut)
             } else if provider.system_keys().contains(&key) {
@@ -229,7 +242,8 @@ impl Walk<'_> {
     }
 
     fn tools(&mut self, body: &[u8], at: usize, key: &str, request: &mut Request<'_>) -> Option<usize> {
-        let (bytes, end) = match self.offered.guess(body, at) {
+        let place = (self.provider, key);
+        let (bytes, end) = match self.offered.guess(place, body, at) {
             Some((toolset, end)) => {
                 request.toolsets.push(toolset);
                 return Some(end);
@@ -239,11 +253,11 @@ impl Walk<'_> {
                 (&body[at..end], end)
             }
         };
-        let toolset = match self.offered.known(bytes) {
+        let toolset = match self.offered.known(place, bytes) {
             Some(toolset) => toolset,
             None => {
                 let tools = parse_value(bytes).map(|value| PROVIDERS[self.provider].tools(key, value));
-                self.offered.learn(bytes, tools.unwrap_or_default(), self.seen, self.rows)
+                self.offered.learn(place, bytes, tools.unwrap_or_default(), self.seen, self.rows)
             }
         };
         request.toolsets.push(toolset);

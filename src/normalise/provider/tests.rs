@@ -8,11 +8,14 @@ use serde_json::Value;
 
 use super::PROVIDERS;
 use crate::decode::Record;
-use crate::normalise::{Normaliser, Options};
+use crate::normalise::{Normaliser, Options, Recognition};
 use crate::outcome::ExportStats;
 use crate::tables::Rows;
 
+mod oracle;
+
 /// One request and its answer, as in the files.
+#[derive(Clone)]
 struct Exchange {
     path: String,
     status: i64,
@@ -215,7 +218,7 @@ fn rows_do_not_depend_on_how_history_is_recognised_or_exports_are_cut() {
         let exchanges = exchanges(&file);
         let records = records(&exchanges);
         let (whole, _) = normalise(&records, Options::default());
-        let (strict, _) = normalise(&records, Options { strict: true });
+        let (strict, _) = normalise(&records, Options { recognition: Recognition::Bytes });
         assert_eq!(whole.messages, strict.messages, "{}", file.display());
         assert_eq!(whole.tool_calls, strict.tool_calls, "{}", file.display());
         assert_eq!(whole.tool_offers, strict.tool_offers, "{}", file.display());
