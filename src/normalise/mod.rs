@@ -9,6 +9,7 @@ pub mod content;
 pub mod conversation;
 pub mod elements;
 pub mod emit;
+pub mod facts;
 mod history;
 pub mod identity;
 pub mod offered;
