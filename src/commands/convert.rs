@@ -3,6 +3,7 @@
 use crate::acquire::{Error as AcquireError, Failure, Identity, Object, Origin, Source};
 use crate::decode::{Decoder, Limits};
 use crate::lake::{Committed, LedgerEntry, Origin as FileOrigin, Writer};
+use crate::normalise::facts::{Facts, Readers};
 use crate::normalise::{Normaliser, Options};
 use crate::outcome::{ExportStats, Problem};
 use crate::progress::Progress;
@@ -11,7 +12,7 @@ use crate::tables::{Row, Rows};
 use super::policy::Content;
 
 /// Version of the conversion. Raised when the same export would give other rows; exports are then converted again.
-pub const CONVERTER: u32 = 1;
+pub const CONVERTER: u32 = 2;
 
 /// Rows waiting in memory before they go to the lake, in bytes.
 const BATCH_BYTES: usize = 8 * 1024 * 1024;
@@ -25,6 +26,8 @@ pub struct Settings<'s> {
     pub options: Options,
     /// How much text is kept.
     pub content: &'s Content,
+    /// What takes facts from content and calls.
+    pub readers: &'s Readers,
 }
 
 /// Why an export is not in the lake.
@@ -84,6 +87,7 @@ pub fn convert(
     let mut reader = progress.count(opened);
     let mut decoder = Decoder::new(&mut reader, settings.limits);
     let mut normaliser = Normaliser::new(&object.export_key, settings.options);
+    let mut facts = Facts::new(settings.readers);
     let mut rows = Rows::default();
     let mut pending = Pending::default();
     let mut errors = Vec::new();
@@ -94,6 +98,7 @@ pub fn convert(
             Ok(record) => {
                 normaliser.record(&record, &mut rows);
                 if pending.grew(&rows) > BATCH_BYTES {
+                    facts.add(&mut rows);
                     settings.content.apply(&mut rows);
                     staging.write(&mut rows)?;
                     pending = Pending::default();
@@ -106,6 +111,7 @@ pub fn convert(
         decompressed = so_far;
     }
     normaliser.finish(&mut rows);
+    facts.add(&mut rows);
     settings.content.apply(&mut rows);
     staging.write(&mut rows)?;
     let mut stats = std::mem::take(&mut normaliser.stats);

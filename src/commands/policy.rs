@@ -35,6 +35,11 @@ impl Content {
             },
             Self::None => &String::clear,
         };
+        if matches!(self, Self::None) {
+            // Facts are pieces of the text; in the other cases they hold no secrets from the start.
+            rows.commands.clear();
+            rows.entities.clear();
+        }
         for message in &mut rows.messages {
             change(&mut message.text);
         }

@@ -14,6 +14,7 @@ use crate::decode::Limits;
 use crate::error::Error;
 use crate::lake::{Committed, Lake, Ledger};
 use crate::normalise::Options;
+use crate::normalise::facts::Readers;
 use crate::progress::Progress;
 use crate::window::Window;
 
@@ -135,7 +136,12 @@ pub fn pull(lake: &Lake, options: &PullOptions, runtime: &Handle) -> Result<Pull
         let (jobs, ids) = plan(&listed, &ledger, options, &mut pulled);
         let sizes = jobs.iter().map(|job| job.object.size);
         progress.expect(jobs.len() as u64, sizes.sum());
-        let results = run(&jobs, options, &writer, &progress);
+        let results = if jobs.is_empty() {
+            Vec::new()
+        } else {
+            let readers = Readers::new(super::query::scanner()?).map_err(|e| Error::Engine(e.to_string()))?;
+            run(&jobs, options, &readers, &writer, &progress)
+        };
         progress.finish();
         for (job, result) in jobs.iter().zip(results) {
             match result {
@@ -183,6 +189,7 @@ fn damaged(ledger: &Ledger, ids: &BTreeSet<String>) -> Vec<Unread> {
 fn run(
     jobs: &[Job<'_>],
     options: &PullOptions,
+    readers: &Readers,
     writer: &crate::lake::Writer,
     progress: &Progress,
 ) -> Vec<Option<Result<Committed, ConvertError>>> {
@@ -190,7 +197,8 @@ fn run(
     let stop = AtomicBool::new(false);
     let results = Mutex::new(Vec::new());
     results.lock().unwrap_or_else(PoisonError::into_inner).resize_with(jobs.len(), || None);
-    let settings = Settings { limits: Limits::default(), options: options.normalise, content: &options.content };
+    let settings =
+        Settings { limits: Limits::default(), options: options.normalise, content: &options.content, readers };
     std::thread::scope(|scope| {
         for _ in 0..options.workers.min(jobs.len()) {
             scope.spawn(|| {

@@ -32,8 +32,9 @@ impl Scanner {
         Cow::Owned(current)
     }
 
-    /// One round; `None` if there is nothing to hide.
-    fn round(&self, text: &str) -> Option<String> {
+    /// What [`Scanner::redact`] replaces first: spans of bytes in `text`, by position, with their marks.
+    #[must_use]
+    pub fn hidden(&self, text: &str) -> Vec<(Range<usize>, String)> {
         let marks = self.marks(text);
         let mut spans: Vec<(Range<usize>, String)> = Vec::new();
         for found in self.matches(text, true) {
@@ -43,10 +44,16 @@ impl Scanner {
                 spans.push((part, mark(&found)));
             }
         }
+        spans.sort_by(|a, b| a.0.start.cmp(&b.0.start).then(b.0.end.cmp(&a.0.end)));
+        spans
+    }
+
+    /// One round; `None` if there is nothing to hide.
+    fn round(&self, text: &str) -> Option<String> {
+        let spans = self.hidden(text);
         if spans.is_empty() {
             return None;
         }
-        spans.sort_by(|a, b| a.0.start.cmp(&b.0.start).then(b.0.end.cmp(&a.0.end)));
         let mut out = String::with_capacity(text.len());
         let mut done = 0;
         for (span, mark) in spans {

@@ -38,7 +38,7 @@ table! {
         /// `sh`, `powershell` or `cmd`.
         pub dialect: &'static str,
         /// Where it stands: `top`, `substitution` (`$(…)`, backquotes, `<(…)`), `function`, `nested` (the script of
-        /// `sh -c`, `eval` and the like, or what a wrapper runs), `heredoc` (fed to a shell), `remote` (of `ssh host`) or
+        /// `sh -c`, `eval`, `find -exec` and the like), `heredoc` (fed to a shell), `remote` (of `ssh host`) or
         /// `container` (of `docker exec` and the like).
         pub context: &'static str,
         /// What runs it: `sudo`, `env`, `timeout`, `xargs`, `nohup`, … outermost first, joined by spaces; null when nothing.

@@ -25,7 +25,7 @@ const MAY_USE: [(&str, &[&str]); 19] = [
     ("config", &["text"]),
     ("acquire", &["window", "outcome", "text"]),
     ("decode", &["outcome"]),
-    ("normalise", &["decode", "tables", "outcome"]),
+    ("normalise", &["decode", "tables", "outcome", "secrets"]),
     ("lake", &["tables", "window", "outcome"]),
     ("detect", &["lake", "tables", "finding"]),
     ("report", &["finding", "outcome", "text"]),

@@ -195,7 +195,11 @@ impl Walk<'_> {
                 self.parsed = false;
                 break;
             }
-            let place = if simple.in_function && place.context == "top" { Place { context: "function", ..place } } else { place };
+            let place = if simple.in_function && place.context == "top" {
+                Place { context: "function", ..place }
+            } else {
+                place
+            };
             if simple.silent {
                 nths.push(None);
                 self.scripts_in(&simple.words, place);
@@ -306,7 +310,8 @@ impl Walk<'_> {
     fn split_words(&self, found: &mut Found, rest: &[String], dialect: Dialect) -> usize {
         let role = self.programs.role(&found.program);
         let start = self.programs.past_options(&found.program, rest, 0);
-        let level = (role == "levels" && start < rest.len()).then_some(start);
+        let is_level = |word: &String| word.len() <= 64 && !word.contains(char::is_whitespace);
+        let level = (role == "levels" && rest.get(start).is_some_and(is_level)).then_some(start);
         let mut only_words = false;
         for (at, word) in rest.iter().enumerate() {
             let slash = dialect == Dialect::Cmd && word.len() <= 3 && word.starts_with('/');
@@ -366,7 +371,9 @@ impl Walk<'_> {
             }
             _ if program == "find" => {
                 let mut from = 0;
-                while let Some(at) = rest.iter().skip(from).position(|w| matches!(w.as_str(), "-exec" | "-execdir" | "-ok")) {
+                while let Some(at) =
+                    rest.iter().skip(from).position(|w| matches!(w.as_str(), "-exec" | "-execdir" | "-ok"))
+                {
                     let start = from + at + 1;
                     let length = rest.iter().skip(start).position(|w| w == ";" || w == "+");
                     let end = length.map_or(rest.len(), |length| start + length);
@@ -402,7 +409,8 @@ impl Walk<'_> {
 /// `-c`, also among other letters (`-lc`, `-euxc`), and `--command`.
 fn is_command_flag(word: &str) -> bool {
     let letters = word.strip_prefix('-').unwrap_or_default();
-    word == "--command" || (letters.ends_with('c') && letters.len() <= 6 && letters.bytes().all(|b| b.is_ascii_lowercase()))
+    word == "--command"
+        || (letters.ends_with('c') && letters.len() <= 6 && letters.bytes().all(|b| b.is_ascii_lowercase()))
 }
 
 /// Base64 of UTF-16, as PowerShell takes it.
@@ -440,8 +448,20 @@ fn container_command(program: &str, subcommand: Option<&str>, rest: &[String]) -
 
 fn takes_container_value(option: &str) -> bool {
     const LONG: [&str; 14] = [
-        "--name", "--env", "--env-file", "--volume", "--mount", "--workdir", "--user", "--network", "--publish",
-        "--entrypoint", "--platform", "--label", "--memory", "--cpus",
+        "--name",
+        "--env",
+        "--env-file",
+        "--volume",
+        "--mount",
+        "--workdir",
+        "--user",
+        "--network",
+        "--publish",
+        "--entrypoint",
+        "--platform",
+        "--label",
+        "--memory",
+        "--cpus",
     ];
     LONG.contains(&option) || matches!(option, "-e" | "-v" | "-w" | "-u" | "-p" | "-l" | "-m" | "-h")
 }

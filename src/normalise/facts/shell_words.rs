@@ -62,7 +62,11 @@ pub(super) fn word(raw: &str) -> Word {
                 keep(&mut out, from, at - usize::from(ansi));
                 let end = quote_end(bytes, at + 1, ansi);
                 let inner = raw.get(at + 1..end).unwrap_or_default();
-                if ansi { ansi_c(inner, &mut out.text) } else { out.text.push_str(inner) }
+                if ansi {
+                    ansi_c(inner, &mut out.text)
+                } else {
+                    out.text.push_str(inner)
+                }
                 at = (end + 1).min(bytes.len());
                 from = at;
             }
@@ -331,8 +335,7 @@ impl Splitter {
         let assigned = done.assigns.iter().map(|(name, value)| format!("{name}={value}"));
         let redirected = done.reads.iter().map(|file| format!("< {file}"));
         let written = done.writes.iter().map(|file| format!("> {file}"));
-        let parts: Vec<String> =
-            assigned.chain(done.words.iter().cloned()).chain(redirected).chain(written).collect();
+        let parts: Vec<String> = assigned.chain(done.words.iter().cloned()).chain(redirected).chain(written).collect();
         done.text = parts.join(" ");
         self.out.push(done);
     }
