@@ -114,7 +114,8 @@ pub struct Range {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   lightmeter analyze samples/exports --lake /tmp/lake
-  lightmeter analyze s3://my-bucket/aperture --since 7d -o report.md
+  lightmeter analyze s3://my-bucket/aperture --since 7d --remember -o report.md
+  lightmeter analyze --offline --baseline yesterday.json --format json -o today.json
   lightmeter analyze --offline --since 2026-03-01 --until 2026-04-01 --format json | jq '.incidents[].title'
 
 Findings are not an error: the exit code is 0 unless --fail-on is given. The README lists every exit code.")]
@@ -128,6 +129,18 @@ pub struct Analyze {
     /// Format of the report.
     #[arg(long, value_enum, default_value_t = ReportFormat::Markdown)]
     pub format: ReportFormat,
+    /// Size that a Markdown report stays below, by leaving out whole sections; it says which.
+    #[arg(long, value_name = "BYTES", default_value_t = 900_000)]
+    pub max_bytes: usize,
+    /// Compare with an earlier JSON report instead of the newest one that the lake remembers.
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Keep the incidents of this report in the lake, for later reports to compare with.
+    #[arg(long)]
+    pub remember: bool,
+    /// Tell incidents in full that an earlier report already told.
+    #[arg(long)]
+    pub full: bool,
     /// Write the report to a file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,

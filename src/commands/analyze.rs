@@ -1,10 +1,11 @@
 //! `lightmeter analyze`: pull what is new, run the detections, write the report.
 
+use std::io::Read as _;
 use std::path::Path;
 
 use tokio::runtime::Handle;
 
-use super::fill::{Filled, Sources, fill};
+use super::fill::{Filled, Sources, data_range, fill};
 use super::pull::{PullOptions, Pulled, pull};
 use super::{engine, output, query};
 use crate::cli::{self, FailOn, ReportFormat};
@@ -14,7 +15,7 @@ use crate::error::Error;
 use crate::finding::Severity;
 use crate::lake::Lake;
 use crate::outcome::Outcome;
-use crate::report::{Format, MAX_BYTES, Options, render};
+use crate::report::{Format, IndexRow, Options, PreviousRow, Redacted, read_earlier, render, write_memory};
 use crate::window::Window;
 
 /// Runs the command. `options` is absent when nothing is to be pulled.
@@ -44,8 +45,19 @@ pub async fn run(
     let ledger = lake.ledger()?;
     let engine = engine::open(Some((&lake, &ledger)), window, config, &args.detections, None).await?;
     let result = run_detections(engine.session.context(), &engine.catalog).await;
-    let sources =
-        Sources { engine: &engine, ledger: &ledger, window, unread: &pulled.unread, result, budget: args.budget };
+    let earlier = match &args.baseline {
+        Some(path) => Some(baseline(path)?),
+        None => remembered(&lake, end(&engine, window).await?)?,
+    };
+    let sources = Sources {
+        engine: &engine,
+        ledger: &ledger,
+        window,
+        unread: &pulled.unread,
+        result,
+        budget: args.budget,
+        earlier,
+    };
     let Filled { report, requests } = fill(sources).await?;
     let worst = worst(&report);
     let totals = report.coverage.totals();
@@ -55,7 +67,11 @@ pub async fn run(
         ReportFormat::Markdown => Format::Markdown,
         ReportFormat::Json => Format::Json,
     };
-    output::write(args.output.as_deref(), |out| render(&report, Options { format, max_bytes: MAX_BYTES }, out))?;
+    let options = Options { format, max_bytes: args.max_bytes, full: args.full };
+    output::write(args.output.as_deref(), |out| render(&report, options, out))?;
+    if args.remember && requests > 0 {
+        remember(&lake, &report)?;
+    }
     if let Some(found) = args.fail_on.and_then(|level| found_at(level, worst)) {
         return Ok(found);
     }
@@ -66,6 +82,43 @@ pub async fn run(
         return Ok(Outcome::NothingToDo);
     }
     Ok(Outcome::Done)
+}
+
+/// Largest baseline that is read, in bytes.
+const MAX_BASELINE: u64 = 256 << 20;
+
+/// End of the window, or the last record where it is open.
+async fn end(engine: &engine::Engine, window: Window) -> Result<Option<i64>, Error> {
+    match window.end {
+        Some(end) => Ok(Some(end)),
+        None => Ok(data_range(&engine.session).await?.data_end),
+    }
+}
+
+type Earlier = (PreviousRow, Vec<IndexRow>);
+
+/// The report that the user named.
+fn baseline(path: &Path) -> Result<Earlier, Error> {
+    let shown = crate::text::one_line(&path.to_string_lossy(), 200).into_owned();
+    let failed = |why: String| Error::Usage(format!("the baseline {shown} cannot be used: {why}"));
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(|e| failed(e.to_string()))?;
+    file.take(MAX_BASELINE).read_to_end(&mut bytes).map_err(|e| failed(e.to_string()))?;
+    read_earlier(&bytes).map_err(failed)
+}
+
+/// The newest report that the lake remembers and that ended before this one. One that cannot be read is none.
+fn remembered(lake: &Lake, end: Option<i64>) -> Result<Option<Earlier>, Error> {
+    let Some(end) = end else { return Ok(None) };
+    Ok(lake.remembered_before(end)?.and_then(|bytes| read_earlier(&bytes).ok()))
+}
+
+fn remember(lake: &Lake, report: &Redacted) -> Result<(), Error> {
+    let window = &report.report().window;
+    let Some(end) = window.end.or(window.data_end) else { return Ok(()) };
+    let mut bytes = Vec::new();
+    write_memory(report, &mut bytes).map_err(|e| Error::Engine(e.to_string()))?;
+    Ok(lake.remember(end, &bytes)?)
 }
 
 /// The worst severity among all incidents, shown or not.

@@ -16,8 +16,8 @@ use crate::error::Error;
 use crate::finding::Finding;
 use crate::lake::{Ledger, Session};
 use crate::report::{
-    Coverage, CutRow, DetectionRow, ExportRow, Inventory, Program, Report, Secrets, SignalRow, UnreadableRow, Usage,
-    UsageRow, WindowRow, blind_spots,
+    Coverage, CutRow, DetectionRow, ExportRow, History, IndexRow, Inventory, PreviousRow, Program, Report, Secrets,
+    SignalRow, UnreadableRow, Usage, UsageRow, WindowRow, blind_spots,
 };
 use crate::window::Window;
 
@@ -35,13 +35,21 @@ pub struct Sources<'s> {
     pub result: RunResult,
     /// Incidents shown per day.
     pub budget: u32,
+    /// The report to compare with.
+    pub earlier: Option<(PreviousRow, Vec<IndexRow>)>,
 }
 
+/// First and last record of the window, microseconds since the epoch, and how many requests there are.
 #[derive(Default, Deserialize)]
-struct DataRange {
+pub(super) struct DataRange {
     data_start: Option<i64>,
-    data_end: Option<i64>,
+    pub(super) data_end: Option<i64>,
     requests: u64,
+}
+
+/// What the window holds.
+pub(super) async fn data_range(session: &Session) -> Result<DataRange, Error> {
+    Ok(rows(session, "data_range").await?.pop().unwrap_or_default())
 }
 
 /// A report, and how many requests of the window stand behind it.
@@ -57,9 +65,9 @@ pub struct Filled {
 /// # Errors
 /// When one of the report's queries fails.
 pub async fn fill(sources: Sources<'_>) -> Result<Filled, Error> {
-    let Sources { engine, ledger, window, unread, mut result, budget } = sources;
+    let Sources { engine, ledger, window, unread, mut result, budget, earlier } = sources;
     let session = &engine.session;
-    let range: DataRange = rows(session, "data_range").await?.pop().unwrap_or_default();
+    let range = data_range(session).await?;
     let inventory = Inventory {
         agents: rows(session, "agents").await?,
         integrations: rows(session, "integrations").await?,
@@ -68,10 +76,16 @@ pub async fn fill(sources: Sources<'_>) -> Result<Filled, Error> {
         unreviewed: rows(session, "unreviewed").await?,
         definition_changes: rows(session, "definition_changes").await?,
     };
-    let usage = usage(rows(session, "usage").await?);
+    let mut usage = usage(rows(session, "usage").await?);
+    usage.calls_by_day = rows(session, "calls_by_day").await?;
     let detections = detection_rows(engine, &result);
     let signals = signal_rows(engine, &result.signals);
-    let (incidents, cut) = within_budget(std::mem::take(&mut result.incidents), budget);
+    let all = std::mem::take(&mut result.incidents);
+    let (incidents, hidden, cut) = within_budget(all, budget);
+    let index = incidents.iter().map(|f| IndexRow::of(f, true, false));
+    let index = index.chain(hidden.iter().map(|f| IndexRow::of(f, false, false))).collect();
+    let history = History::compare(index, earlier, window.start);
+    let notes = super::timeline::notes(session, &incidents, &history).await?;
     let report = Report {
         program: Program { version: env!("CARGO_PKG_VERSION").to_owned(), rules: rules(engine) },
         window: WindowRow {
@@ -81,6 +95,8 @@ pub async fn fill(sources: Sources<'_>) -> Result<Filled, Error> {
             data_end: range.data_end,
         },
         incidents,
+        notes,
+        history,
         cut,
         signals,
         detections,
@@ -120,7 +136,7 @@ fn usage(rows: Vec<Split>) -> Usage {
 }
 
 /// Runs `queries/report/<name>.sql` and reads its rows.
-async fn rows<T: DeserializeOwned>(session: &Session, name: &str) -> Result<Vec<T>, Error> {
+pub(super) async fn rows<T: DeserializeOwned>(session: &Session, name: &str) -> Result<Vec<T>, Error> {
     let engine = |e: String| Error::Engine(format!("queries/report/{name}.sql: {e}"));
     let sql = QUERIES
         .get_file(format!("report/{name}.sql"))
@@ -219,24 +235,21 @@ fn signal_rows(engine: &Engine, signals: &[Finding]) -> Vec<SignalRow> {
 /// Microseconds of a day.
 const DAY: i64 = 86_400_000_000;
 
-/// Keeps the worst incidents of each UTC day, as many as the budget allows, and counts the rest.
-fn within_budget(mut incidents: Vec<Finding>, budget: u32) -> (Vec<Finding>, Vec<CutRow>) {
+/// The worst incidents of each UTC day, as many as the budget allows; the rest, and its counts.
+fn within_budget(mut incidents: Vec<Finding>, budget: u32) -> (Vec<Finding>, Vec<Finding>, Vec<CutRow>) {
     incidents.sort_by(Finding::order);
     let mut per_day: BTreeMap<i64, u32> = BTreeMap::new();
     let mut cut: BTreeMap<(std::cmp::Reverse<crate::finding::Severity>, String), u64> = BTreeMap::new();
-    let kept = incidents
-        .into_iter()
-        .filter(|incident| {
-            let shown = per_day.entry(incident.last_seen.div_euclid(DAY)).or_default();
-            *shown += 1;
-            let fits = *shown <= budget;
-            if !fits {
-                let key = (std::cmp::Reverse(incident.severity), incident.detection.id.clone());
-                *cut.entry(key).or_default() += 1;
-            }
-            fits
-        })
-        .collect();
+    let (kept, hidden) = incidents.into_iter().partition(|incident| {
+        let shown = per_day.entry(incident.last_seen.div_euclid(DAY)).or_default();
+        *shown += 1;
+        let fits = *shown <= budget;
+        if !fits {
+            let key = (std::cmp::Reverse(incident.severity), incident.detection.id.clone());
+            *cut.entry(key).or_default() += 1;
+        }
+        fits
+    });
     let rows = cut
         .into_iter()
         .map(|((severity, detection), count)| CutRow {
@@ -247,7 +260,7 @@ fn within_budget(mut incidents: Vec<Finding>, budget: u32) -> (Vec<Finding>, Vec
             see: "lightmeter analyze --offline --budget 1000000".to_owned(),
         })
         .collect();
-    (kept, rows)
+    (kept, hidden, rows)
 }
 
 /// Short hash over the detections, their settings and the catalogue: two reports with the same hash asked the same.
@@ -309,7 +322,8 @@ mod tests {
             incident("c", 1, Severity::Medium),
             incident("d", 2, Severity::Low),
         ];
-        let (kept, cut) = within_budget(all, 2);
+        let (kept, hidden, cut) = within_budget(all, 2);
+        assert_eq!(hidden.len(), 1);
         assert_eq!(kept.iter().map(|f| f.id.as_str()).collect::<Vec<_>>(), ["b", "c", "d"]);
         assert_eq!(cut.iter().map(|c| (c.severity.as_str(), c.count)).collect::<Vec<_>>(), [("low", 1)]);
     }

@@ -11,5 +11,6 @@ pub mod policy;
 pub mod pull;
 pub mod query;
 mod start;
+mod timeline;
 
 pub use start::run;

@@ -86,7 +86,9 @@ pub fn batch(signals: &[Finding]) -> Result<RecordBatch, ArrowError> {
     )
 }
 
-fn address(evidence: &Evidence) -> String {
+/// Address of a raw record, `export_key#record_id`.
+#[must_use]
+pub fn address(evidence: &Evidence) -> String {
     match evidence.record_id {
         Some(id) => format!("{}#{id}", evidence.export_key),
         None => format!("{}#", evidence.export_key),

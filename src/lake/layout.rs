@@ -5,6 +5,7 @@
 //! <lake>/v1/<table>/date=YYYY-MM-DD/<export>-<hash>[-n].parquet   parts, a plain hive layout
 //! <lake>/v1/ledger/<id>.json                                      one entry per export: which parts count
 //! <lake>/v1/lock                                                  held by the one writer
+//! <lake>/reports/<end>.json                                      incidents of remembered reports
 //! <lake>/v1/.staging/                                             parts being written
 //! ```
 //! Version rule: a new column or table keeps the version (older parts read as null); a changed meaning of a stored

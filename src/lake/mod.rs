@@ -14,6 +14,7 @@ mod exports;
 mod layout;
 mod ledger;
 mod lock;
+mod memory;
 mod part;
 mod parts_table;
 mod reader;

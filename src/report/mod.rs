@@ -9,6 +9,7 @@
 //! [`crate::text`]. Rendering depends on the report and the options only.
 
 mod commands;
+mod history;
 pub mod html;
 mod inventory;
 mod json;
@@ -19,14 +20,16 @@ mod redact;
 use std::io::{self, Write};
 use std::str::FromStr;
 
+pub use history::{Changes, EarlierRow, History, IncidentNote, IndexRow, PreviousRow, StepRow};
 pub use inventory::{
     AgentRow, DefinitionChangeRow, IntegrationRow, Inventory, OfferedRow, SecretRow, Secrets, ToolRow, UnreviewedRow,
     risk_rank,
 };
+pub use json::earlier::read as read_earlier;
 pub use json::v1 as json_v1;
 pub use model::{
-    BlindSpot, Coverage, CutRow, DetectionRow, ExportRow, Program, Report, SignalRow, Totals, UnreadableRow, Usage,
-    UsageRow, WindowRow,
+    BlindSpot, CallsRow, Coverage, CutRow, DetectionRow, ExportRow, Program, Report, SignalRow, Totals, UnreadableRow,
+    Usage, UsageRow, WindowRow,
 };
 pub use redact::Redactor;
 
@@ -62,6 +65,8 @@ pub struct Options {
     /// Markdown leaves out whole sections, least important first, until it has at most this many bytes. The first
     /// screen always stays. JSON is never cut.
     pub max_bytes: usize,
+    /// Markdown and HTML tell incidents in full that an earlier report already told.
+    pub full: bool,
 }
 
 /// Below the 1 MiB at which a common CI service refuses a step summary, with room for what else the step says.
@@ -69,9 +74,12 @@ pub const MAX_BYTES: usize = 900_000;
 
 impl Default for Options {
     fn default() -> Self {
-        Self { format: Format::Markdown, max_bytes: MAX_BYTES }
+        Self { format: Format::Markdown, max_bytes: MAX_BYTES, full: false }
     }
 }
+
+/// Longest arguments of a call in a timeline, in characters.
+const ARGUMENT_CHARS: usize = 200;
 
 /// A report without secrets, the only thing that can be rendered.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,6 +98,10 @@ impl Report {
     #[must_use]
     pub fn redacted(mut self, redactor: Redactor<'_>) -> Redacted {
         self.redact(redactor);
+        // Cut only now: half a secret is none that a redactor knows.
+        for step in self.notes.iter_mut().flat_map(|note| &mut note.timeline) {
+            step.argument = crate::text::one_line(&step.argument, ARGUMENT_CHARS).into_owned();
+        }
         Redacted(self)
     }
 }
@@ -100,9 +112,17 @@ impl Report {
 /// Only when the writer fails.
 pub fn render(report: &Redacted, options: Options, out: &mut dyn Write) -> io::Result<()> {
     match options.format {
-        Format::Markdown => out.write_all(markdown::render(report.report(), options.max_bytes).as_bytes()),
+        Format::Markdown => out.write_all(markdown::render(report.report(), options).as_bytes()),
         Format::Json => json::v1::write(report.report(), out),
     }
+}
+
+/// What the lake keeps of a report, for comparing later ones with it.
+///
+/// # Errors
+/// Only when the writer fails.
+pub fn write_memory(report: &Redacted, out: &mut dyn Write) -> io::Result<()> {
+    json::earlier::write(report.report(), out)
 }
 
 /// What the gateway never exports, whatever the configuration of lightmeter; belongs into every report.

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use crate::finding::{Finding, Severity};
 use crate::outcome::ExportStats;
 
+use super::history::{History, IncidentNote};
 use super::inventory::{Inventory, Secrets};
 use super::redact::rows;
 
@@ -20,6 +21,10 @@ rows! {
         pub window: WindowRow,
         /// Incidents shown, in any order: every format sorts them with [`Finding::order`].
         pub incidents: Vec<Finding>,
+        /// What the report adds to incidents: timelines, earlier ones.
+        pub notes: Vec<IncidentNote>,
+        /// The incidents beside those of an earlier report.
+        pub history: History,
         /// Incidents that are counted but not shown.
         pub cut: Vec<CutRow>,
         /// Signals per detection.
@@ -114,6 +119,20 @@ rows! {
         pub by_model: Vec<UsageRow>,
         /// Per UTC day (`YYYY-MM-DD`), in time order, days without traffic left out.
         pub by_day: Vec<UsageRow>,
+        /// Tool calls per UTC day and tool, in time order and by the tool's place.
+        pub calls_by_day: Vec<CallsRow>,
+    }
+
+    /// Calls of one tool on one day.
+    pub struct CallsRow {
+        /// UTC day (`YYYY-MM-DD`).
+        pub day: String,
+        /// Integration and tool, or `others`.
+        pub tool: String,
+        /// Place among all tools of the window, the busiest first.
+        pub place: u64,
+        /// Calls, each once.
+        pub calls: u64,
     }
 
     /// Usage of one user, agent, model or day.
@@ -243,6 +262,12 @@ impl Report {
     #[must_use]
     pub fn complete(&self) -> bool {
         !self.coverage.totals().incomplete() && !self.detections.iter().any(|d| d.failed)
+    }
+
+    /// What the report adds to an incident.
+    #[must_use]
+    pub fn note(&self, id: &str) -> Option<&IncidentNote> {
+        self.notes.iter().find(|note| note.id == id)
     }
 
     /// Incidents in the order of every output.

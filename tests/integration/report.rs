@@ -269,3 +269,33 @@ fn a_budget_hides_incidents_and_counts_them() {
     };
     home.run(&["analyze", "--offline", "--budget", "0", "--fail-on", "low"]).code(code);
 }
+
+#[test]
+fn a_report_tells_what_is_new_since_the_one_that_the_lake_remembers() {
+    let home = Home::new();
+    home.exports("exports", samples());
+    let until = |day: &str, more: &[&str]| {
+        home.run(&[&["analyze", "--offline", "--until", day, "--format", "json"], more].concat()).code(0)
+    };
+    home.run(&["pull", "exports"]).code(0);
+    let first = until("2026-03-16", &["--remember"]);
+    assert_eq!(first.json()["history"]["previous"], Value::Null);
+    let second = until("2026-03-28", &[]);
+    let json = second.json();
+    assert_eq!(json["history"]["previous"]["end"], "2026-03-16T00:00:00.000000Z");
+    let states: BTreeSet<&str> =
+        json["incidents"].as_array().unwrap().iter().map(|incident| incident["state"].as_str().unwrap()).collect();
+    assert!(states.contains("new") && states.contains("open"), "{states:?}");
+
+    // A file says the same as the memory, and remembering does not change what is said.
+    fs::write(home.path("first.json"), &first.stdout).unwrap();
+    assert_eq!(until("2026-03-28", &["--baseline", "first.json"]).stdout, second.stdout);
+    assert_eq!(until("2026-03-28", &["--remember"]).stdout, second.stdout);
+    assert_eq!(until("2026-03-28", &["--remember"]).stdout, second.stdout);
+    assert_eq!(until("2026-03-16", &[]).stdout, first.stdout, "what came later is not known earlier");
+
+    let unchanged = home.run(&["analyze", "--offline", "--until", "2026-03-29"]).code(0).stdout;
+    assert!(unchanged.contains("**Since the last report**: unchanged since"), "{unchanged}");
+    assert!(!unchanged.contains("### 1."), "incidents already told are one line each");
+    home.run(&["analyze", "--offline", "--baseline", "exports"]).code(2);
+}

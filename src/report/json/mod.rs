@@ -1,4 +1,5 @@
 //! JSON layouts, one module per version. A layout only ever grows; removing or renaming a field is a new version.
 
+pub(in crate::report) mod earlier;
 pub mod v1;
 mod values;

@@ -16,7 +16,7 @@ use super::values::Freeze;
 use crate::finding::Finding;
 use crate::outcome::{ExportStats, Problem};
 use crate::report::commands::{self, Step};
-use crate::report::{inventory, model};
+use crate::report::{history, inventory, model};
 
 /// Value of the key `schema`.
 pub const SCHEMA: &str = "lightmeter-report/v1";
@@ -43,6 +43,29 @@ frozen! {
     /// See [`model::WindowRow`].
     WindowV1 from model::WindowRow {
         start: Option<Time>, end: Option<Time>, data_start: Option<Time>, data_end: Option<Time>,
+    }
+
+    /// See [`history::History`].
+    HistoryV1 from history::History { previous: Option<PreviousV1>, index: Vec<IndexV1> }
+
+    /// See [`history::PreviousRow`].
+    PreviousV1 from history::PreviousRow { start: Option<Time>, end: Time, rules: Text }
+
+    /// See [`history::IndexRow`].
+    IndexV1 from history::IndexRow {
+        id: Text, detection: Text, title: Text, subject: Text, severity: Text, login: Option<Text>, first_seen: Time,
+        last_seen: Time, state: Text, changed: bool, shown: bool, first_reported: Option<Time>,
+    }
+
+    /// See [`history::StepRow`].
+    StepV1 from history::StepRow {
+        time: Time, integration: Option<Text>, tool: Text, outcome: Text, capabilities: Vec<Text>, argument: Text,
+        export_key: Text, record_id: Option<i64>,
+    }
+
+    /// See [`history::EarlierRow`].
+    EarlierV1 from history::EarlierRow {
+        id: Text, login: Option<Text>, severity: Text, first_seen: Time, last_seen: Time, state: Text,
     }
 
     /// See [`model::CutRow`].
@@ -115,8 +138,11 @@ frozen! {
     /// See [`model::Usage`].
     UsageV1 from model::Usage {
         total: UsageRowV1, by_user: Vec<UsageRowV1>, by_agent: Vec<UsageRowV1>, by_model: Vec<UsageRowV1>,
-        by_day: Vec<UsageRowV1>,
+        by_day: Vec<UsageRowV1>, calls_by_day: Vec<CallsV1>,
     }
+
+    /// See [`model::CallsRow`].
+    CallsV1 from model::CallsRow { day: Text, tool: Text, place: u64, calls: u64 }
 
     /// See [`model::UsageRow`].
     UsageRowV1 from model::UsageRow {
@@ -162,6 +188,8 @@ pub struct ReportV1 {
     pub summary: SummaryV1,
     /// Incidents, worst first.
     pub incidents: Vec<IncidentV1>,
+    /// The incidents beside those of an earlier report.
+    pub history: HistoryV1,
     /// Incidents that are counted but not shown.
     pub incidents_cut: Vec<CutV1>,
     /// Signals per detection.
@@ -228,6 +256,14 @@ pub struct IncidentV1 {
     pub evidence: Vec<EvidenceV1>,
     /// Further columns of the detection.
     pub details: Details,
+    /// The calls in the evidence, in time order; bounded.
+    pub timeline: Vec<StepV1>,
+    /// Calls in the evidence beyond those.
+    pub timeline_more: u64,
+    /// Earlier incidents of the same detection about the same subject, newest first; bounded.
+    pub earlier: Vec<EarlierV1>,
+    /// `new`, `open`, `returned`, or `first` without an earlier report.
+    pub state: Text,
     /// What was found.
     pub what: Text,
     /// What it means for the organisation.
@@ -273,38 +309,44 @@ impl Freeze<model::ExportRow> for ExportV1 {
     }
 }
 
-impl Freeze<&Finding> for IncidentV1 {
-    fn freeze(finding: &&Finding) -> Self {
-        let Finding { detection, scope, .. } = finding;
-        let steps = commands::steps(finding).into_iter().map(|step| match step {
-            Step::Prose(text) | Step::Command(text) => text,
-        });
-        Self {
-            id: Text::freeze(&finding.id),
-            detection: Text::freeze(&detection.id),
-            title: Text::freeze(&detection.title),
-            severity: finding.severity.as_str(),
-            confidence: finding.confidence.as_str(),
-            subject: Text::freeze(&finding.subject),
-            reason: Text::freeze(&finding.reason),
-            login: Freeze::freeze(&scope.login),
-            device: Freeze::freeze(&scope.device),
-            agent: Freeze::freeze(&scope.agent),
-            tool: Freeze::freeze(&scope.tool),
-            integration: Freeze::freeze(&scope.integration),
-            session_id: Freeze::freeze(&scope.session_id),
-            first_seen: Time::freeze(&finding.first_seen),
-            last_seen: Time::freeze(&finding.last_seen),
-            count: finding.count,
-            evidence: Freeze::freeze(&finding.evidence),
-            details: Details::freeze(&finding.details),
-            what: Text::freeze(&detection.what),
-            impact: Text::freeze(&detection.impact),
-            false_positives: Freeze::freeze(&detection.false_positives),
-            next_steps: steps.map(|text| Text::freeze(&text)).collect(),
-            tags: Freeze::freeze(&detection.tags),
-            references: Freeze::freeze(&detection.references),
-        }
+/// An incident with what the report knows of it.
+fn incident(report: &model::Report, finding: &Finding) -> IncidentV1 {
+    let none = history::IncidentNote::default();
+    let note = report.note(&finding.id).unwrap_or(&none);
+    let state = report.history.row(&finding.id).map_or("first", |row| row.state.as_str());
+    let Finding { detection, scope, .. } = finding;
+    let steps = commands::steps(finding).into_iter().map(|step| match step {
+        Step::Prose(text) | Step::Command(text) => text,
+    });
+    IncidentV1 {
+        id: Text::freeze(&finding.id),
+        detection: Text::freeze(&detection.id),
+        title: Text::freeze(&detection.title),
+        severity: finding.severity.as_str(),
+        confidence: finding.confidence.as_str(),
+        subject: Text::freeze(&finding.subject),
+        reason: Text::freeze(&finding.reason),
+        login: Freeze::freeze(&scope.login),
+        device: Freeze::freeze(&scope.device),
+        agent: Freeze::freeze(&scope.agent),
+        tool: Freeze::freeze(&scope.tool),
+        integration: Freeze::freeze(&scope.integration),
+        session_id: Freeze::freeze(&scope.session_id),
+        first_seen: Time::freeze(&finding.first_seen),
+        last_seen: Time::freeze(&finding.last_seen),
+        count: finding.count,
+        evidence: Freeze::freeze(&finding.evidence),
+        details: Details::freeze(&finding.details),
+        timeline: Freeze::freeze(&note.timeline),
+        timeline_more: note.timeline_more,
+        earlier: Freeze::freeze(&note.earlier),
+        state: Text::freeze(state),
+        what: Text::freeze(&detection.what),
+        impact: Text::freeze(&detection.impact),
+        false_positives: Freeze::freeze(&detection.false_positives),
+        next_steps: steps.map(|text| Text::freeze(&text)).collect(),
+        tags: Freeze::freeze(&detection.tags),
+        references: Freeze::freeze(&detection.references),
     }
 }
 
@@ -320,7 +362,8 @@ impl Freeze<model::Report> for ReportV1 {
                 cut: report.cut.iter().map(|row| row.count).sum(),
                 complete: report.complete(),
             },
-            incidents: report.ordered_incidents().iter().map(IncidentV1::freeze).collect(),
+            incidents: report.ordered_incidents().into_iter().map(|finding| incident(report, finding)).collect(),
+            history: Freeze::freeze(&report.history),
             incidents_cut: Freeze::freeze(&report.cut),
             signals: Freeze::freeze(&report.signals),
             detections: Freeze::freeze(&report.detections),

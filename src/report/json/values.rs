@@ -79,6 +79,15 @@ impl Freeze<Option<i64>> for Option<Time> {
     }
 }
 
+macro_rules! option_of {
+    ($($row:path => $frozen:path),*) => { $(impl Freeze<Option<$row>> for Option<$frozen> {
+        fn freeze(value: &Option<$row>) -> Self {
+            value.as_ref().map(Freeze::freeze)
+        }
+    })* };
+}
+option_of!(crate::report::history::PreviousRow => super::v1::PreviousV1);
+
 impl<T, F: Freeze<T>> Freeze<Vec<T>> for Vec<F> {
     fn freeze(value: &Vec<T>) -> Self {
         value.iter().map(F::freeze).collect()

@@ -21,6 +21,7 @@ pub(super) fn block(report: &Report) -> Block {
         ("Window", window(report)),
         ("Read", read(report)),
         ("Incidents", incidents(report)),
+        ("Since the last report", since(report)),
         ("Made by", made_by(report)),
     ] {
         // Two spaces at the end of a line break it.
@@ -74,6 +75,36 @@ fn incidents(report: &Report) -> String {
     let cut: u64 = report.cut.iter().map(|row| row.count).sum();
     let found = if found.is_empty() { "none".to_owned() } else { found.join(" · ") };
     if cut == 0 { found } else { format!("{found}; {} not shown", number(cut)) }
+}
+
+/// What is new, in one line.
+fn since(report: &Report) -> String {
+    let history = &report.history;
+    let Some(previous) = &history.previous else {
+        return "nothing to compare with; `--remember` keeps this report for the next one".to_owned();
+    };
+    let changes = history.changes();
+    let of = format!("the report until {}", text::clock_time(previous.end));
+    let rules = match previous.rules == report.program.rules {
+        true => "",
+        false => "; detections or settings are others than then",
+    };
+    if changes.none() {
+        return format!("unchanged since {of}, {} still open{rules}", number(changes.open));
+    }
+    let parts: Vec<String> = [
+        ("🆕", changes.new, "new"),
+        ("↩️", changes.returned, "returned"),
+        ("⏳", changes.open, "still open"),
+        ("↕️", changes.regraded, "of these with another severity"),
+        ("✅", changes.closed, "closed"),
+        ("🕓", changes.left, "older than this window"),
+    ]
+    .into_iter()
+    .filter(|(_, count, _)| *count > 0)
+    .map(|(sign, count, word)| format!("{sign} {} {word}", number(count)))
+    .collect();
+    format!("{}; compared with {of}{rules}", parts.join(" · "))
 }
 
 fn made_by(report: &Report) -> String {

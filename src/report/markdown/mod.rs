@@ -12,7 +12,7 @@ mod usage;
 
 use std::fmt::Write as _;
 
-use crate::report::Report;
+use crate::report::{Options, Report};
 use crate::text;
 
 /// Room kept for the note that says what was left out, in bytes.
@@ -46,9 +46,10 @@ impl Block {
 }
 
 /// The whole document, at most `max_bytes` long unless the first screen alone is longer.
-pub(super) fn render(report: &Report, max_bytes: usize) -> String {
+pub(super) fn render(report: &Report, options: Options) -> String {
+    let max_bytes = options.max_bytes;
     let mut blocks = vec![head::block(report)];
-    blocks.extend(incidents::blocks(report));
+    blocks.extend(incidents::blocks(report, options.full));
     blocks.extend(secrets(report));
     blocks.extend(inventory::blocks(report));
     blocks.extend(usage::blocks(report));

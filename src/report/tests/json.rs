@@ -120,7 +120,7 @@ type Counters = BTreeMap<String, u64>;
 exactly! {
     Document {
         schema: String, program: Program1, window: Window1, summary: Summary1, incidents: Vec<Incident1>,
-        incidents_cut: Vec<Cut1>, signals: Vec<Signal1>, detections: Vec<Detection1>, inventory: Inventory1,
+        history: History1, incidents_cut: Vec<Cut1>, signals: Vec<Signal1>, detections: Vec<Detection1>, inventory: Inventory1,
         secrets: Secrets1, usage: Usage1, coverage: Coverage1,
     }
     Program1 { version: String, rules: String }
@@ -130,9 +130,25 @@ exactly! {
         id: String, detection: String, title: String, severity: String, confidence: String, subject: String,
         reason: String, login: Option<String>, device: Option<String>, agent: Option<String>, tool: Option<String>,
         integration: Option<String>, session_id: Option<String>, first_seen: String, last_seen: String, count: i64,
-        evidence: Vec<Evidence1>, details: BTreeMap<String, Value>, what: String, impact: String,
+        evidence: Vec<Evidence1>, details: BTreeMap<String, Value>, timeline: Vec<Step1>, timeline_more: u64,
+        earlier: Vec<Earlier1>, state: String, what: String, impact: String,
         false_positives: Texts, next_steps: Texts, tags: Texts, references: Texts,
     }
+    Step1 {
+        time: String, integration: Option<String>, tool: String, outcome: String, capabilities: Texts, argument: String,
+        export_key: String, record_id: Option<i64>,
+    }
+    Earlier1 {
+        id: String, login: Option<String>, severity: String, first_seen: String, last_seen: String, state: String,
+    }
+    History1 { previous: Option<Previous1>, index: Vec<Index1> }
+    Previous1 { start: Option<String>, end: String, rules: String }
+    Index1 {
+        id: String, detection: String, title: String, subject: String, severity: String, login: Option<String>,
+        first_seen: String, last_seen: String, state: String, changed: bool, shown: bool,
+        first_reported: Option<String>,
+    }
+    Calls1 { day: String, tool: String, place: u64, calls: u64 }
     Evidence1 { export_key: String, record_id: Option<i64> }
     Cut1 { detection: String, severity: String, count: u64, why: String, see: String }
     Signal1 { detection: String, title: String, count: u64, subjects: u64 }
@@ -179,7 +195,7 @@ exactly! {
     }
     Usage1 {
         total: UsageRow1, by_user: Vec<UsageRow1>, by_agent: Vec<UsageRow1>, by_model: Vec<UsageRow1>,
-        by_day: Vec<UsageRow1>,
+        by_day: Vec<UsageRow1>, calls_by_day: Vec<Calls1>,
     }
     UsageRow1 {
         name: String, requests: u64, errors: u64, sessions: u64, tool_calls: u64, input_tokens: u64,

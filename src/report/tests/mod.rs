@@ -235,6 +235,58 @@ fn coverage(fill: Fill<'_>) -> Coverage {
     }
 }
 
+fn note(fill: Fill<'_>) -> IncidentNote {
+    IncidentNote {
+        id: fill("f-1"),
+        timeline: vec![StepRow {
+            time: T0,
+            integration: Some(fill("slack")),
+            tool: fill("post_message"),
+            outcome: fill("ok"),
+            capabilities: list(fill, &["egress"]),
+            argument: fill("{\"channel\":\"general\"}"),
+            export_key: fill("ts-aperture-export-1774951200.cbor.zstd"),
+            record_id: Some(1042),
+        }],
+        timeline_more: 3,
+        earlier: vec![EarlierRow {
+            id: fill("f-0"),
+            login: Some(fill("bob@example.com")),
+            severity: fill("high"),
+            first_seen: T0 - 2 * HOUR,
+            last_seen: T0 - HOUR,
+            state: fill("closed"),
+        }],
+    }
+}
+
+fn history(fill: Fill<'_>) -> History {
+    let row = |id: &str, state: &str, severity: &str, shown: bool| IndexRow {
+        id: fill(id),
+        detection: fill("sequences.untrusted-to-egress"),
+        title: fill("Untrusted text, private data and an outgoing message in one session"),
+        subject: fill("mcp__slack__post_message"),
+        severity: fill(severity),
+        login: Some(fill("alice@example.com")),
+        first_seen: T0,
+        last_seen: T0 + HOUR,
+        state: state.to_owned(),
+        changed: state != "open",
+        shown,
+        first_reported: (state != "new").then_some(T0 - 24 * HOUR),
+    };
+    History {
+        previous: Some(PreviousRow { start: None, end: T0 - 24 * HOUR, rules: fill("r-12ab") }),
+        index: vec![
+            row("f-0", "closed", "high", false),
+            row("f-1", "new", "critical", true),
+            row("f-2", "open", "medium", true),
+            row("f-3", "left", "low", false),
+            row("f-4", "suppressed", "low", false),
+        ],
+    }
+}
+
 /// A report in which every text is made by `fill`. No struct is completed from a default, so a new field has to
 /// be filled here before anything compiles.
 fn filled(fill: Fill<'_>) -> Report {
@@ -255,6 +307,8 @@ fn filled(fill: Fill<'_>) -> Report {
                 &["Ask the user what the message held.", "SELECT tool FROM calls WHERE login = '{login}'"],
             ),
         ],
+        notes: vec![note(fill)],
+        history: history(fill),
         cut: vec![CutRow {
             detection: fill("usage.spike"),
             severity: fill("low"),
@@ -297,6 +351,10 @@ fn filled(fill: Fill<'_>) -> Report {
             by_user: vec![usage_row(fill, "alice@example.com", 1_200, Some(12.3))],
             by_agent: vec![usage_row(fill, "Claude Code", 1_200, None)],
             by_model: vec![usage_row(fill, "claude-sonnet-4-5", 1_200, Some(f64::NAN))],
+            calls_by_day: vec![
+                CallsRow { day: fill("2026-03-31"), tool: fill("slack: post_message"), place: 1, calls: 12 },
+                CallsRow { day: fill("2026-04-01"), tool: fill("others"), place: 8, calls: 3 },
+            ],
             by_day: vec![usage_row(fill, "2026-03-31", 700, None), usage_row(fill, "2026-04-01", 500, None)],
         },
         coverage: coverage(fill),

@@ -47,8 +47,24 @@ fn the_same_report_gives_the_same_bytes_whatever_the_order_of_incidents() {
 
 #[test]
 fn worst_incidents_come_first() {
-    let text = markdown(example());
+    let text = markdown(Report { history: History::default(), ..example() });
     assert!(text.contains("### 1. 🔴 critical") && text.contains("### 2. 🟡 medium"));
+}
+
+#[test]
+fn what_an_earlier_report_told_is_one_line_unless_asked_for() {
+    let text = markdown(example());
+    assert!(text.contains("### 1. 🔴 critical · 🆕 new") && !text.contains("### 2."));
+    assert!(text.contains("| 2 | 🟡 medium · Untrusted text"), "{text}");
+    let full = text_of(&unchanged(example()), Options { full: true, ..Options::default() });
+    assert!(full.contains("### 2. 🟡 medium · ⏳ still open"));
+}
+
+#[test]
+fn an_unchanged_day_is_one_line() {
+    let mut report = example();
+    report.history.index.retain(|row| row.state == "open");
+    assert!(markdown(report).contains("unchanged since the report until 2026-03-30 10:00:00Z, 1 still open"));
 }
 
 #[test]

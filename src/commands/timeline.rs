@@ -1,0 +1,68 @@
+//! Timelines: the calls of the records that stand in the evidence of incidents.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+use super::fill::rows;
+use crate::detect::signals;
+use crate::error::Error;
+use crate::finding::Finding;
+use crate::lake::Session;
+use crate::report::{History, IncidentNote, StepRow};
+
+/// Calls shown of one incident, and earlier incidents of the same cause.
+const STEPS: usize = 8;
+const EARLIER: usize = 5;
+
+/// Name of the table that `queries/report/timeline.sql` reads the incidents from.
+const REPORTED: &str = "reported";
+
+/// A call and the address of the record that shows it.
+#[derive(Deserialize)]
+struct Addressed {
+    address: String,
+    #[serde(flatten)]
+    step: StepRow,
+}
+
+/// What the report adds to each incident that it shows.
+///
+/// # Errors
+/// When the calls cannot be read.
+pub(super) async fn notes(
+    session: &Session,
+    incidents: &[Finding],
+    history: &History,
+) -> Result<Vec<IncidentNote>, Error> {
+    let batch = signals::batch(incidents).map_err(|e| Error::Engine(e.to_string()))?;
+    session.register_batches(REPORTED, &signals::schema(), vec![batch])?;
+    let mut calls: BTreeMap<String, Vec<StepRow>> = BTreeMap::new();
+    for Addressed { address, step } in rows::<Addressed>(session, "timeline").await? {
+        calls.entry(address).or_default().push(step);
+    }
+    Ok(incidents.iter().map(|incident| note(incident, &calls, history)).collect())
+}
+
+fn note(incident: &Finding, calls: &BTreeMap<String, Vec<StepRow>>, history: &History) -> IncidentNote {
+    let addresses: BTreeSet<String> = incident.evidence.iter().map(signals::address).collect();
+    let mut timeline: Vec<StepRow> = addresses.iter().filter_map(|a| calls.get(a)).flatten().cloned().collect();
+    // Of a record with many calls, those of the incident's tool or integration matter; of a session, the way there.
+    let scope = &incident.scope;
+    let about = |step: &StepRow| {
+        scope.integration.as_ref().is_none_or(|name| step.integration.as_ref() == Some(name))
+            && scope.tool.as_ref().is_none_or(|name| step.tool == *name)
+    };
+    if scope.session_id.is_none() {
+        timeline.retain(about);
+    }
+    timeline.sort_by_key(|step| step.time);
+    let more = timeline.len().saturating_sub(STEPS);
+    timeline.truncate(STEPS);
+    IncidentNote {
+        id: incident.id.clone(),
+        timeline,
+        timeline_more: more as u64,
+        earlier: history.earlier(incident, EARLIER),
+    }
+}
