@@ -1,0 +1,188 @@
+-- +++
+-- title = "Unusual burst of use"
+-- severity = "medium"
+-- confidence = "medium"
+-- status = "stable"
+-- tier = "incident"
+-- since = "0.1.0"
+-- what = "A user did far more of something within a day or a minute than ever in the month before."
+-- impact = "An agent may run away, a stolen login may be at work, or data may be leaving in bulk."
+-- false_positives = [
+--   "A large migration, a load test or a first bulk job.",
+--   "A person who comes back to a project after weeks of little use.",
+-- ]
+-- next_steps = [
+--   "SELECT time, integration, tool, left(arguments, 120) AS arguments FROM calls WHERE login = '{login}' ORDER BY time",
+--   "SELECT day, calls, outgoing, destructive, destinations, cost_usd FROM history_usage_days WHERE kind = 'user' AND principal = '{login}' ORDER BY day",
+--   "Ask the person what was running at that time.",
+-- ]
+-- references = []
+-- tags = ["owasp-asi:2026:ASI10", "owasp-llm:2025:LLM10", "atlas:AML.T0034"]
+-- [params]
+-- warm_up_days = 14
+-- per_day = 3
+-- min_peers = 4
+-- peer_share = 0.25
+-- fleet_days = 200
+-- newcomer_times = 2.0
+-- [[case]]
+-- name = "far above the usual and the highest day"
+-- usage_peaks = [
+--   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 8.9, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
+-- ]
+-- expect = [ { subject = "ana", login = "ana", count = 620, evidence = ["e#1"], reason = "ana made 620 tool calls on 2026-03-10: 18.8 times the usual 33 and 4.2 times the highest day before (148), out of 21 active days in the 30 days before. It was not lowered, because only 1 of 14 other users of Claude Code also went far above their own highest day." } ]
+-- [[case]]
+-- name = "the strongest metric of a day speaks for the others"
+-- usage_peaks = [
+--   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 8.9, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
+--   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "outgoing", span = "day", value = 400.0, usual = 4.0, previous_max = 10.0, history = 21, score = 63.2, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
+-- ]
+-- expect = [ { subject = "ana", metric = "outgoing", also = "calls" } ]
+-- [[case]]
+-- name = "a minute at machine speed needs no ten days"
+-- usage_peaks = [
+--   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "outgoing_per_minute", span = "minute", value = 144.0, usual = 1.0, previous_max = 4.0, history = 40, score = 72.0, data_days = 0, agent = "Claude Code", first_time = 2026-03-10T15:35:00Z, last_time = 2026-03-10T15:36:00Z, evidence = ["e#1"] },
+-- ]
+-- expect = [ { subject = "ana", metric = "outgoing_per_minute", count = 144, first_seen = 2026-03-10T15:35:00Z, reason = "ana made 144 tool calls within a minute that send data out at 2026-03-10 15:35: 144 times the usual 1 and 36 times the highest minute before (4), out of 40 active minutes in the 30 days before. It was not lowered, because there are no peers to compare with." } ]
+-- [[case]]
+-- name = "two minutes of different hours are two bursts, and speak for the day"
+-- usage_peaks = [
+--   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 8.9, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
+--   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls_per_minute", span = "minute", value = 150.0, usual = 9.0, previous_max = 17.0, history = 40, score = 12.1, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T11:20:00Z, last_time = 2026-03-10T11:21:00Z, evidence = ["e#1"] },
+--   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "outgoing_per_minute", span = "minute", value = 144.0, usual = 1.0, previous_max = 4.0, history = 40, score = 72.0, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T15:35:00Z, last_time = 2026-03-10T15:36:00Z, evidence = ["e#1"] },
+-- ]
+-- expect = [ { metric = "calls_per_minute" }, { metric = "outgoing_per_minute" } ]
+-- [[case]]
+-- name = "a newcomer far above what nearly all days of all users reach"
+-- usage_peaks = [
+--   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 900.0, usual = 10.0, previous_max = 20.0, history = 3, score = 45.0, data_days = 60, agent = "Claude Code", peers = 0, peers_up = 0, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"], fleet_limit = 400.0, fleet_days = 900 },
+-- ]
+-- expect = [ { subject = "ana", count = 900, reason = "ana made 900 tool calls on 2026-03-10, with only 3 active days in the 30 days before: 2.3 times what 995 of 1000 days of all users stay below (400, out of 900 days). It was not lowered, because there are no peers to compare with." } ]
+-- [[case]]
+-- name = "three on a day, the rest is counted"
+-- usage_peaks = [
+--   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 8.9, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
+--   { kind = "user", principal = "ben", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 8.0, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
+--   { kind = "user", principal = "eva", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 7.5, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
+--   { kind = "user", principal = "kim", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 7.0, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
+-- ]
+-- expect = [ { subject = "ana", more_that_day = 1 }, { subject = "ben" }, { subject = "eva" } ]
+-- [[case]]
+-- name = "below the score"
+-- usage_peaks = [
+--   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 5.4, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "the peers moved too"
+-- usage_peaks = [
+--   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 8.9, data_days = 60, agent = "Claude Code", peers = 12, peers_up = 4, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "during the warm-up"
+-- usage_peaks = [
+--   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 8.9, data_days = 13, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a metric that is only a signal"
+-- usage_peaks = [
+--   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "failed_calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 20.0, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a device, not a user"
+-- usage_peaks = [
+--   { kind = "device", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 8.9, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "too little history and no fleet to compare with"
+-- usage_peaks = [
+--   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 9, score = 40.0, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a newcomer just above the fleet"
+-- usage_peaks = [
+--   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 500.0, usual = 33.0, previous_max = 148.0, history = 3, score = 40.0, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"], fleet_limit = 400.0, fleet_days = 900 },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a newcomer among few days of few users"
+-- usage_peaks = [
+--   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 900.0, usual = 33.0, previous_max = 148.0, history = 3, score = 40.0, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"], fleet_limit = 100.0, fleet_days = 150 },
+-- ]
+-- expect = []
+-- +++
+WITH judged AS (
+  SELECT u.*, m.phrase, m.score AS needed, u.history >= m.history AS own_history,
+         coalesce(u.peers >= $min_peers AND u.peers_up >= u.peers * $peer_share, false) AS lowered
+  FROM usage_peaks u
+  JOIN catalog_usage_metrics m ON m.metric = u.metric
+  -- A minute is compared with minutes, of which there are enough after an hour.
+  WHERE u.kind = 'user' AND m.alerts AND (u.span = 'minute' OR u.data_days >= $warm_up_days)
+),
+passed AS (
+  SELECT *, CASE WHEN own_history THEN score / needed ELSE value / fleet_limit / $newcomer_times END AS strength,
+         CASE WHEN span = 'minute' THEN CAST(date_trunc('hour', first_time) AS VARCHAR) ELSE '' END AS burst
+  FROM judged
+  WHERE NOT lowered
+    AND CASE WHEN own_history THEN score >= needed ELSE coalesce(fleet_days >= $fleet_days AND value >= $newcomer_times * fleet_limit, false) END
+),
+fast AS (
+  SELECT *, bool_or(span = 'minute') OVER (PARTITION BY principal, day) AS has_minute FROM passed
+),
+-- One finding per user and burst: the other metrics of the same burst follow from it.
+ranked AS (
+  SELECT *, row_number() OVER (PARTITION BY principal, day, burst ORDER BY strength DESC, metric) AS nth
+  FROM fast
+  WHERE span = 'minute' OR NOT has_minute
+),
+others AS (
+  SELECT principal, day, burst, string_agg(metric, ', ' ORDER BY metric) AS also FROM ranked WHERE nth > 1 GROUP BY principal, day, burst
+),
+placed AS (
+  SELECT r.*, o.also, row_number() OVER (PARTITION BY r.day ORDER BY r.strength DESC, r.principal, r.burst) AS place,
+         count(*) OVER (PARTITION BY r.day) AS that_day
+  FROM ranked r
+  LEFT JOIN others o ON o.principal = r.principal AND o.day = r.day AND o.burst = r.burst
+  WHERE r.nth = 1
+),
+worded AS (
+  SELECT *,
+         CASE WHEN value >= 100 OR value = round(value) THEN CAST(CAST(round(value) AS BIGINT) AS VARCHAR) ELSE CAST(round(value, 1) AS VARCHAR) END AS value_text,
+         CASE WHEN usual >= 100 OR usual = round(usual) THEN CAST(CAST(round(usual) AS BIGINT) AS VARCHAR) ELSE CAST(round(usual, 1) AS VARCHAR) END AS usual_text,
+         CASE WHEN previous_max >= 100 OR previous_max = round(previous_max) THEN CAST(CAST(round(previous_max) AS BIGINT) AS VARCHAR) ELSE CAST(round(previous_max, 1) AS VARCHAR) END AS max_text,
+         round(value / greatest(usual, 1), 1) AS times_usual, round(value / greatest(previous_max, 1), 1) AS times_max
+  FROM placed
+)
+SELECT
+  principal AS subject,
+  principal || CASE WHEN metric LIKE '%requests' OR metric = 'sessions' THEN ' had ' WHEN metric = 'cost' THEN ' cost ' WHEN metric = 'destinations' THEN ' reached ' ELSE ' made ' END
+    || value_text || ' ' || phrase
+    || CASE WHEN span = 'minute' THEN ' at ' || left(replace(CAST(first_time AS VARCHAR), 'T', ' '), 16) ELSE ' on ' || left(CAST(day AS VARCHAR), 10) END
+    || CASE WHEN own_history THEN ': ' || regexp_replace(CAST(times_usual AS VARCHAR), '\.0$', '') || ' times the usual ' || usual_text || ' and '
+              || regexp_replace(CAST(times_max AS VARCHAR), '\.0$', '') || ' times the highest ' || span || ' before (' || max_text || '), out of '
+              || CAST(history AS VARCHAR) || ' active ' || span || 's in the 30 days before.'
+            ELSE ', with only ' || CAST(history AS VARCHAR) || ' active days in the 30 days before: ' || CAST(round(value / fleet_limit, 1) AS VARCHAR)
+              || ' times what 995 of 1000 days of all users stay below (' || CAST(CAST(round(fleet_limit) AS BIGINT) AS VARCHAR) || ', out of '
+              || CAST(fleet_days AS VARCHAR) || ' days).' END
+    || ' It was not lowered, because '
+    || CASE WHEN coalesce(peers, 0) < $min_peers THEN 'there are no peers to compare with.'
+            ELSE 'only ' || CAST(peers_up AS VARCHAR) || ' of ' || CAST(peers AS VARCHAR) || ' other users of ' || coalesce(agent, 'that agent')
+              || ' also went far above their own highest day.' END AS reason,
+  first_time AS first_seen,
+  last_time AS last_seen,
+  CAST(round(value) AS BIGINT) AS count,
+  CAST(NULL AS VARCHAR) AS session_id,
+  principal AS login,
+  agent,
+  principal || ' ' || metric || ' ' || CASE WHEN span = 'minute' THEN left(CAST(first_time AS VARCHAR), 16) ELSE left(CAST(day AS VARCHAR), 10) END AS key,
+  metric, value, usual, previous_max, history AS history_size, span AS history_unit, round(score, 2) AS score,
+  also, fleet_limit, peers, peers_up, that_day - least(that_day, $per_day) AS more_that_day,
+  evidence
+FROM worded
+WHERE place <= $per_day
+ORDER BY day, place
