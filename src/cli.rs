@@ -115,6 +115,7 @@ pub struct Range {
 #[command(after_help = "Examples:
   lightmeter analyze samples/exports --lake /tmp/lake
   lightmeter analyze s3://my-bucket/aperture --since 7d --remember -o report.md
+  lightmeter analyze --offline --since 30d --format html -o report.html
   lightmeter analyze --offline --baseline yesterday.json --format json -o today.json
   lightmeter analyze --offline --since 2026-03-01 --until 2026-04-01 --format json | jq '.incidents[].title'
 
@@ -267,6 +268,8 @@ pub enum ReportFormat {
     Markdown,
     /// For programs; the schema is samples/report-v1.schema.json.
     Json,
+    /// For the browser: one file, no script, nothing loaded from elsewhere.
+    Html,
 }
 
 /// Format of a query result.

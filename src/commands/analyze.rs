@@ -66,6 +66,7 @@ pub async fn run(
     let format = match args.format {
         ReportFormat::Markdown => Format::Markdown,
         ReportFormat::Json => Format::Json,
+        ReportFormat::Html => Format::Html,
     };
     let options = Options { format, max_bytes: args.max_bytes, full: args.full };
     output::write(args.output.as_deref(), |out| render(&report, options, out))?;

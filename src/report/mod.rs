@@ -1,7 +1,7 @@
 //! Findings and tables as a report: one value, several formats.
 //!
 //! ```text
-//! rows and findings ──→ Report ──redacted──→ Redacted ──render──→ Markdown | JSON v1
+//! rows and findings ──→ Report ──redacted──→ Redacted ──render──→ Markdown | JSON v1 | HTML
 //! ```
 //!
 //! A format is one module that turns a [`Redacted`] report into bytes. It can neither see a secret, because nothing
@@ -9,12 +9,14 @@
 //! [`crate::text`]. Rendering depends on the report and the options only.
 
 mod commands;
+mod first;
 mod history;
 pub mod html;
 mod inventory;
 mod json;
 mod markdown;
 mod model;
+mod page;
 mod redact;
 
 use std::io::{self, Write};
@@ -43,6 +45,8 @@ pub enum Format {
     Markdown,
     /// For programs: the newest JSON layout, see [`json_v1`].
     Json,
+    /// For the browser: one file without scripts.
+    Html,
 }
 
 impl FromStr for Format {
@@ -52,7 +56,8 @@ impl FromStr for Format {
         match text {
             "markdown" | "md" => Ok(Self::Markdown),
             "json" | "json-v1" => Ok(Self::Json),
-            _ => Err("expected one of markdown, json, json-v1".to_owned()),
+            "html" => Ok(Self::Html),
+            _ => Err("expected one of markdown, json, json-v1, html".to_owned()),
         }
     }
 }
@@ -114,6 +119,7 @@ pub fn render(report: &Redacted, options: Options, out: &mut dyn Write) -> io::R
     match options.format {
         Format::Markdown => out.write_all(markdown::render(report.report(), options).as_bytes()),
         Format::Json => json::v1::write(report.report(), out),
+        Format::Html => page::write(report.report(), options, out),
     }
 }
 

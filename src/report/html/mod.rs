@@ -15,10 +15,14 @@ use sha2::{Digest, Sha256};
 use crate::text;
 
 const BASE: &str = include_str!("base.html");
+/// Names listed in one place.
+const NAMES: usize = 4;
+
 const STYLE: &str = include_str!("style.css");
 
 /// Fills a template and writes it as a page. Templates have the filters `time` (microseconds since the epoch as
-/// `2026-03-31 10:00:00Z`) and `number` (digits in groups of three) beside the engine's own; a name that the values
+/// `2026-03-31 10:00:00Z`), `clock` (the same from RFC 3339), `number` (digits in groups of three), `names` (a few of a
+/// list) and `tone` (class of a severity) beside the engine's own; a name that the values
 /// do not hold is an error.
 ///
 /// # Errors
@@ -48,7 +52,31 @@ fn environment() -> Environment<'static> {
     });
     env.add_filter("time", |micros: i64| text::clock_time(micros));
     env.add_filter("number", |number: i64| grouped(number));
+    env.add_filter("clock", |time: String| clock(&time));
+    env.add_filter("names", |all: Vec<String>| names(&all));
+    env.add_filter("tone", |word: String| tone(&word));
     env
+}
+
+/// A time in RFC 3339 in whole seconds, with a space.
+fn clock(time: &str) -> String {
+    time.parse::<jiff::Timestamp>().map_or_else(|_| time.to_owned(), |at| text::clock_time(at.as_microsecond()))
+}
+
+/// A few names and how many there are beyond them.
+fn names(all: &[String]) -> String {
+    let shown =
+        all.iter().take(NAMES).map(|name| text::one_line(name, text::NAME_CHARS)).collect::<Vec<_>>().join(", ");
+    match all.len() {
+        0 => "–".to_owned(),
+        count if count > NAMES => format!("{shown}, {} more", count - NAMES),
+        _ => shown,
+    }
+}
+
+/// The class of the style sheet for a severity or risk word.
+fn tone(word: &str) -> &'static str {
+    ["critical", "high", "medium", "low"].into_iter().find(|known| *known == word).unwrap_or("informational")
 }
 
 /// Digits in groups of three: `12,345`.

@@ -310,7 +310,7 @@ impl Freeze<model::ExportRow> for ExportV1 {
 }
 
 /// An incident with what the report knows of it.
-fn incident(report: &model::Report, finding: &Finding) -> IncidentV1 {
+pub(in crate::report) fn incident(report: &model::Report, finding: &Finding) -> IncidentV1 {
     let none = history::IncidentNote::default();
     let note = report.note(&finding.id).unwrap_or(&none);
     let state = report.history.row(&finding.id).map_or("first", |row| row.state.as_str());
@@ -379,6 +379,11 @@ impl Freeze<model::Report> for ReportV1 {
             },
         }
     }
+}
+
+/// The report in this layout.
+pub(in crate::report) fn document(report: &model::Report) -> ReportV1 {
+    Freeze::freeze(report)
 }
 
 /// Writes the report as indented JSON with a line feed at the end.

@@ -4,13 +4,9 @@ use std::fmt::Write as _;
 
 use super::table::{mark, number, percent, plural};
 use super::{Block, Keep};
-use crate::finding::Finding;
 use crate::report::Report;
-use crate::report::commands::{self, Step};
+use crate::report::first::{First, first as detections_first};
 use crate::text;
-
-/// Detections named under "Do first".
-const FIRST: usize = 5;
 
 /// Incident numbers listed for one of them.
 const NUMBERS: usize = 8;
@@ -134,21 +130,10 @@ fn warning(report: &Report) -> Option<String> {
 }
 
 fn first(report: &Report) -> String {
-    let mut lines = Vec::new();
-    let ordered = report.ordered_incidents();
-    let mut seen: Vec<&str> = Vec::new();
-    for finding in &ordered {
-        let id = finding.detection.id.as_str();
-        if seen.contains(&id) {
-            continue;
-        }
-        seen.push(id);
-        if seen.len() <= FIRST {
-            lines.push(line(finding, &numbers(&ordered, id)));
-        }
-    }
-    if seen.len() > FIRST {
-        lines.push(format!("Then the incidents of {}, below.", plural((seen.len() - FIRST) as u64, "more detection")));
+    let (first, more) = detections_first(report);
+    let mut lines: Vec<String> = first.iter().map(line).collect();
+    if more > 0 {
+        lines.push(format!("Then the incidents of {}, below.", plural(more as u64, "more detection")));
     }
     let unreviewed = report.inventory.unreviewed.len() as u64;
     if unreviewed > 0 {
@@ -163,30 +148,21 @@ fn first(report: &Report) -> String {
     lines.iter().enumerate().map(|(at, line)| format!("{}. {line}\n", at + 1)).collect()
 }
 
-fn line(finding: &Finding, numbers: &str) -> String {
-    let next = commands::steps(finding).into_iter().find_map(|step| match step {
-        Step::Prose(text) => Some(text::md_prose(&text)),
-        Step::Command(_) => None,
-    });
+fn line(first: &First) -> String {
+    let step = if first.step.is_empty() { String::new() } else { format!(". {}", text::md_prose(&first.step)) };
     format!(
-        "{} · {} ({numbers}): {}{}",
-        mark(finding.severity.as_str()),
-        text::md_prose(&finding.detection.title),
-        text::md_code(&finding.subject),
-        next.map_or_else(String::new, |step| format!(". {step}"))
+        "{} · {} ({}): {}{step}",
+        mark(first.severity),
+        text::md_prose(&first.title),
+        numbers(&first.numbers),
+        text::md_code(&first.subject),
     )
 }
 
 /// The numbers that the incidents of a detection have below.
-fn numbers(ordered: &[&Finding], detection: &str) -> String {
-    let all: Vec<String> = ordered
-        .iter()
-        .enumerate()
-        .filter(|(_, f)| f.detection.id == detection)
-        .map(|(at, _)| (at + 1).to_string())
-        .collect();
+fn numbers(all: &[usize]) -> String {
     let word = if all.len() == 1 { "incident" } else { "incidents" };
-    let shown = all.iter().take(NUMBERS).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let shown = all.iter().take(NUMBERS).map(usize::to_string).collect::<Vec<_>>().join(", ");
     let more = all.len().saturating_sub(NUMBERS);
     if more == 0 { format!("{word} {shown}") } else { format!("{word} {shown} and {more} more") }
 }

@@ -2,6 +2,7 @@
 
 mod hostile;
 mod json;
+mod page;
 mod snapshots;
 
 use std::collections::BTreeMap;
