@@ -116,6 +116,9 @@ pub fn convert(
     staging.write(&mut rows)?;
     let mut stats = std::mem::take(&mut normaliser.stats);
     stats.decompressed_bytes = decompressed;
+    if facts.left_out > 0 {
+        stats.unknown("content that names more than is kept of it");
+    }
     for error in errors {
         note(&mut stats, error.fatal, error.into());
     }

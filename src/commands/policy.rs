@@ -36,9 +36,12 @@ impl Content {
             Self::None => &String::clear,
         };
         if matches!(self, Self::None) {
-            // Facts are pieces of the text; in the other cases they hold no secrets from the start.
+            // Facts are pieces of the text.
             rows.commands.clear();
             rows.entities.clear();
+        }
+        for entity in &mut rows.entities {
+            change(&mut entity.value);
         }
         for message in &mut rows.messages {
             change(&mut message.text);

@@ -33,7 +33,7 @@ table! {
         /// `read`, `write`, `delete`, `execute`, `install`, `add` or `move`.
         pub relation: &'static str,
         /// Ecosystem of a package (`npm`, `pypi`, …), chain of a wallet, provider of a cloud resource, algorithm of a hash.
-        pub ecosystem: Option<&'static str>,
+        pub ecosystem: Option<Arc<str>>,
         /// Export object of the first request that shows the source.
         pub export_key: Arc<str>,
         /// Record id of that request.

@@ -1,25 +1,41 @@
 //! Facts: what shell calls run, and what content and calls name.
 //!
-//! Works on rows that are about to be stored, before any content policy, and adds rows of `commands`. Only says what is
-//! there; whether it is bad is decided in SQL. Everything taken from a text is bounded, and secrets are replaced before
-//! a value becomes a row.
+//! Works on rows that are about to be stored, before any content policy, and adds rows of `commands` and `entities`.
+//! Only says what is there; whether it is bad is decided in SQL. Everything taken from a text is bounded, and secrets
+//! are replaced before a value becomes a row.
 
 mod arguments;
 mod hidden;
+mod hosts;
+mod numbers;
+mod packages;
+mod paths;
+mod relations;
 mod shell;
 mod shell_grammar;
 mod shell_words;
+mod text;
+mod things;
+mod unicode;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::secrets::Scanner;
 use crate::tables::Rows;
 use crate::tables::commands::Command;
+use crate::tables::entities::Entity;
+use crate::tables::messages::Message;
 use crate::tables::tool_calls::ToolCall;
 
-use arguments::ScriptNames;
+use arguments::{Leaf, ScriptNames, leaves};
 use hidden::Hidden;
-use shell::{Found, Programs};
+use relations::Relations;
+use shell::{Commands, Found, Programs};
+use text::TextReader;
+use things::{MAX_VALUE, Things};
 
 /// Longest text of a command that is kept, in bytes.
 const MAX_TEXT: usize = 1024;
@@ -32,11 +48,19 @@ const MAX_WORD: usize = 512;
 #[error("queries/catalog: {0}")]
 pub struct ListError(#[from] toml::de::Error);
 
+/// Lengths of argument values that are kept, in bytes.
+const ARGUMENT_BYTES: std::ops::RangeInclusive<usize> = 3..=256;
+
+/// Conversations whose working folder is remembered.
+const MAX_FOLDERS: usize = 20_000;
+
 /// What reading takes, made once and shared.
 pub struct Readers {
     scanner: Scanner,
     programs: Programs,
     scripts: ScriptNames,
+    relations: Relations,
+    text: TextReader,
 }
 
 impl Readers {
@@ -45,38 +69,145 @@ impl Readers {
     /// # Errors
     /// When an embedded list is broken.
     pub fn new(scanner: Scanner) -> Result<Self, ListError> {
-        Ok(Self { scanner, programs: Programs::builtin()?, scripts: ScriptNames::builtin()? })
+        Ok(Self {
+            scanner,
+            programs: Programs::builtin()?,
+            scripts: ScriptNames::builtin()?,
+            relations: Relations::builtin()?,
+            text: TextReader::builtin()?,
+        })
     }
 }
 
 /// Takes facts from the rows of one export.
 pub struct Facts<'r> {
     readers: &'r Readers,
+    /// Folder that work happens in, by conversation.
+    folders: BTreeMap<Arc<str>, String>,
+    /// Things that were over the limit of their source.
+    pub left_out: u64,
 }
 
 impl<'r> Facts<'r> {
     /// For one export.
     #[must_use]
     pub fn new(readers: &'r Readers) -> Self {
-        Self { readers }
+        Self { readers, folders: BTreeMap::new(), left_out: 0 }
     }
 
     /// Adds the facts of all messages and calls in `rows`, which must not have been here before.
     pub fn add(&mut self, rows: &mut Rows) {
-        let Readers { scanner, programs, scripts } = self.readers;
-        for call in &rows.tool_calls {
-            let Ok(arguments) = serde_json::from_str::<Value>(&call.arguments) else { continue };
-            let scripts = scripts.read(&call.name_tool, &arguments, programs);
-            if scripts.is_empty() {
-                continue;
-            }
-            let hidden = Hidden::in_json(scanner, &call.arguments);
-            let mut before = 0;
-            for script in &scripts {
-                rows.commands.extend(script.found.iter().map(|found| row(call, found, script.parsed, before, &hidden)));
-                before += i64::try_from(script.found.len()).unwrap_or(i64::MAX);
-            }
+        let Rows { messages, tool_calls, commands, entities, .. } = rows;
+        for message in &*messages {
+            self.message(message, entities);
         }
+        for call in &*tool_calls {
+            self.call(call, commands, entities);
+        }
+    }
+
+    fn message(&mut self, message: &Message, entities: &mut Vec<Entity>) {
+        // The arguments of a call are told with the call.
+        if message.kind.as_ref() == "tool_call" || message.text.is_empty() {
+            return;
+        }
+        if matches!(message.role, "system" | "user")
+            && self.folders.len() < MAX_FOLDERS
+            && let Some(folder) = paths::working_directory(&message.text)
+        {
+            self.folders.insert(message.conversation_id.clone(), folder);
+        }
+        let Readers { scanner, programs, text, .. } = self.readers;
+        let base = self.folders.get(&message.conversation_id).map(String::as_str);
+        let mut things = Things::of_text();
+        text.read(&message.text, base, programs, &mut things);
+        self.left_out += things.left_out;
+        let hidden = Hidden::by_value(scanner);
+        let direction = if message.role == "assistant" { "out" } else { "in" };
+        entities.extend(things.list.into_iter().map(|thing| Entity {
+            source_id: message.message_id.clone(),
+            source: "message",
+            kind: thing.kind,
+            value: shown(thing.kind, thing.value, &hidden),
+            domain: thing.domain,
+            role: message.role,
+            direction,
+            place: thing.place,
+            name: thing.name,
+            relation: thing.relation,
+            ecosystem: thing.ecosystem,
+            export_key: message.export_key.clone(),
+            record_id: message.record_id,
+            time: message.time,
+            login: message.login.clone(),
+            device: message.device.clone(),
+            session_id: message.session_id.clone(),
+            conversation_id: message.conversation_id.clone(),
+            position: message.position,
+            part: message.part,
+        }));
+    }
+
+    fn call(&mut self, call: &ToolCall, commands: &mut Vec<Command>, entities: &mut Vec<Entity>) {
+        let Ok(arguments) = serde_json::from_str::<Value>(&call.arguments) else { return };
+        let Readers { scanner, programs, scripts, .. } = self.readers;
+        let hidden = Hidden::in_json(scanner, &call.arguments);
+        let scripts = scripts.read(&call.name_tool, &arguments, programs);
+        let mut before = 0;
+        for script in &scripts {
+            commands.extend(script.found.iter().map(|found| row(call, found, script.parsed, before, &hidden)));
+            before += i64::try_from(script.found.len()).unwrap_or(i64::MAX);
+        }
+        let things = self.things_of_call(call, &leaves(&arguments), &scripts);
+        self.left_out += things.left_out;
+        entities.extend(things.list.into_iter().map(|thing| Entity {
+            source_id: call.call_uid.clone(),
+            source: "call",
+            kind: thing.kind,
+            value: shown(thing.kind, thing.value, &hidden),
+            domain: thing.domain,
+            role: "assistant",
+            direction: "out",
+            place: thing.place,
+            name: thing.name.map(|name| hidden.clean(&name, 256).into()),
+            relation: thing.relation,
+            ecosystem: thing.ecosystem,
+            export_key: call.export_key.clone(),
+            record_id: call.record_id,
+            time: call.time,
+            login: call.login.clone(),
+            device: call.device.clone(),
+            session_id: call.session_id.clone(),
+            conversation_id: call.conversation_id.clone(),
+            position: call.position,
+            part: call.part,
+        }));
+    }
+
+    fn things_of_call(&self, call: &ToolCall, leaves: &[Leaf<'_>], scripts: &[Commands]) -> Things {
+        let Readers { programs, relations, text, .. } = self.readers;
+        let base = self.folders.get(&call.conversation_id).map(String::as_str);
+        let tool = shell::cut(&call.name_tool, 128).to_lowercase();
+        let mut things = Things::default();
+        for found in scripts.iter().flat_map(|script| &script.found) {
+            relations.command(found, base, text, programs, &mut things);
+        }
+        for leaf in leaves {
+            if ARGUMENT_BYTES.contains(&leaf.text.len()) {
+                things.at("argument", Some(leaf.name.as_str().into()), "mention");
+                things.add("argument", leaf.text);
+            }
+            relations.parameter(&tool, leaf, base, text, programs, &mut things);
+        }
+        things
+    }
+}
+
+/// A value as it is stored. Forms that prove themselves cannot hold a secret.
+fn shown(kind: &str, value: String, hidden: &Hidden<'_>) -> String {
+    match kind {
+        "iban" | "wallet" | "hash" | "ip" | "host" | "package" | "repository" => value,
+        _ => hidden.clean(&value, MAX_VALUE),
     }
 }
 

@@ -146,6 +146,20 @@ pub(super) fn read(script: &str, dialect: Dialect, programs: &Programs) -> Comma
     Commands { found: walk.found, parsed: walk.parsed }
 }
 
+/// The commands of a line that may be prose: split into words, nothing inside is looked for.
+pub(super) fn read_line(line: &str, dialect: Dialect, programs: &Programs) -> Vec<Found> {
+    let mut walk = Walk { programs, found: Vec::new(), parsed: false, bytes: 0 };
+    for simple in split(line, dialect).iter().take(4) {
+        let words = simple.words.iter().map(|raw| word(raw).text).collect();
+        walk.command(
+            &Simple { words: Vec::new(), ..simple.clone() },
+            words,
+            Place { depth: MAX_DEPTH, context: "top", dialect },
+        );
+    }
+    walk.found
+}
+
 /// Reads a command that is given as its words.
 pub(super) fn read_words(words: &[String], programs: &Programs) -> Commands {
     let mut walk = Walk { programs, found: Vec::new(), parsed: true, bytes: 0 };
