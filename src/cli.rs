@@ -70,6 +70,9 @@ pub struct Input {
     /// Exports converted at the same time; as many as there are processors when not given.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
     pub workers: Option<u16>,
+    /// Keep the objects as they are read, each beside its SHA-256; `sha256sum -c *.sha256` checks them.
+    #[arg(long, value_name = "DIR")]
+    pub keep_raw: Option<PathBuf>,
     /// How to reach S3.
     #[command(flatten)]
     pub s3: S3,
@@ -88,9 +91,9 @@ pub struct S3 {
     /// A service other than AWS, such as MinIO, GCS or B2.
     #[arg(long, value_name = "URL")]
     pub endpoint_url: Option<String>,
-    /// Put the bucket into the path instead of the host name.
-    #[arg(long, value_enum, default_value_t = PathStyle::Auto, value_name = "WHEN")]
-    pub path_style: PathStyle,
+    /// Put the bucket into the path instead of the host name; `auto`, the default, does so for services other than AWS.
+    #[arg(long, value_enum, value_name = "WHEN")]
+    pub path_style: Option<PathStyle>,
     /// Ask without credentials, for public buckets.
     #[arg(long)]
     pub no_sign_request: bool,

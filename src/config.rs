@@ -28,6 +28,31 @@ pub enum ConfigError {
     },
 }
 
+/// How to reach S3: `[s3]`. Each is what the flag of its name says.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct S3Config {
+    /// `--profile`.
+    pub profile: Option<String>,
+    /// `--region`.
+    pub region: Option<String>,
+    /// `--endpoint-url`.
+    pub endpoint_url: Option<String>,
+    /// `--path-style`: `auto`, `always` or `never`.
+    pub path_style: Option<String>,
+    /// `--no-sign-request`.
+    #[serde(default)]
+    pub no_sign_request: bool,
+    /// `--request-payer`.
+    #[serde(default)]
+    pub request_payer: bool,
+    /// How often one request is sent before its failure counts, and how often in a row a broken transfer is taken up
+    /// again without getting further.
+    pub attempts: Option<u32>,
+    /// Seconds after which a transfer that brings nothing counts as broken.
+    pub stall_seconds: Option<u64>,
+}
+
 /// Settings that are not tables of their own.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -37,6 +62,8 @@ struct Plain {
     sources: Vec<String>,
     #[serde(default)]
     detection_folders: Vec<PathBuf>,
+    #[serde(default)]
+    s3: S3Config,
     /// Read by the catalogue.
     #[serde(default, rename = "catalog")]
     _catalog: toml::Table,
@@ -54,6 +81,8 @@ pub struct Config {
     pub sources: Vec<String>,
     /// Folders with detections of the user's own.
     pub detection_folders: Vec<PathBuf>,
+    /// How to reach S3.
+    pub s3: S3Config,
     /// The whole file, for the parts that read their own tables (`catalog`, `detections`).
     pub table: toml::Table,
 }
@@ -97,6 +126,7 @@ impl Config {
             lake: plain.lake.map(place),
             sources: plain.sources.into_iter().map(source).collect(),
             detection_folders: plain.detection_folders.into_iter().map(place).collect(),
+            s3: plain.s3,
             table,
         })
     }

@@ -1,6 +1,7 @@
 //! Why a run failed, and what the user can do about it.
 
 use crate::commands::pull::Unread;
+use crate::outcome::{Outcome, Signal};
 use crate::{acquire, config, lake, window};
 
 /// A run that could not be done.
@@ -30,6 +31,14 @@ pub enum Error {
     /// A detection of the user's own, or its folder, cannot be read.
     #[error("{0}")]
     Detections(String),
+    /// The user or the system ended the run.
+    #[error("ended by {}{}", .signal.name(), .done.as_ref().map(|done| format!(": {done}")).unwrap_or_default())]
+    Stopped {
+        /// How.
+        signal: Signal,
+        /// What was done before, as a clause.
+        done: Option<String>,
+    },
     /// The engine could not set up what the commands need.
     #[error("{0}")]
     Engine(String),
@@ -98,8 +107,22 @@ impl Error {
             Self::Lake(lake::Error::Missing(_)) => {
                 Some("run `lightmeter pull SOURCE` or `lightmeter analyze SOURCE` first".to_owned())
             }
+            Self::Lake(error) => error.help().map(str::to_owned),
+            Self::Stopped { done: Some(_), .. } => {
+                Some("run the same command again: it goes on with what is left".to_owned())
+            }
             Self::Usage(_) => Some("see `lightmeter help`".to_owned()),
             _ => None,
+        }
+    }
+
+    /// How a run that ends with this error tells its exit code.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        match self {
+            Self::Stopped { signal, .. } => signal.outcome(),
+            _ if self.is_usage() => Outcome::Usage,
+            _ => Outcome::Failed,
         }
     }
 

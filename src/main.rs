@@ -39,5 +39,5 @@ fn fail(error: &Error) -> ExitCode {
     if let Some(help) = error.help() {
         let _ = writeln!(err, "help: {help}");
     }
-    if error.is_usage() { Outcome::Usage.into() } else { Outcome::Failed.into() }
+    error.outcome().into()
 }

@@ -26,6 +26,39 @@ pub enum Outcome {
     FoundHigh,
     /// A finding of critical severity, with `--fail-on`.
     FoundCritical,
+    /// Ended by Ctrl-C before everything was done.
+    Interrupted,
+    /// Ended by SIGTERM before everything was done.
+    Terminated,
+}
+
+/// A signal that asks a run to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    /// Ctrl-C.
+    Interrupt,
+    /// SIGTERM, as service managers send it.
+    Terminate,
+}
+
+impl Signal {
+    /// How a run ends that was asked to.
+    #[must_use]
+    pub fn outcome(self) -> Outcome {
+        match self {
+            Self::Interrupt => Outcome::Interrupted,
+            Self::Terminate => Outcome::Terminated,
+        }
+    }
+
+    /// Its name for people.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Interrupt => "Ctrl-C",
+            Self::Terminate => "SIGTERM",
+        }
+    }
 }
 
 impl Outcome {
@@ -42,6 +75,9 @@ impl Outcome {
             Self::FoundMedium => 13,
             Self::FoundHigh => 14,
             Self::FoundCritical => 15,
+            // As a shell names a process that a signal ended.
+            Self::Interrupted => 130,
+            Self::Terminated => 143,
         }
     }
 }

@@ -101,6 +101,11 @@ impl Progress {
         self.0.show(None);
     }
 
+    /// Takes back compressed bytes that will be read again, or whose object was given up.
+    pub fn take_back(&self, bytes: u64) {
+        self.0.bytes.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
     /// Counts decompressed bytes read and records decoded.
     pub fn add_records(&self, records: u64, decompressed_bytes: u64) {
         self.0.records.fetch_add(records, Ordering::Relaxed);

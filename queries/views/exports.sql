@@ -15,5 +15,6 @@
 -- first_record_id = "Smallest record id; null when none was read."
 -- last_record_id = "Largest record id; null when none was read."
 -- problems = "How many problems were met, of all kinds."
+-- vanished = "Whether the last pull that looked at its place did not find it there any more; its rows stay."
 -- +++
 SELECT * FROM lake.exports

@@ -6,7 +6,9 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use super::{Error, Identity, Listing, Object, Opened, Origin, Sha256Read, Skipped, Source, identity, object_key};
+use super::{
+    Error, Identity, Known, Listing, Object, Opened, Origin, Sha256Read, Skipped, Source, identity, object_key,
+};
 use crate::text;
 use crate::window::Window;
 
@@ -46,12 +48,24 @@ impl Source for DirSource {
         Ok(walk.listing)
     }
 
-    fn identify(&self, object: &Object) -> Result<Identity, Error> {
-        let done = self.open(object)?.finish().map_err(|e| match Error::from_io(&e) {
-            Some(Error::FileChanged { path }) => Error::FileChanged { path: path.clone() },
-            _ => Error::at(file_of(object), e),
-        })?;
-        let sha256 = done.sha256.unwrap_or_default();
+    fn identify(&self, object: &Object, ended: &dyn Fn() -> bool) -> Result<Identity, Error> {
+        let mut opened = self.open(object)?;
+        let mut buffer = vec![0; 128 * 1024];
+        loop {
+            match opened.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(_) if ended() => return Err(Error::Stopped),
+                Ok(_) => {}
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                Err(e) => {
+                    return Err(match Error::from_io(&e) {
+                        Some(Error::FileChanged { path }) => Error::FileChanged { path: path.clone() },
+                        _ => Error::at(file_of(object), e),
+                    });
+                }
+            }
+        }
+        let sha256 = opened.handle().state().sha256.unwrap_or_default();
         Ok(Identity { ledger_id: identity(&["file", &sha256]), sha256: Some(sha256) })
     }
 
@@ -64,6 +78,15 @@ impl Source for DirSource {
         let file = File::open(path).map_err(|e| Error::at(path, e))?;
         let reader = UnchangedFile { file, object: object.clone() };
         Ok(Sha256Read::new(Box::new(reader)))
+    }
+
+    /// A path is shown unless its name, or a folder on the way, keeps it out; what lies behind a link may be missed.
+    fn would_list(&self, known: Known<'_>, window: &Window) -> bool {
+        let (Some(path), Ok(root)) = (known.path.map(Path::new), std::path::absolute(&self.path)) else { return false };
+        let Ok(below) = path.strip_prefix(&root) else { return false };
+        let name = path.file_name().map(|n| n.to_string_lossy()).unwrap_or_default();
+        let named = object_key::parse(&name).is_some_and(|export| !object_key::is_before(export.time, window));
+        named && !below.iter().any(|part| part.as_encoded_bytes().first() == Some(&b'.'))
     }
 }
 

@@ -2,8 +2,21 @@
 
 use std::io;
 
-use super::s3::S3Error;
+use super::s3::{S3Error, S3ErrorKind};
 use crate::text;
+
+/// What trying again may bring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nature {
+    /// The same again, until somebody changes something.
+    Lasting,
+    /// Success, after a while.
+    Passing,
+    /// Success, after looking at the place again: the object is not the one that was listed.
+    Changed,
+    /// Nothing: reading was ended from outside.
+    Stopped,
+}
 
 /// An object or a source could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +73,20 @@ pub enum Error {
         /// Where the object is.
         location: String,
     },
+    /// Originals cannot be kept.
+    #[error("cannot keep originals in {folder}: {source}")]
+    Keep {
+        /// The folder, made safe to show.
+        folder: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Another process keeps originals in the folder.
+    #[error("another process keeps originals in {folder}")]
+    KeepLocked {
+        /// The folder, made safe to show.
+        folder: String,
+    },
     /// The runtime was shut down during the work.
     #[error("stopped before it was finished")]
     Stopped,
@@ -97,19 +124,25 @@ impl Error {
             Self::UnknownScheme { .. } => {
                 "for other services that speak S3, use s3://bucket/prefix with --endpoint-url"
             }
+            Self::Keep { .. } => {
+                "name a folder with room that this user may write; exports are not converted without being kept"
+            }
+            Self::KeepLocked { .. } => "wait until it has finished, or name another folder",
             Self::S3(error) => return error.help(),
             Self::Io { .. } | Self::WrongSource { .. } | Self::Stopped => return None,
         };
         Some(help.to_owned())
     }
 
-    /// Whether trying again from the start may well succeed.
+    /// What trying again may bring.
     #[must_use]
-    pub fn is_transient(&self) -> bool {
+    pub fn nature(&self) -> Nature {
         match self {
-            Self::FileChanged { .. } => true,
-            Self::S3(error) => error.is_transient(),
-            _ => false,
+            Self::FileChanged { .. } => Nature::Changed,
+            Self::Stopped => Nature::Stopped,
+            Self::S3(error) if error.kind == S3ErrorKind::Changed => Nature::Changed,
+            Self::S3(error) if error.is_transient() => Nature::Passing,
+            _ => Nature::Lasting,
         }
     }
 

@@ -18,8 +18,8 @@ use std::str::FromStr;
 use crate::window::Window;
 
 pub use dir::DirSource;
-pub use error::Error;
-pub use keep::{Keep, Kept};
+pub use error::{Error, Nature};
+pub use keep::{Complete, Keep, Kept};
 pub use s3::{PathStyle, S3Client, S3Error, S3ErrorKind, S3Location, S3Options, S3Source, StaticCredentials};
 pub use transfer::{Failure, Opened, Sha256Read, TransferHandle, Transferred};
 
@@ -34,17 +34,42 @@ pub trait Source: Send + Sync {
     /// When the place cannot be looked at as a whole. What fails for single objects is in [`Listing::skipped`].
     fn list(&self, window: &Window) -> Result<Listing, Error>;
 
-    /// The identity of an object: what the ledger knows it by. For a file this reads all of it, see [`Origin::File`].
+    /// The identity of an object: what the ledger knows it by. For a file this reads all of it, see [`Origin::File`],
+    /// unless `ended` says meanwhile that nobody wants to know any more.
     ///
     /// # Errors
-    /// When the object cannot be read.
-    fn identify(&self, object: &Object) -> Result<Identity, Error>;
+    /// When the object cannot be read, or reading was ended.
+    fn identify(&self, object: &Object, ended: &dyn Fn() -> bool) -> Result<Identity, Error>;
 
     /// Opens an object. Reading may fail later with an error that [`Error::from_io`] gives back.
     ///
     /// # Errors
     /// When the object cannot be opened.
     fn open(&self, object: &Object) -> Result<Opened, Error>;
+
+    /// The object as it is now, when the place can tell without listing everything; `None` when it cannot, or the
+    /// object is gone.
+    ///
+    /// # Errors
+    /// When the place cannot be looked at.
+    fn look_again(&self, object: &Object) -> Result<Option<Object>, Error> {
+        let _ = object;
+        Ok(None)
+    }
+
+    /// Whether a listing with this window would show an export that was once pulled, if it were still there.
+    fn would_list(&self, known: Known<'_>, window: &Window) -> bool;
+}
+
+/// What is remembered of an export that was pulled.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'k> {
+    /// See [`Identity::ledger_id`].
+    pub ledger_id: &'k str,
+    /// The name that its rows carry: that of [`Object::export_key`], or that with `~` and more after it.
+    pub export_key: &'k str,
+    /// Full path of a local file.
+    pub path: Option<&'k str>,
 }
 
 /// A place as written on the command line.

@@ -15,7 +15,7 @@ use aws_sdk_s3::types::RequestPayer;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
-use super::{Error, Identity, Listing, Object, Opened, Origin, Sha256Read, Source, identity};
+use super::{Error, Identity, Known, Listing, Object, Opened, Origin, Sha256Read, Source, identity, object_key};
 use crate::text;
 use crate::window::Window;
 
@@ -106,11 +106,31 @@ impl Source for S3Source {
         Ok(listing?)
     }
 
-    fn identify(&self, object: &Object) -> Result<Identity, Error> {
+    fn identify(&self, object: &Object, _: &dyn Fn() -> bool) -> Result<Identity, Error> {
         let (endpoint, bucket, key) = parts(object)?;
         let mut words = vec!["s3", bucket, key];
         words.extend(endpoint);
         Ok(Identity { ledger_id: identity(&words), sha256: None })
+    }
+
+    fn look_again(&self, object: &Object) -> Result<Option<Object>, Error> {
+        let (_, bucket, key) = parts(object)?;
+        let location = S3Location { bucket: bucket.to_owned(), prefix: key.to_owned(), exact: true };
+        let only = Self { client: self.client.clone(), location, name: self.name.clone() };
+        Ok(only.list(&Window::default())?.objects.pop())
+    }
+
+    /// The identity is made of endpoint, bucket and key, so that a bucket of the same name elsewhere is another one.
+    fn would_list(&self, known: Known<'_>, window: &Window) -> bool {
+        let start = format!("s3://{}/", self.location.bucket);
+        let Some(key) = known.export_key.strip_prefix(&start) else { return false };
+        let same = |key: &str| {
+            let mut words = vec!["s3", &self.location.bucket, key];
+            words.extend(self.client.endpoint.as_deref());
+            let name = object_key::parse(key).filter(|name| !object_key::is_before(name.time, window));
+            self.location.takes(key) && name.is_some() && identity(&words) == known.ledger_id
+        };
+        same(key) || key.rsplit_once('~').is_some_and(|(key, _)| same(key))
     }
 
     fn open(&self, object: &Object) -> Result<Opened, Error> {

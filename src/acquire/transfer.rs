@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest, Sha256};
 
-use super::Error;
+use super::{Error, Nature};
 
 /// What is known of a transfer so far.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,15 +27,15 @@ pub struct Failure {
     pub reason: String,
     /// One line on what the user can do.
     pub help: Option<String>,
-    /// Whether reading the object again from its start may well succeed.
-    pub is_transient: bool,
+    /// What reading the object again from its start may bring.
+    pub nature: Nature,
 }
 
 impl Failure {
     fn of(error: &io::Error) -> Self {
         match Error::from_io(error) {
-            Some(error) => Self { reason: error.to_string(), help: error.help(), is_transient: error.is_transient() },
-            None => Self { reason: error.to_string(), help: None, is_transient: false },
+            Some(error) => Self { reason: error.to_string(), help: error.help(), nature: error.nature() },
+            None => Self { reason: error.to_string(), help: None, nature: Nature::Lasting },
         }
     }
 }

@@ -1,6 +1,10 @@
 //! Converts one export: source → decode → normalise → lake.
 
-use crate::acquire::{Error as AcquireError, Failure, Identity, Object, Origin, Source};
+use std::io::{self, Read};
+
+use crate::acquire::{
+    Complete, Error as AcquireError, Failure, Identity, Keep, Kept, Nature, Object, Opened, Origin, TransferHandle,
+};
 use crate::decode::{Decoder, Limits};
 use crate::lake::{Committed, LedgerEntry, Origin as FileOrigin, Writer};
 use crate::normalise::facts::{Facts, Readers};
@@ -10,6 +14,7 @@ use crate::progress::Progress;
 use crate::tables::{Row, Rows};
 
 use super::policy::Content;
+use super::stop::Stop;
 
 /// Version of the conversion. Raised when the same export would give other rows; exports are then converted again.
 pub const CONVERTER: u32 = 2;
@@ -28,6 +33,10 @@ pub struct Settings<'s> {
     pub content: &'s Content,
     /// What takes facts from content and calls.
     pub readers: &'s Readers,
+    /// Where originals are kept, if they are.
+    pub keep: Option<&'s Keep>,
+    /// Ends conversions.
+    pub stop: &'s Stop,
 }
 
 /// Why an export is not in the lake.
@@ -42,6 +51,15 @@ pub enum ConvertError {
     /// The transfer broke off.
     #[error("{}", .0.reason)]
     Broken(Failure),
+    /// The original could not be kept; others would fare no better.
+    #[error(transparent)]
+    Keep(AcquireError),
+    /// The object in the bucket is not the one that the lake holds the rows of.
+    #[error("its content is no longer that which the lake holds, though its version says so; the original is not kept")]
+    OtherContent,
+    /// The run was asked to end.
+    #[error("ended before it was finished")]
+    Stopped,
     /// Reading ended in a way that no source should show.
     #[error("the transfer broke off: {0}")]
     Read(String),
@@ -54,17 +72,36 @@ impl ConvertError {
         match self {
             Self::Acquire(error) => error.help(),
             Self::Broken(failure) => failure.help.clone(),
-            Self::Lake(_) | Self::Read(_) => None,
+            Self::Keep(error) => error.help(),
+            Self::Lake(error) => error.help().map(str::to_owned),
+            Self::OtherContent | Self::Stopped | Self::Read(_) => None,
         }
     }
 
-    /// Whether the same export may well be read when tried again.
+    /// What trying again may bring.
     #[must_use]
-    pub fn is_transient(&self) -> bool {
+    pub fn nature(&self) -> Nature {
         match self {
-            Self::Acquire(error) => error.is_transient(),
-            Self::Broken(failure) => failure.is_transient,
-            Self::Lake(_) | Self::Read(_) => false,
+            Self::Acquire(error) => error.nature(),
+            Self::Broken(failure) => failure.nature,
+            Self::Stopped => Nature::Stopped,
+            Self::Lake(_) | Self::Keep(_) | Self::OtherContent | Self::Read(_) => Nature::Lasting,
+        }
+    }
+
+    /// Whether other exports would fare no better.
+    #[must_use]
+    pub fn concerns_all(&self) -> bool {
+        matches!(self, Self::Lake(_) | Self::Keep(_))
+    }
+
+    /// The failure of reading to the end, after the source itself reported none.
+    fn of_reading(error: io::Error) -> Self {
+        let kept = matches!(AcquireError::from_io(&error), Some(AcquireError::Keep { .. }));
+        let text = error.to_string();
+        match error.into_inner().map(|inner| inner.downcast::<AcquireError>()) {
+            Some(Ok(inner)) if kept => Self::Keep(*inner),
+            _ => Self::Read(text),
         }
     }
 }
@@ -74,17 +111,17 @@ impl ConvertError {
 /// # Errors
 /// When its bytes cannot be read to their end, or the lake cannot take its rows; then the lake holds nothing of it.
 pub fn convert(
-    source: &dyn Source,
+    opened: Opened,
     object: &Object,
     identity: &Identity,
     writer: &Writer,
     settings: Settings<'_>,
     progress: &Progress,
 ) -> Result<Committed, ConvertError> {
-    let opened = source.open(object)?;
-    let transfer = opened.handle();
+    let input = Input::new(opened, object, settings.keep)?;
+    let transfer = input.handle();
     let mut staging = writer.begin()?;
-    let mut reader = progress.count(opened);
+    let mut reader = progress.count(input);
     let mut decoder = Decoder::new(&mut reader, settings.limits);
     let mut normaliser = Normaliser::new(&object.export_key, settings.options);
     let mut facts = Facts::new(settings.readers);
@@ -94,6 +131,9 @@ pub fn convert(
     let mut decompressed = 0;
     progress.working_on(&object.export_key);
     while let Some(next) = decoder.next() {
+        if settings.stop.requested().is_some() {
+            return Err(ConvertError::Stopped);
+        }
         match next {
             Ok(record) => {
                 normaliser.record(&record, &mut rows);
@@ -125,13 +165,92 @@ pub fn convert(
     // A decoder that gave up early has not read everything; the hash is that of the whole object. What was decoded of
     // a transfer that broke off is not kept: a cut object looks like a short export.
     let finished = reader.into_inner().finish();
+    let (sha256, original) = vouched(finished, &transfer)?;
+    // First, so that the lake holds nothing whose original is missing.
+    store(original)?;
+    Ok(staging.commit(entry(object, identity, sha256, settings.content, stats))?)
+}
+
+/// The hash of what was read, and the original if it is kept, once the source has vouched for all of it.
+fn vouched(
+    finished: io::Result<Option<Complete>>,
+    transfer: &TransferHandle,
+) -> Result<(String, Option<Complete>), ConvertError> {
     let state = transfer.state();
     if let Some(failure) = state.failure {
         return Err(ConvertError::Broken(failure));
     }
-    finished.map_err(|e| ConvertError::Read(e.to_string()))?;
+    let original = finished.map_err(ConvertError::of_reading)?;
     let sha256 = state.sha256.ok_or_else(|| ConvertError::Read("no end was reached".to_owned()))?;
-    Ok(staging.commit(entry(object, identity, sha256, settings.content, stats))?)
+    Ok((sha256, original))
+}
+
+fn store(original: Option<Complete>) -> Result<(), ConvertError> {
+    original.map_or(Ok(()), |original| original.store().map(drop).map_err(ConvertError::Keep))
+}
+
+/// Keeps the original of an export that the lake holds already.
+///
+/// # Errors
+/// When its bytes cannot be read to their end, are not those that were converted, or cannot be kept.
+pub fn keep_only(
+    opened: Opened,
+    object: &Object,
+    sha256: &str,
+    settings: Settings<'_>,
+    progress: &Progress,
+) -> Result<Committed, ConvertError> {
+    let input = Input::new(opened, object, settings.keep)?;
+    let transfer = input.handle();
+    progress.working_on(&object.export_key);
+    let mut reader = progress.count(input);
+    let read = io::copy(&mut reader, &mut io::sink());
+    let finished = read.and_then(|_| reader.into_inner().finish());
+    let (found, original) = vouched(finished, &transfer)?;
+    if found != sha256 {
+        return Err(ConvertError::OtherContent);
+    }
+    store(original)?;
+    Ok(Committed::Unchanged)
+}
+
+/// An object being read, with or without its original being kept.
+enum Input {
+    Plain(Opened),
+    Kept(Box<Kept>),
+}
+
+impl Input {
+    fn new(opened: Opened, object: &Object, keep: Option<&Keep>) -> Result<Self, ConvertError> {
+        Ok(match keep {
+            Some(keep) => Self::Kept(Box::new(keep.tee(object, opened).map_err(ConvertError::Keep)?)),
+            None => Self::Plain(opened),
+        })
+    }
+
+    fn handle(&self) -> TransferHandle {
+        match self {
+            Self::Plain(opened) => opened.handle(),
+            Self::Kept(kept) => kept.handle(),
+        }
+    }
+
+    /// Reads what is left.
+    fn finish(self) -> io::Result<Option<Complete>> {
+        match self {
+            Self::Plain(opened) => opened.finish().map(|_| None),
+            Self::Kept(kept) => kept.finish().map(Some),
+        }
+    }
+}
+
+impl Read for Input {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(opened) => opened.read(buffer),
+            Self::Kept(kept) => kept.read(buffer),
+        }
+    }
 }
 
 fn note(stats: &mut ExportStats, fatal: bool, problem: Problem) {

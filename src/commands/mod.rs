@@ -9,8 +9,21 @@ pub mod output;
 mod plan;
 pub mod policy;
 pub mod pull;
+mod pull_only;
 pub mod query;
+mod sources;
 mod start;
+pub mod stop;
 mod timeline;
+mod vanished;
+mod workers;
 
 pub use start::run;
+
+/// Says something on standard error, unless asked to be quiet. A closed standard error is no reason to stop.
+fn note(quiet: bool, text: &str) {
+    use std::io::Write as _;
+    if !quiet {
+        let _ = writeln!(std::io::stderr(), "lightmeter: {text}");
+    }
+}

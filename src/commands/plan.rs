@@ -3,12 +3,25 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::convert::{CONVERTER, file_origin};
-use super::pull::{Listed, PullOptions, Pulled, unread};
-use crate::acquire::{Identity, Object, Origin, Source};
+use super::pull::{PullOptions, Pulled, unread};
+use super::sources::Listed;
+use crate::acquire::{Error as AcquireError, Identity, Keep, Object, Origin, Source};
 use crate::lake::{Ledger, LedgerEntry};
 
-/// One export to convert.
+/// What is to be done with an export.
+pub(super) enum Task {
+    /// Its rows are to be in the lake.
+    Convert,
+    /// Its rows are in the lake, but its original is to be kept, too.
+    Keep {
+        /// Hash of the content that the rows are from.
+        sha256: String,
+    },
+}
+
+/// One export to read.
 pub(super) struct Job<'l> {
+    pub(super) task: Task,
     pub(super) source: &'l dyn Source,
     pub(super) object: Object,
     pub(super) identity: Identity,
@@ -92,14 +105,21 @@ impl Names {
     }
 }
 
-/// Leaves out what the lake holds already, and all but the first of several copies of one file. Also gives the
-/// identities of all that was found.
+/// What a pull will do.
+pub(super) struct Plan<'l> {
+    pub(super) jobs: Vec<Job<'l>>,
+    /// Identities of all that was found.
+    pub(super) ids: BTreeSet<String>,
+}
+
+/// Leaves out what the lake holds already, and all but the first of several copies of one file.
 pub(super) fn plan<'l>(
     listed: &'l [Listed],
     ledger: &Ledger,
     options: &PullOptions,
+    keep: Option<&Keep>,
     pulled: &mut Pulled,
-) -> (Vec<Job<'l>>, BTreeSet<String>) {
+) -> Plan<'l> {
     let held = Held::new(ledger, options.content.name());
     let mut names = Names::new(ledger);
     let mut planned: BTreeSet<String> = BTreeSet::new();
@@ -107,13 +127,21 @@ pub(super) fn plan<'l>(
     let mut jobs = Vec::new();
     for Listed { source, listing } in listed {
         for object in &listing.objects {
-            if let Some(id) = held.unchanged_file(object) {
+            // Files are read to be identified, which takes time.
+            if options.stop.requested().is_some() {
+                return Plan { jobs, ids };
+            }
+            let lacking = |id: &str| lacking_original(keep, held.by_id.get(id).copied());
+            if let Some(id) = held.unchanged_file(object)
+                && lacking(id).is_none()
+            {
                 pulled.unchanged += 1;
                 ids.insert(id.to_owned());
                 continue;
             }
-            let mut identity = match source.identify(object) {
+            let mut identity = match source.identify(object, &|| options.stop.requested().is_some()) {
                 Ok(identity) => identity,
+                Err(AcquireError::Stopped) => return Plan { jobs, ids },
                 Err(error) => {
                     pulled.unread.push(unread(object, &error.into()));
                     continue;
@@ -126,14 +154,31 @@ pub(super) fn plan<'l>(
                 damaged.clone_into(&mut identity.ledger_id);
             }
             ids.insert(holder.map_or_else(|| identity.ledger_id.clone(), str::to_owned));
-            if holder.is_some() || !planned.insert(identity.ledger_id.clone()) {
+            let task = match holder.map(|id| (id, lacking(id))) {
+                None => Task::Convert,
+                Some((id, Some(sha256))) => {
+                    id.clone_into(&mut identity.ledger_id);
+                    Task::Keep { sha256 }
+                }
+                Some((_, None)) => {
+                    pulled.unchanged += 1;
+                    continue;
+                }
+            };
+            if !planned.insert(identity.ledger_id.clone()) {
                 pulled.unchanged += 1;
                 continue;
             }
             let export_key = names.name(&object.export_key, &identity.ledger_id);
             let object = Object { export_key, ..object.clone() };
-            jobs.push(Job { source: source.as_ref(), object, identity });
+            jobs.push(Job { task, source: source.as_ref(), object, identity });
         }
     }
-    (jobs, ids)
+    Plan { jobs, ids }
+}
+
+/// The hash of an export whose original is to be kept and is not.
+fn lacking_original(keep: Option<&Keep>, held: Option<&LedgerEntry>) -> Option<String> {
+    let (keep, held) = (keep?, held?);
+    (!keep.holds(&held.export_key, &held.sha256)).then(|| held.sha256.clone())
 }

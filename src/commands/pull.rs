@@ -1,26 +1,25 @@
 //! `lightmeter pull`, and the pulling half of `analyze`: what is new in the sources becomes part of the lake.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::path::PathBuf;
 
 use tokio::runtime::Handle;
 
-use super::convert::{ConvertError, Settings, convert};
-use super::plan::{Job, plan};
+use super::convert::{ConvertError, Settings};
+use super::plan::{Job, Plan, plan};
 use super::policy::Content;
-use crate::acquire::{DirSource, Listing, Object, Place, S3Client, S3Options, S3Source, Source};
+use super::sources::{Listed, list};
+use super::stop::Stop;
+use super::vanished::vanished;
+use super::workers::{Done, Workers};
+use crate::acquire::{Keep, Object, S3Options};
 use crate::decode::Limits;
 use crate::error::Error;
-use crate::lake::{Committed, Lake, Ledger};
+use crate::lake::{Committed, Lake, Ledger, Writer};
 use crate::normalise::Options;
 use crate::normalise::facts::Readers;
 use crate::progress::Progress;
 use crate::window::Window;
-
-/// Times that an export is read from its start when its transfer fails in a way that may pass. Sources resume broken
-/// transfers themselves; this is for what shows only at the end, such as a checksum that does not agree.
-const ATTEMPTS: u32 = 3;
 
 /// What to pull and how.
 pub struct PullOptions {
@@ -36,8 +35,12 @@ pub struct PullOptions {
     pub normalise: Options,
     /// How much text is kept.
     pub content: Content,
+    /// Folder in which originals are kept.
+    pub keep_raw: Option<PathBuf>,
     /// No progress.
     pub quiet: bool,
+    /// Ends the pull.
+    pub stop: Stop,
 }
 
 /// An object or a place that could not be read in this run.
@@ -68,98 +71,118 @@ pub struct Pulled {
     pub unread: Vec<Unread>,
     /// Exports found that are in the lake but were not wholly readable, sorted.
     pub damaged: Vec<Unread>,
-}
-
-/// A place that was looked at.
-pub struct Listed {
-    /// The source.
-    pub source: Box<dyn Source>,
-    /// What it holds.
-    pub listing: Listing,
-}
-
-/// Looks at every source. Places that cannot be looked at are noted, unless there is no other.
-///
-/// # Errors
-/// When a source is written wrongly, or none of them can be looked at.
-pub fn list(options: &PullOptions, runtime: &Handle, unread: &mut Vec<Unread>) -> Result<Vec<Listed>, Error> {
-    let mut client: Option<S3Client> = None;
-    let mut listed = Vec::new();
-    let mut failures = Vec::new();
-    for text in &options.sources {
-        let source: Box<dyn Source> = match text.parse::<Place>()? {
-            Place::Path(path) => Box::new(DirSource::new(path)),
-            Place::S3(location) => {
-                let client = match &client {
-                    Some(client) => client.clone(),
-                    None => client.insert(S3Client::connect(&options.s3, runtime)?).clone(),
-                };
-                Box::new(S3Source::new(client, location))
-            }
-        };
-        match source.list(&options.window) {
-            Ok(listing) => {
-                let skipped = listing.skipped.iter();
-                unread.extend(skipped.map(|s| Unread { name: s.location.clone(), reason: s.reason.clone() }));
-                listed.push(Listed { source, listing });
-            }
-            Err(error) => failures.push((source.name(), error)),
-        }
-    }
-    if listed.is_empty()
-        && let Some((_, error)) = failures.pop()
-    {
-        return Err(error.into());
-    }
-    unread.extend(failures.into_iter().map(|(name, error)| Unread { name, reason: explain(&error) }));
-    Ok(listed)
-}
-
-fn explain(error: &crate::acquire::Error) -> String {
-    error.help().map_or_else(|| error.to_string(), |help| format!("{error}; {help}"))
+    /// Exports of the lake that are no longer where they were found, as this run was the first to notice.
+    pub vanished: Vec<String>,
+    /// How many vanished before.
+    pub vanished_before: usize,
 }
 
 /// Pulls and converts what is new.
 ///
 /// # Errors
-/// When no source can be looked at, the lake is in use or cannot be written.
+/// When no source can be looked at, the lake is in use or cannot be written, or the run was ended before all was done.
 pub fn pull(lake: &Lake, options: &PullOptions, runtime: &Handle) -> Result<Pulled, Error> {
+    let _watched = options.stop.watched();
     let mut pulled = Pulled::default();
+    let keep = options.keep_raw.as_deref().map(Keep::new).transpose()?;
     let listed = list(options, runtime, &mut pulled.unread)?;
-    pulled.found = listed.iter().map(|l| l.listing.objects.len()).sum();
-    pulled.before_window = listed.iter().map(|l| l.listing.before_window).sum();
-    pulled.ignored = listed.iter().map(|l| l.listing.ignored).sum();
-    if pulled.found > 0 {
-        let writer = lake.writer()?;
-        let ledger = lake.ledger()?;
-        let progress = Progress::stderr(options.quiet);
-        let (jobs, ids) = plan(&listed, &ledger, options, &mut pulled);
-        let sizes = jobs.iter().map(|job| job.object.size);
-        progress.expect(jobs.len() as u64, sizes.sum());
-        let results = if jobs.is_empty() {
-            Vec::new()
-        } else {
-            let readers = Readers::new(super::query::scanner()?).map_err(|e| Error::Engine(e.to_string()))?;
-            run(&jobs, options, &readers, &writer, &progress)
-        };
-        progress.finish();
-        for (job, result) in jobs.iter().zip(results) {
-            match result {
-                None => {}
-                Some(Ok(Committed::Added)) => pulled.added += 1,
-                Some(Ok(Committed::Replaced)) => pulled.replaced += 1,
-                Some(Ok(Committed::Unchanged)) => pulled.unchanged += 1,
-                Some(Err(ConvertError::Lake(error))) => return Err(error.into()),
-                Some(Err(error)) => pulled.unread.push(unread(&job.object, &error)),
-            }
-        }
-        if pulled.unread.len() >= pulled.found && pulled.added + pulled.replaced + pulled.unchanged == 0 {
-            return Err(Error::NothingReadable(std::mem::take(&mut pulled.unread)));
-        }
-        pulled.damaged = damaged(&lake.ledger()?, &ids);
+    pulled.count(&listed);
+    // Without anything to read there is no need for being the writer.
+    let writer = if pulled.found > 0 { Some(lake.writer()?) } else { None };
+    let mut ledger = lake.ledger()?;
+    let before = pulled.unread.len();
+    let Plan { jobs, ids } = plan(&listed, &ledger, options, keep.as_ref(), &mut pulled);
+    if let (Some(writer), false) = (&writer, jobs.is_empty()) {
+        let results = carry_out(&jobs, options, keep.as_ref(), writer)?;
+        pulled.take_in(&jobs, results)?;
+        ledger = lake.ledger()?;
+    }
+    let left = pulled.found.saturating_sub(pulled.in_lake() + pulled.unread.len() - before);
+    if let (Some(signal), true) = (options.stop.requested(), left > 0) {
+        return Err(Error::Stopped { signal, done: Some(pulled.so_far(left)) });
+    }
+    if pulled.found > 0 && pulled.in_lake() == 0 {
+        return Err(Error::NothingReadable(std::mem::take(&mut pulled.unread)));
+    }
+    let gone = vanished(&listed, &ledger, &ids, &options.window);
+    pulled.damaged = damaged(&ledger, &ids);
+    pulled.note_vanished(&ledger, &gone);
+    if gone != ledger.vanished {
+        writer.map_or_else(|| lake.writer(), Ok)?.note_vanished(&gone)?;
     }
     pulled.unread.sort();
     Ok(pulled)
+}
+
+fn carry_out(
+    jobs: &[Job<'_>],
+    options: &PullOptions,
+    keep: Option<&Keep>,
+    writer: &Writer,
+) -> Result<Vec<Done>, Error> {
+    let readers = Readers::new(super::query::scanner()?).map_err(|e| Error::Engine(e.to_string()))?;
+    let progress = Progress::stderr(options.quiet);
+    progress.expect(jobs.len() as u64, jobs.iter().map(|job| job.object.size).sum());
+    let settings = Settings {
+        limits: Limits::default(),
+        options: options.normalise,
+        content: &options.content,
+        readers: &readers,
+        keep,
+        stop: &options.stop,
+    };
+    let conversions = options.workers;
+    let results = Workers { writer, settings, progress: &progress, stop: &options.stop, conversions }.run(jobs);
+    progress.finish();
+    Ok(results)
+}
+
+impl Pulled {
+    pub(super) fn count(&mut self, listed: &[Listed]) {
+        self.found = listed.iter().map(|l| l.listing.objects.len()).sum();
+        self.before_window = listed.iter().map(|l| l.listing.before_window).sum();
+        self.ignored = listed.iter().map(|l| l.listing.ignored).sum();
+    }
+
+    /// Counts what the workers did.
+    fn take_in(&mut self, jobs: &[Job<'_>], results: Vec<Done>) -> Result<(), Error> {
+        let mut failed = None;
+        for (job, result) in jobs.iter().zip(results) {
+            match result {
+                None => {}
+                Some(Ok(Committed::Added)) => self.added += 1,
+                Some(Ok(Committed::Replaced)) => self.replaced += 1,
+                Some(Ok(Committed::Unchanged)) => self.unchanged += 1,
+                Some(Err(ConvertError::Lake(error))) => failed = Some(Error::from(error)),
+                Some(Err(ConvertError::Keep(error))) => failed = Some(Error::from(error)),
+                Some(Err(error)) => self.unread.push(unread(&job.object, &error)),
+            }
+        }
+        failed.map_or(Ok(()), Err)
+    }
+
+    fn in_lake(&self) -> usize {
+        self.added + self.replaced + self.unchanged
+    }
+
+    fn so_far(&self, left: usize) -> String {
+        let mut text = format!("{} exports added, {} replaced, {left} left", self.added, self.replaced);
+        if !self.unread.is_empty() {
+            text.push_str(&format!(", {} not readable", self.unread.len()));
+        }
+        text
+    }
+
+    /// Names the vanished exports in the order of the ledger, those that are news first.
+    pub(super) fn note_vanished(&mut self, ledger: &Ledger, gone: &BTreeSet<String>) {
+        let of = |known: bool| {
+            let entries = ledger.entries.iter().filter(move |e| ledger.vanished.contains(&e.id) == known);
+            let entries = entries.filter(|e| gone.contains(&e.id));
+            entries.map(|e| crate::text::one_line(&e.export_key, 200).into_owned()).collect::<Vec<_>>()
+        };
+        self.vanished = of(false);
+        self.vanished_before = of(true).len();
+    }
 }
 
 pub(super) fn unread(object: &Object, error: &ConvertError) -> Unread {
@@ -183,44 +206,4 @@ fn damaged(ledger: &Ledger, ids: &BTreeSet<String>) -> Vec<Unread> {
         .collect();
     damaged.sort();
     damaged
-}
-
-/// Converts the jobs on worker threads, one export per worker. A lake that cannot be written stops all of them.
-fn run(
-    jobs: &[Job<'_>],
-    options: &PullOptions,
-    readers: &Readers,
-    writer: &crate::lake::Writer,
-    progress: &Progress,
-) -> Vec<Option<Result<Committed, ConvertError>>> {
-    let next = AtomicUsize::new(0);
-    let stop = AtomicBool::new(false);
-    let results = Mutex::new(Vec::new());
-    results.lock().unwrap_or_else(PoisonError::into_inner).resize_with(jobs.len(), || None);
-    let settings =
-        Settings { limits: Limits::default(), options: options.normalise, content: &options.content, readers };
-    std::thread::scope(|scope| {
-        for _ in 0..options.workers.min(jobs.len()) {
-            scope.spawn(|| {
-                while !stop.load(Ordering::Relaxed) {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(job) = jobs.get(index) else { break };
-                    let attempt = || convert(job.source, &job.object, &job.identity, writer, settings, progress);
-                    let mut result = attempt();
-                    for _ in 1..ATTEMPTS {
-                        if !result.as_ref().is_err_and(ConvertError::is_transient) {
-                            break;
-                        }
-                        result = attempt();
-                    }
-                    if matches!(result, Err(ConvertError::Lake(_))) {
-                        stop.store(true, Ordering::Relaxed);
-                    }
-                    progress.object_done();
-                    results.lock().unwrap_or_else(PoisonError::into_inner)[index] = Some(result);
-                }
-            });
-        }
-    });
-    results.into_inner().unwrap_or_else(PoisonError::into_inner)
 }

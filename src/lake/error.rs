@@ -92,6 +92,21 @@ impl Error {
         move |source| Self::Io { action, path: path.to_owned(), source }
     }
 
+    /// What to do about a disk or a folder that does not take what the lake wants to write.
+    #[must_use]
+    pub fn help(&self) -> Option<&'static str> {
+        use io::ErrorKind as K;
+        let Self::Io { source, .. } = self else { return None };
+        Some(match source.kind() {
+            K::StorageFull | K::QuotaExceeded => "make room on the disk and run again: what was pulled is kept",
+            K::FileTooLarge => "raise the limit on the size of files and run again: what was pulled is kept",
+            K::ReadOnlyFilesystem => "the disk is mounted read-only: choose another place with --lake DIR",
+            K::PermissionDenied => "run as the user who owns the lake, or choose another place with --lake DIR",
+            K::NotADirectory | K::AlreadyExists => "a file is where a folder is needed: choose another --lake DIR",
+            _ => return None,
+        })
+    }
+
     /// An error found before any row was read: its text stems from the SQL alone and is shown in full.
     pub(super) fn planning(error: &DataFusionError) -> Self {
         Self::Plan(one_line(&message_of(error)))

@@ -7,7 +7,7 @@ use arrow::datatypes::{Field, Schema, SchemaRef};
 use arrow::error::ArrowError;
 use arrow::record_batch::RecordBatch;
 
-use super::LedgerEntry;
+use super::{Ledger, LedgerEntry};
 use crate::tables::{Column, ColumnDoc, Time};
 
 /// Documentation of the columns of `lake.exports`, in order.
@@ -28,6 +28,7 @@ pub fn columns() -> Vec<ColumnDoc> {
         ("first_record_id", "Smallest record id; null when none was read."),
         ("last_record_id", "Largest record id; null when none was read."),
         ("problems", "How many problems were met, of all kinds."),
+        ("vanished", "Whether the last pull that looked at its place did not find it there any more; its rows stay."),
     ]
     .map(|(name, doc)| ColumnDoc { name, doc })
     .to_vec()
@@ -40,12 +41,14 @@ pub fn schema() -> SchemaRef {
     let number = <i64 as Column>::data_type;
     let types = [text(), text(), number(), text(), text(), number(), number(), <bool as Column>::data_type()]
         .into_iter()
-        .chain([number(), <Time as Column>::data_type(), <Time as Column>::data_type(), number(), number(), number()]);
+        .chain([number(), <Time as Column>::data_type(), <Time as Column>::data_type(), number(), number(), number()])
+        .chain([<bool as Column>::data_type()]);
     Arc::new(Schema::new(columns().iter().zip(types).map(|(c, t)| Field::new(c.name, t, true)).collect::<Vec<_>>()))
 }
 
 /// The ledger as one batch, in its order.
-pub(super) fn batch(entries: &[LedgerEntry]) -> Result<RecordBatch, ArrowError> {
+pub(super) fn batch(ledger: &Ledger) -> Result<RecordBatch, ArrowError> {
+    let entries = &ledger.entries;
     let text =
         |f: fn(&LedgerEntry) -> Option<&str>| -> ArrayRef { Arc::new(entries.iter().map(f).collect::<StringArray>()) };
     let int =
@@ -70,6 +73,7 @@ pub(super) fn batch(entries: &[LedgerEntry]) -> Result<RecordBatch, ArrowError> 
             int(|e| e.stats.first_record_id),
             int(|e| e.stats.last_record_id),
             int(|e| Some(signed(e.stats.problem_counts.values().fold(0, |sum, n| sum.saturating_add(*n))))),
+            Arc::new(entries.iter().map(|e| Some(ledger.vanished.contains(&e.id))).collect::<BooleanArray>()),
         ],
     )
 }

@@ -4,6 +4,7 @@
 //! <lake>/lightmeter-lake.json                                     what this folder is, and its version
 //! <lake>/v1/<table>/date=YYYY-MM-DD/<export>-<hash>[-n].parquet   parts, a plain hive layout
 //! <lake>/v1/ledger/<id>.json                                      one entry per export: which parts count
+//! <lake>/v1/vanished.json                                         exports that are no longer where they were found
 //! <lake>/v1/lock                                                  held by the one writer
 //! <lake>/reports/<end>.json                                      incidents of remembered reports
 //! <lake>/v1/.staging/                                             parts being written
@@ -67,6 +68,9 @@ impl Layout {
     }
     pub(super) fn entry(&self, id: &str) -> PathBuf {
         self.ledger().join(format!("{id}.json"))
+    }
+    pub(super) fn vanished(&self) -> PathBuf {
+        self.data().join("vanished.json")
     }
     pub(super) fn lock(&self) -> PathBuf {
         self.data().join("lock")

@@ -1,6 +1,6 @@
 //! Which exports are in the lake: one small JSON file per export, created last. A part that no entry names does not exist.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -102,6 +102,8 @@ pub struct Ledger {
     pub entries: Vec<LedgerEntry>,
     /// One [`Error::Damaged`] per entry that could not be understood; its export is left out.
     pub damaged: Vec<Error>,
+    /// Identities of exports that the last pull did not find where they had been found; their rows stay.
+    pub vanished: BTreeSet<String>,
     /// Starts of the identities of the damaged entries: their parts must not be taken for garbage.
     pub(super) damaged_hashes: Vec<String>,
 }
@@ -113,7 +115,7 @@ impl Ledger {
     /// Only when the ledger folder itself cannot be listed or a file cannot be read.
     pub(super) fn read(layout: &Layout) -> Result<Self, Error> {
         let folder = layout.ledger();
-        let mut ledger = Self::default();
+        let mut ledger = Self { vanished: read_vanished(&layout.vanished()), ..Self::default() };
         for name in disk::names(&folder)? {
             let Some(id) = name.strip_suffix(".json") else { continue };
             match read_entry(&folder.join(&name), id) {
@@ -141,6 +143,23 @@ impl Ledger {
     pub fn by_path(&self) -> BTreeMap<&str, &LedgerEntry> {
         self.entries.iter().filter_map(|e| e.origin.as_ref().map(|o| (o.path.as_str(), e))).collect()
     }
+}
+
+/// Reads the note of vanished exports. It is a convenience that every pull writes anew: one that cannot be read is none.
+fn read_vanished(path: &Path) -> BTreeSet<String> {
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(MAX_ENTRY_BYTES).read_to_end(&mut bytes));
+    read.ok().and_then(|_| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+}
+
+/// Writes the note of vanished exports; a reader sees the old one or the new one.
+pub(super) fn write_vanished(layout: &Layout, staging: &Path, ids: &BTreeSet<String>) -> Result<(), Error> {
+    let (path, temporary) = (layout.vanished(), staging.join("vanished.json"));
+    let json = serde_json::to_vec(ids).map_err(|_| Error::BadEntry("it cannot be written as JSON"))?;
+    let mut file = disk::create_file(&temporary)?;
+    file.write_all(&json).and_then(|()| file.sync_all()).map_err(Error::io("write", &temporary))?;
+    fs::rename(&temporary, &path).map_err(Error::io("replace", &path))?;
+    disk::sync_folder(&layout.data())
 }
 
 /// Reads one entry; `None` when there is none.

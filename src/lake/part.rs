@@ -2,11 +2,13 @@
 
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::record_batch::RecordBatch;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
+use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use sha2::{Digest, Sha256};
 
@@ -42,11 +44,30 @@ pub(super) struct HashedFile {
     file: File,
     hash: Sha256,
     bytes: u64,
+    failure: Failure,
+}
+
+/// Why the system refused a write. The Parquet writer turns such errors into texts, which nobody can act on.
+#[derive(Clone, Default)]
+struct Failure(Arc<Mutex<Option<io::Error>>>);
+
+impl Failure {
+    fn note(&self, error: &io::Error) {
+        let copy = error.raw_os_error().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(copy);
+    }
+
+    fn explain(&self, table: &str, path: &Path, source: ParquetError) -> Error {
+        match self.0.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            Some(failure) => Error::io("write", path)(failure),
+            None => Error::Write { table: table.to_owned(), source },
+        }
+    }
 }
 
 impl Write for HashedFile {
     fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
-        let n = self.file.write(buf)?;
+        let n = self.file.write(buf).inspect_err(|error| self.failure.note(error))?;
         self.hash.update(&buf[..n]);
         self.bytes += n as u64;
         Ok(n)
@@ -61,6 +82,7 @@ struct OpenPart {
     day: Day,
     path: PathBuf,
     writer: ArrowWriter<HashedFile>,
+    failure: Failure,
     rows: u64,
     decoded: usize,
     first: i64,
@@ -120,8 +142,7 @@ impl Parts {
         };
         self.clock += 1;
         let part = &mut self.open[at];
-        let failed = |source| Error::Write { table: table.to_owned(), source };
-        part.writer.write(&chunk.batch).map_err(failed)?;
+        part.writer.write(&chunk.batch).map_err(|e| part.failure.explain(table, &part.path, e))?;
         part.used = self.clock;
         part.rows += chunk.batch.num_rows() as u64;
         part.decoded += chunk.decoded;
@@ -154,14 +175,17 @@ impl Parts {
         }
         self.clock += 1;
         let path = self.folder.join(format!("{table}-{:06}-{:012}", day.0, self.clock));
-        let file = HashedFile { file: disk::create_file(&path)?, hash: Sha256::new(), bytes: 0 };
+        let failure = Failure::default();
+        let file =
+            HashedFile { file: disk::create_file(&path)?, hash: Sha256::new(), bytes: 0, failure: failure.clone() };
         let writer = ArrowWriter::try_new(file, batch.schema(), Some(properties()))
-            .map_err(|source| Error::Write { table: table.to_owned(), source })?;
+            .map_err(|e| failure.explain(table, &path, e))?;
         self.open.push(OpenPart {
             table,
             day,
             path,
             writer,
+            failure,
             rows: 0,
             decoded: 0,
             first: i64::MAX,
@@ -217,11 +241,11 @@ impl RowSink for Parts {
 
 fn end_group(part: &mut OpenPart) -> Result<(), Error> {
     part.decoded = 0;
-    part.writer.flush().map_err(|source| Error::Write { table: part.table.to_owned(), source })
+    part.writer.flush().map_err(|e| part.failure.explain(part.table, &part.path, e))
 }
 
 fn close(part: OpenPart) -> Result<Finished, Error> {
-    let OpenPart { table, day, path, writer, rows, first, last, .. } = part;
-    let file = writer.into_inner().map_err(|source| Error::Write { table: table.to_owned(), source })?;
+    let OpenPart { table, day, path, writer, failure, rows, first, last, .. } = part;
+    let file = writer.into_inner().map_err(|e| failure.explain(table, &path, e))?;
     Ok(Finished { table, day, path, rows, bytes: file.bytes, sha256: hex::encode(file.hash.finalize()), first, last })
 }

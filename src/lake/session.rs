@@ -24,7 +24,7 @@ use tempfile::TempDir;
 use super::engine::{BATCH_ROWS, SessionOptions, engine, temporary_folder};
 use super::parts_table::{PartFile, PartsTable};
 use super::reader::Footers;
-use super::{Error, Lake, Ledger, LedgerEntry, disk, exports, part};
+use super::{Error, Lake, Ledger, disk, exports, part};
 use crate::tables::{self, Column, Time};
 use crate::window::Window;
 
@@ -66,7 +66,7 @@ impl Session {
                 times: Some((part.first_time, part.last_time)),
             });
         }
-        Self::build(files, &ledger.entries, options)
+        Self::build(files, ledger, options)
     }
 
     /// A session over an empty lake, for checking queries.
@@ -74,12 +74,12 @@ impl Session {
     /// # Errors
     /// When the temporary folder cannot be created.
     pub fn empty(options: &SessionOptions) -> Result<Self, Error> {
-        Self::build(BTreeMap::new(), &[], options)
+        Self::build(BTreeMap::new(), &Ledger::default(), options)
     }
 
     fn build(
         mut files: BTreeMap<&str, Vec<PartFile>>,
-        entries: &[LedgerEntry],
+        ledger: &Ledger,
         options: &SessionOptions,
     ) -> Result<Self, Error> {
         let temporary = temporary_folder(options)?;
@@ -92,7 +92,7 @@ impl Session {
             let parts = PartsTable::new(&table.schema, Some(table.time_column), files, Arc::clone(&footers));
             add(table.name, Arc::new(parts))?;
         }
-        let exports = exports::batch(entries).map_err(|e| Error::planning(&e.into()))?;
+        let exports = exports::batch(ledger).map_err(|e| Error::planning(&e.into()))?;
         add("exports", memory_table(&exports::schema(), vec![exports])?)?;
         add("window", window_table(options.window)?)?;
         let catalog = context.catalog("datafusion").ok_or_else(|| Error::Plan("there is no catalog".to_owned()))?;

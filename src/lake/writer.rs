@@ -68,6 +68,15 @@ impl Writer {
         Ok(Staging { shared: Arc::clone(&self.shared), parts: Parts::new(folder.clone()), folder })
     }
 
+    /// Notes which exports are no longer where they were found; their rows stay.
+    ///
+    /// # Errors
+    /// When the note cannot be written.
+    pub fn note_vanished(&self, ids: &BTreeSet<String>) -> Result<(), Error> {
+        let staging = self.begin()?;
+        ledger::write_vanished(&self.shared.layout, &staging.folder, ids)
+    }
+
     /// Notes a new version tag and place of an export whose content turned out to be the same, so that the next run
     /// can skip it without reading it. Does nothing when the lake does not hold the export.
     ///

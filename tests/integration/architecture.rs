@@ -29,7 +29,7 @@ const MAY_USE: [(&str, &[&str]); 19] = [
     ("lake", &["tables", "window", "outcome"]),
     ("detect", &["lake", "tables", "finding"]),
     ("report", &["finding", "outcome", "text"]),
-    ("error", &["acquire", "commands", "config", "lake", "secrets", "text", "window"]),
+    ("error", &["acquire", "commands", "config", "lake", "outcome", "secrets", "text", "window"]),
     (
         "commands",
         &[

@@ -224,7 +224,7 @@ fn names_of_files_cannot_drive_a_terminal_or_break_the_report() {
         assert!(!report.contains('\u{202e}') && !report.contains("\n# not a heading"), "{report}");
         assert!(report.contains("not a heading"), "the export is named");
     }
-    let listed = home.run(&["pull", "exports", "--dry-run"]).code(0).stdout;
+    let listed = home.run(&["pull", "exports", "--dry-run", "--lake", "none"]).code(0).stdout;
     assert!(!listed.contains('\u{202e}') && listed.lines().count() == 3, "{listed}");
 }
 

@@ -6,6 +6,7 @@ mod architecture;
 mod bad_input;
 mod canary;
 mod cli;
+mod faults;
 mod pull;
 mod report;
 mod s3;

@@ -5,7 +5,8 @@ use std::io::Read;
 use std::time::{Duration, Instant};
 
 use lightmeter::acquire::{
-    Error, Listing, Object, Opened, S3Client, S3ErrorKind as Kind, S3Options, S3Source, Source, StaticCredentials,
+    Error, Listing, Nature, Object, Opened, S3Client, S3ErrorKind as Kind, S3Options, S3Source, Source,
+    StaticCredentials,
 };
 use lightmeter::window::Window;
 use tokio::runtime::Runtime;
@@ -151,16 +152,16 @@ fn an_object_is_read_as_it_is_and_known_by_where_it_lives() {
     let source = s.source();
     let objects = s.listing().objects;
     assert_eq!(read(source.open(&objects[0]).unwrap()).unwrap(), bytes);
-    let ids: Vec<_> = objects.iter().map(|o| source.identify(o).unwrap().ledger_id).collect();
+    let ids: Vec<_> = objects.iter().map(|o| source.identify(o, &|| false).unwrap().ledger_id).collect();
     assert_ne!(ids[0], ids[1]);
     s.server.put(A, b"new");
     let again = s.listing().objects;
-    assert_eq!(source.identify(&again[0]).unwrap().ledger_id, ids[0]);
+    assert_eq!(source.identify(&again[0], &|| false).unwrap().ledger_id, ids[0]);
     assert_ne!(again[0].version(), objects[0].version());
     assert_eq!(again[1].version(), objects[1].version());
     let one = s.at(&s.server.url(B)).list(&ALL).unwrap();
     assert_eq!(one.objects.len(), 1);
-    assert_eq!(source.identify(&one.objects[0]).unwrap().ledger_id, ids[1]);
+    assert_eq!(source.identify(&one.objects[0], &|| false).unwrap().ledger_id, ids[1]);
 }
 
 #[test]
@@ -247,7 +248,7 @@ fn a_changed_byte_is_noticed_at_the_end_also_when_the_transfer_was_resumed() {
     let object = s.only();
     s.server.fail_next(On::Get, Fault::FlipByte(77));
     let error = read(s.source().open(&object).unwrap()).unwrap_err();
-    assert!(error.is_transient());
+    assert_eq!(error.nature(), Nature::Passing);
     assert_eq!(told(error).0, Kind::Corrupted);
     s.server.fail_next(On::Get, Fault::CutBody(50_000));
     s.server.fail_next(On::Get, Fault::FlipByte(77));

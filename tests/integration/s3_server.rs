@@ -59,6 +59,8 @@ pub(crate) enum Fault {
     FlipByte(usize),
     /// Someone replaces the object just before it is read.
     Replace(&'static [u8]),
+    /// Someone deletes the object just before it is read.
+    Remove,
     /// The listing goes on with a token that was there before.
     SameToken,
     /// Something that is not S3 answers.
@@ -67,6 +69,8 @@ pub(crate) enum Fault {
 
 struct Rule {
     on: On,
+    /// Requests that it lets pass first.
+    spared: u32,
     left: u32,
     fault: Fault,
 }
@@ -79,6 +83,10 @@ struct Settings {
     pages: Option<(usize, bool)>,
     public: bool,
     without_checksums: bool,
+    /// What an IAM policy allows; everything without one.
+    policy: Option<serde_json::Value>,
+    /// Requests whose sender agrees to pay.
+    paid: usize,
 }
 
 struct Layer {
@@ -143,7 +151,22 @@ impl S3Server {
 
     /// Makes the next `times` requests of a kind fail. Faults of one kind apply in the order they were given.
     pub(crate) fn fail(&self, on: On, times: u32, fault: Fault) {
-        self.settings().rules.push(Rule { on, left: times, fault });
+        self.fail_after(on, 0, times, fault);
+    }
+
+    /// Lets some requests of a kind pass and makes the next `times` fail.
+    pub(crate) fn fail_after(&self, on: On, spared: u32, times: u32, fault: Fault) {
+        self.settings().rules.push(Rule { on, spared, left: times, fault });
+    }
+
+    /// Allows what an IAM policy allows and nothing else.
+    pub(crate) fn grant(&self, policy: serde_json::Value) {
+        self.settings().policy = Some(policy);
+    }
+
+    /// How many requests said that their sender pays.
+    pub(crate) fn paid(&self) -> usize {
+        self.settings().paid
     }
 
     /// Makes the next request of a kind fail.
@@ -154,6 +177,11 @@ impl S3Server {
     /// Ends all faults.
     pub(crate) fn clear_faults(&self) {
         self.settings().rules.clear();
+    }
+
+    /// Whether some fault has not happened as often as it was to.
+    pub(crate) fn has_faults(&self) -> bool {
+        self.settings().rules.iter().any(|rule| rule.left > 0)
     }
 
     /// Short pages, overlapping by one key if wanted.
@@ -237,6 +265,9 @@ impl Layer {
         let listing = request.method() == Method::GET && key.is_empty();
         let (fault, public) = self.note(&request, &key, listing);
         let file = self.root.join(&path);
+        if !self.allowed(&request, &path, listing) {
+            return Ok(error(403, "AccessDenied", "Access Denied"));
+        }
         match &fault {
             Some(Fault::Error(status, code, message)) => return Ok(error(*status, code, message)),
             Some(Fault::Redirect(region)) => {
@@ -247,6 +278,7 @@ impl Layer {
             Some(Fault::NotS3) => return Ok(Response::new(Body::from("<html>Hello</html>".to_owned()))),
             Some(Fault::Hangup) => return Err(s3s::HttpError::new(Box::new(std::io::Error::other("hangup")))),
             Some(Fault::Replace(content)) => fs::write(&file, content).unwrap(),
+            Some(Fault::Remove) => fs::remove_file(&file).unwrap(),
             _ => {}
         }
         let current = if listing { None } else { fs::read(&file).ok() };
@@ -280,6 +312,7 @@ impl Layer {
     fn note(&self, request: &Request<Incoming>, key: &str, listing: bool) -> (Option<Fault>, bool) {
         let mut settings = self.settings.lock().unwrap();
         let range = request.headers().get("range").and_then(|r| r.to_str().ok()).unwrap_or("all");
+        settings.paid += usize::from(request.headers().get("x-amz-request-payer").is_some_and(|p| p == "requester"));
         settings.log.push(if listing { "LIST".to_owned() } else { format!("GET {key} {range}") });
         let hit = settings.rules.iter_mut().find(|rule| {
             rule.left > 0
@@ -289,11 +322,40 @@ impl Layer {
                     On::Key(wanted) => key == wanted,
                 }
         });
-        let fault = hit.map(|rule| {
+        let fault = hit.and_then(|rule| {
+            if rule.spared > 0 {
+                rule.spared -= 1;
+                return None;
+            }
             rule.left -= 1;
-            rule.fault.clone()
+            Some(rule.fault.clone())
         });
         (fault, settings.public)
+    }
+
+    /// Whether the policy allows the request, if there is one. What is neither a listing nor a plain read is not.
+    fn allowed(&self, request: &Request<Incoming>, path: &str, listing: bool) -> bool {
+        let settings = self.settings.lock().unwrap();
+        let Some(policy) = &settings.policy else { return true };
+        let query = request.uri().query().unwrap_or_default();
+        let parameter = |name: &str| {
+            let found = query.split('&').filter_map(|p| p.split_once('=')).find(|(n, _)| *n == name);
+            found.map(|(_, value)| percent_decode(value))
+        };
+        let action = match (request.method() == Method::GET, listing) {
+            (true, true) if parameter("list-type").is_some() => "s3:ListBucket",
+            (true, false) => "s3:GetObject",
+            _ => return false,
+        };
+        let resource = format!("arn:aws:s3:::{}", path.trim_end_matches('/'));
+        policy["Statement"].as_array().unwrap().iter().any(|statement| {
+            let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+            let prefix = &statement["Condition"]["StringLike"]["s3:prefix"];
+            text(&statement["Effect"]) == "Allow"
+                && text(&statement["Action"]) == action
+                && like(&text(&statement["Resource"]), &resource)
+                && (prefix.is_null() || like(&text(prefix), &parameter("prefix").unwrap_or_default()))
+        })
     }
 
     /// Rebuilds a page: with ETags and the keys encoded as asked for (s3s-fs says that it does and does not), as short as wanted, and with the token that a fault asks for. A token of s3s-fs
@@ -335,6 +397,15 @@ impl Layer {
         }
         page += "</ListBucketResult>";
         Response::new(Body::from(page))
+    }
+}
+
+/// Whether a text fits a pattern in which `*` stands for any text.
+fn like(pattern: &str, text: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == text,
+        Some((start, "")) => text.starts_with(start),
+        Some(_) => unimplemented!("a pattern with an inner star"),
     }
 }
 

@@ -39,7 +39,7 @@ fn identity_is_the_content_and_not_the_name() {
     write(dir.path(), "three.cbor.zstd", "other");
     let source = DirSource::new(dir.path());
     let listing = source.list(&ALL).unwrap();
-    let ids: Vec<_> = listing.objects.iter().map(|o| source.identify(o).unwrap()).collect();
+    let ids: Vec<_> = listing.objects.iter().map(|o| source.identify(o, &|| false).unwrap()).collect();
     assert_eq!(keys(&listing), ["one.cbor.zstd", "three.cbor.zstd", "two.cbor.zstd"]);
     assert_eq!(ids[0], ids[2]);
     assert_ne!(ids[0].ledger_id, ids[1].ledger_id);
@@ -77,8 +77,8 @@ fn a_file_that_grows_while_it_is_read_is_reported_as_changed() {
     let error = opened.finish().unwrap_err();
     assert!(matches!(Error::from_io(&error), Some(Error::FileChanged { .. })));
     let state = handle.state();
-    assert!(state.failure.unwrap().is_transient && state.sha256.is_none());
-    assert!(matches!(source.identify(&listing.objects[0]), Err(Error::FileChanged { .. })));
+    assert!(state.failure.unwrap().nature == crate::acquire::Nature::Changed && state.sha256.is_none());
+    assert!(matches!(source.identify(&listing.objects[0], &|| false), Err(Error::FileChanged { .. })));
 }
 
 #[cfg(unix)]

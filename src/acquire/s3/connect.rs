@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_config::environment::EnvironmentVariableRegionProvider;
 use aws_config::imds::region::ImdsRegionProvider;
 use aws_config::meta::region::RegionProviderChain;
-use aws_config::profile::ProfileFileRegionProvider;
+use aws_config::profile::{ProfileFileCredentialsProvider, ProfileFileRegionProvider};
 use aws_config::provider_config::ProviderConfig;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::interceptors::InterceptorContext;
@@ -47,6 +47,12 @@ pub(super) async fn build(options: &S3Options) -> (Client, Option<String>) {
             None,
             "lightmeter",
         ));
+    } else if let Some(name) = &options.profile {
+        // Whoever names a profile means it: not the keys that happen to be in the environment.
+        let region = regions(options, http.clone()).region().await;
+        let provider = ProviderConfig::default().with_http_client(http.clone()).with_region(region);
+        let profile = ProfileFileCredentialsProvider::builder().profile_name(name).configure(&provider);
+        loader = loader.credentials_provider(profile.build());
     }
     let sdk = loader.region(regions(options, http)).load().await;
     let endpoint = endpoint(options, &sdk);
