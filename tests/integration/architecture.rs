@@ -221,6 +221,8 @@ fn the_readme_says_what_the_exit_codes_are() {
         Outcome::FoundMedium,
         Outcome::FoundHigh,
         Outcome::FoundCritical,
+        Outcome::Interrupted,
+        Outcome::Terminated,
     ];
     assert_eq!(listed, known.into_iter().map(Outcome::code).collect());
 }
