@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::triage::{self, Reviews};
+
 /// Name of the settings file that is read from the current folder.
 pub const FILE_NAME: &str = "lightmeter.toml";
 
@@ -64,6 +66,7 @@ struct Plain {
     detection_folders: Vec<PathBuf>,
     #[serde(default)]
     s3: S3Config,
+    reviews: Option<PathBuf>,
     /// Read by the catalogue.
     #[serde(default, rename = "catalog")]
     _catalog: toml::Table,
@@ -79,6 +82,8 @@ pub struct Config {
     pub lake: Option<PathBuf>,
     /// Sources that are read when the command line names none.
     pub sources: Vec<String>,
+    /// Verdicts of the organisation.
+    pub reviews: Reviews,
     /// Folders with detections of the user's own.
     pub detection_folders: Vec<PathBuf>,
     /// How to reach S3.
@@ -107,6 +112,19 @@ impl Config {
             .map_err(|reason| ConfigError::Invalid { path: shown, reason })
     }
 
+    /// Reads the reviews file: the one named, else the one that the settings name, else `lightmeter-reviews.toml`
+    /// beside the settings file.
+    ///
+    /// # Errors
+    /// When it cannot be read or holds something that means nothing.
+    pub fn load_reviews(&mut self, named: Option<&Path>, settings: Option<&Path>) -> Result<(), triage::ReviewsError> {
+        let set = Some(self.reviews.path.as_path()).filter(|path| !path.as_os_str().is_empty());
+        let beside = settings.and_then(Path::parent).unwrap_or(Path::new("")).join(triage::FILE_NAME);
+        // A file that is named may still have to be written for the first time.
+        self.reviews = Reviews::load(named.or(set).unwrap_or(&beside), false)?;
+        Ok(())
+    }
+
     fn parse(text: &str, folder: &Path) -> Result<Self, String> {
         let explain = |error: toml::de::Error| match error.span() {
             Some(span) => {
@@ -123,6 +141,7 @@ impl Config {
             false => place(PathBuf::from(text)).to_string_lossy().into_owned(),
         };
         Ok(Self {
+            reviews: Reviews { path: plain.reviews.map(place).unwrap_or_default(), ..Reviews::default() },
             lake: plain.lake.map(place),
             sources: plain.sources.into_iter().map(source).collect(),
             detection_folders: plain.detection_folders.into_iter().map(place).collect(),

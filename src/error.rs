@@ -2,7 +2,7 @@
 
 use crate::commands::pull::Unread;
 use crate::outcome::{Outcome, Signal};
-use crate::{acquire, config, lake, window};
+use crate::{acquire, config, lake, triage, window};
 
 /// A run that could not be done.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +16,9 @@ pub enum Error {
     /// The settings file cannot be used.
     #[error(transparent)]
     Config(#[from] config::ConfigError),
+    /// The reviews file cannot be used.
+    #[error(transparent)]
+    Reviews(#[from] triage::ReviewsError),
     /// Settings of the user that mean nothing: detections, parameters, catalogue rows.
     #[error("the settings are not valid:\n  {}", .0.join("\n  "))]
     Settings(Vec<String>),
@@ -129,7 +132,7 @@ impl Error {
     /// Whether the command line, rather than the run, was wrong.
     #[must_use]
     pub fn is_usage(&self) -> bool {
-        matches!(self, Self::Usage(_) | Self::Time(_) | Self::Settings(_) | Self::Config(_))
+        matches!(self, Self::Usage(_) | Self::Time(_) | Self::Settings(_) | Self::Config(_) | Self::Reviews(_))
     }
 
     /// Whether standard output was closed by its reader, which is no failure.

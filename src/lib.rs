@@ -41,4 +41,5 @@ pub mod report;
 pub mod secrets;
 pub mod tables;
 pub mod text;
+pub mod triage;
 pub mod window;

@@ -82,9 +82,9 @@
 -- +++
 SELECT
   u.integration AS subject,
-  u.login || CASE WHEN sum(u.calls) > 0 THEN ' called tools of the denied integration ' || u.integration || ' ' || CAST(sum(u.calls) AS VARCHAR) || ' times'
-                  ELSE ' offers the denied integration ' || u.integration || ' to models, without calls so far' END
-    || coalesce('; it was denied because: ' || min(v.reason), '') || '.' AS reason,
+  u.login || CASE WHEN sum(u.calls) > 0 THEN ' called ' || CASE WHEN bool_or(i.name IS NOT NULL) THEN 'tools of the denied' ELSE 'denied tools of the' END || ' integration ' || u.integration || ' ' || CAST(sum(u.calls) AS VARCHAR) || ' times'
+                  ELSE ' offers ' || CASE WHEN bool_or(i.name IS NOT NULL) THEN 'the denied' ELSE 'denied tools of the' END || ' integration ' || u.integration || ' to models, without calls so far' END
+    || coalesce('; it was denied because: ' || min(coalesce(t.reason, i.reason)), '') || '.' AS reason,
   min(u.first_seen) AS first_seen,
   max(u.last_seen) AS last_seen,
   sum(u.calls) AS count,
@@ -94,6 +94,9 @@ SELECT
   CASE WHEN sum(u.calls) > 0 THEN 'high' ELSE 'low' END AS severity,
   array_agg(evidence(u.export_key, u.record_id) ORDER BY u.calls DESC, u.first_seen, u.device, u.agent, u.tool) AS evidence
 FROM tool_use u
-JOIN verdicts v ON v.scope = 'integration' AND v.name = u.integration AND v.verdict = 'denied'
+-- A verdict on the tool itself wins.
+LEFT JOIN verdicts i ON i.scope = 'integration' AND i.name = u.integration
+LEFT JOIN verdicts t ON t.scope = 'tool' AND t.name = u.integration || '/' || u.tool
+WHERE coalesce(t.verdict, i.verdict) = 'denied'
 GROUP BY u.integration, u.login
 ORDER BY u.integration, u.login

@@ -14,7 +14,7 @@
 -- next_steps = [
 --   "Ask who added it and from where it is installed.",
 --   "SELECT tool, risk, risk_reason, users FROM tools WHERE integration = '{subject}' ORDER BY tool",
---   "Record a verdict under [[catalog.reviews]] in lightmeter.toml: approved or denied, with owner and reason.",
+--   "Record a verdict with lightmeter review approve or lightmeter review deny, with owner and reason.",
 -- ]
 -- references = []
 -- tags = ["owasp-asi:2026:ASI04", "owasp-llm:2025:LLM03", "atlas:AML.T0010.005"]

@@ -14,7 +14,7 @@
 -- next_steps = [
 --   "SELECT integration, tool, agent, first_seen, calls FROM tool_use WHERE login = '{login}' AND tool = '{tool}' ORDER BY first_seen",
 --   "SELECT time, session_id, arguments, outcome FROM calls WHERE integration = '{integration}' AND tool = '{tool}' ORDER BY time",
---   "If it is wanted, approve it under [[catalog.reviews]] in lightmeter.toml.",
+--   "If it is wanted, approve it with lightmeter review approve.",
 -- ]
 -- references = []
 -- tags = ["owasp-asi:2026:ASI04", "owasp-asi:2026:ASI02", "owasp-llm:2025:LLM03", "atlas:AML.T0110"]

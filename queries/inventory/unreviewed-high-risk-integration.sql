@@ -12,7 +12,7 @@
 -- ]
 -- next_steps = [
 --   "SELECT tool, capabilities, risk_reason, users, calls FROM tools WHERE integration = '{subject}' AND risk IN ('high', 'critical') ORDER BY calls DESC",
---   "Record a verdict under [[catalog.reviews]] in lightmeter.toml: approved or denied, with owner and reason.",
+--   "Record a verdict with lightmeter review approve or lightmeter review deny, with owner and reason.",
 -- ]
 -- references = []
 -- tags = ["owasp-asi:2026:ASI04", "owasp-asi:2026:ASI02", "owasp-llm:2025:LLM03"]
@@ -99,7 +99,7 @@ WITH risky AS (
   SELECT integration, count(*) AS tools, sum(calls) AS calls, min(first_called) AS first_called, max(last_called) AS last_called,
          string_agg(tool, ', ' ORDER BY calls DESC, tool) AS names, bool_or(risk = 'critical') AS critical
   FROM tools
-  WHERE risk IN ('high', 'critical') AND calls >= $min_calls AND review IN ('unreviewed', 'expired')
+  WHERE risk IN ('high', 'critical') AND calls >= $min_calls AND review IN ('unreviewed', 'expired', 'changed')
   GROUP BY integration
 ),
 callers AS (

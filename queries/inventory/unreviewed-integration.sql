@@ -12,7 +12,7 @@
 -- ]
 -- next_steps = [
 --   "SELECT tool, risk, risk_reason, users FROM tools WHERE integration = '{subject}' ORDER BY tool",
---   "Record a verdict under [[catalog.reviews]] in lightmeter.toml: approved or denied, with owner and reason.",
+--   "Record a verdict with lightmeter review approve or lightmeter review deny, with owner and reason.",
 -- ]
 -- references = []
 -- tags = ["owasp-asi:2026:ASI04", "owasp-llm:2025:LLM03"]
@@ -80,7 +80,8 @@ proof AS (
 )
 SELECT
   i.integration AS subject,
-  'The integration ' || i.integration || CASE WHEN i.review = 'expired' THEN ' has a verdict that has expired' ELSE ' has no verdict' END
+  'The integration ' || i.integration || CASE WHEN i.review = 'expired' THEN ' has a verdict that has expired'
+       WHEN i.review = 'changed' THEN ' has a tool with another definition than the one approved' ELSE ' has no verdict' END
     || '; ' || CAST(cardinality(i.users) AS VARCHAR) || CASE WHEN cardinality(i.users) = 1 THEN ' user has' ELSE ' users have' END
     || ' it, and its risk is ' || coalesce(i.risk, 'unknown') || '.' AS reason,
   i.first_seen,
@@ -94,5 +95,5 @@ SELECT
   p.evidence
 FROM integrations i
 LEFT JOIN proof p ON p.integration = i.integration
-WHERE i.review IN ('unreviewed', 'expired')
+WHERE i.review IN ('unreviewed', 'expired', 'changed')
 ORDER BY i.integration

@@ -13,7 +13,7 @@
 -- ]
 -- next_steps = [
 --   "SELECT time, login, device, model, user_agent FROM requests WHERE agent = '{subject}' ORDER BY time",
---   "Approve or deny it in lightmeter.toml: [[catalog.agent_reviews]]",
+--   "Record a verdict with lightmeter review approve --agent or lightmeter review deny --agent",
 -- ]
 -- references = []
 -- tags = ["owasp-asi:2026:ASI10", "owasp-asi:2026:ASI03"]

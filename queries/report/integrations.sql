@@ -7,7 +7,7 @@ WITH callers AS (
   GROUP BY integration
 )
 SELECT i.integration, i.integration_kind AS kind, i.risk, i.risk_reason,
-       CASE WHEN i.review IN ('approved', 'denied', 'expired') THEN i.review END AS reviewed,
+       CASE WHEN i.review IN ('approved', 'denied', 'expired', 'changed') THEN i.review END AS reviewed,
        i.first_seen >= n.new_from AS new_in_window, coalesce(i.capabilities, make_array()) AS capabilities, i.tools, i.tools_called,
        i.calls, i.errors, coalesce(c.users, make_array()) AS users, coalesce(c.agents, make_array()) AS agents,
        coalesce(c.devices, make_array()) AS devices, CAST(i.first_seen AS BIGINT) AS first_seen,

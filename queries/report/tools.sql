@@ -17,7 +17,7 @@ callers AS (
 )
 SELECT t.integration, t.integration_kind AS kind, t.tool, coalesce(r.raw_names, make_array()) AS raw_names,
        coalesce(t.risk, 'unknown') AS risk, coalesce(t.risk_reason, 'Nothing is known of it.') AS risk_reason,
-       CASE WHEN t.review IN ('approved', 'denied', 'expired') THEN t.review END AS reviewed,
+       CASE WHEN t.review IN ('approved', 'denied', 'expired', 'changed') THEN t.review END AS reviewed,
        t.first_seen >= n.new_from AS new_in_window, coalesce(t.capabilities, make_array()) AS capabilities,
        t.offered_users AS offered_to_users, t.versions AS definitions, t.calls, t.errors + t.refused AS errors,
        coalesce(c.users, make_array()) AS users, coalesce(c.agents, make_array()) AS agents,

@@ -25,7 +25,8 @@ grouped AS (
   SELECT integration, min(integration_kind) AS integration_kind, count(*) AS tools,
          sum(CASE WHEN never_called THEN 0 ELSE 1 END) AS tools_called, sum(offers) AS offers, sum(calls) AS calls,
          sum(errors) AS errors, min(first_seen) AS first_seen, max(last_seen) AS last_seen, min(first_called) AS first_called,
-         max(last_called) AS last_called, min(review) AS review,
+         max(last_called) AS last_called, bool_or(review = 'changed') AS changed, bool_and(review = 'approved') AS approved,
+         bool_and(review = 'not needed') AS not_needed,
          first_value(risk ORDER BY risk_rank DESC, tool) AS risk, first_value(tool ORDER BY risk_rank DESC, tool) AS riskiest_tool,
          first_value(risk_reason ORDER BY risk_rank DESC, tool) AS risk_reason,
          first_value(export_key ORDER BY first_seen, export_key, record_id) AS export_key,
@@ -41,7 +42,14 @@ can AS (
 )
 SELECT g.integration, g.integration_kind, c.vendor, c.name IS NOT NULL AS known, p.users, p.devices, p.agents, p.called_users,
        g.tools, g.tools_called, g.offers, g.calls, g.errors, g.first_seen, g.last_seen, g.first_called, g.last_called,
-       a.capabilities, g.risk, g.risk_reason, g.riskiest_tool, g.review, v.reason AS review_reason, v.owner AS review_owner,
+       a.capabilities, g.risk, g.risk_reason, g.riskiest_tool,
+       CASE WHEN v.verdict = 'approved' AND g.changed THEN 'changed'
+            WHEN v.verdict IS NOT NULL THEN v.verdict
+            WHEN g.not_needed THEN 'not needed'
+            WHEN g.changed THEN 'changed'
+            WHEN g.approved THEN 'approved'
+            ELSE 'unreviewed' END AS review,
+       v.reason AS review_reason, v.owner AS review_owner,
        g.export_key, g.record_id
 FROM grouped g
 JOIN people p ON p.integration = g.integration

@@ -39,4 +39,4 @@ FROM used u
 JOIN history_tools h ON h.integration = u.integration AND h.tool = u.tool
 LEFT JOIN tool_labels l ON l.integration = u.integration AND l.tool = u.tool
 LEFT JOIN versions v ON v.integration = u.integration AND v.tool = u.tool
-LEFT JOIN verdicts r ON r.scope = 'integration' AND r.name = u.integration
+LEFT JOIN tool_verdicts r ON r.integration = u.integration AND r.tool = u.tool

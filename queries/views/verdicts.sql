@@ -1,21 +1,25 @@
 -- +++
--- doc = "The organisation's verdicts that are in force on the last day of the data in the window."
+-- doc = "The organisation's verdicts as they stand on the last day of the window, or of its data where the window is open."
 -- materialise = true
 -- [columns]
--- name = "The integration or agent."
+-- name = "The integration or agent, or integration/tool."
 -- reason = "Why."
 -- owner = "Who decided."
 -- expires = "Day from which the verdict no longer counts."
--- scope = "integration or agent."
+-- scope = "integration, tool or agent."
 -- verdict = "approved, denied or expired."
 -- +++
 WITH given AS (
   SELECT 'integration' AS scope, integration AS name, lower(verdict) AS verdict, reason, owner, expires FROM catalog_reviews
   UNION ALL
+  SELECT 'tool', integration || '/' || tool, lower(verdict), reason, owner, expires FROM catalog_tool_reviews
+  UNION ALL
   SELECT 'agent', agent, lower(verdict), reason, owner, expires FROM catalog_agent_reviews
 ),
 today AS (
-  SELECT left(CAST(max(time) AS VARCHAR), 10) AS day FROM requests
+  SELECT left(CAST(coalesce(max(w.end_time) - INTERVAL '1 microsecond', max(r.time)) AS VARCHAR), 10) AS day
+  FROM requests r
+  CROSS JOIN run_window w
 )
 SELECT g.scope, g.name, CASE WHEN g.expires IS NOT NULL AND g.expires <= t.day THEN 'expired' ELSE g.verdict END AS verdict,
        g.reason, g.owner, g.expires

@@ -57,9 +57,10 @@ pub async fn run(
         result,
         budget: args.budget,
         earlier,
+        reviews: &config.reviews,
+        show_suppressed: args.show_suppressed,
     };
-    let Filled { report, requests } = fill(sources).await?;
-    let worst = worst(&report);
+    let Filled { report, requests, worst } = fill(sources).await?;
     let totals = report.coverage.totals();
     let complete = report.complete();
     let report = report.redacted(&|text| scanner.redact(text).into_owned());
@@ -120,12 +121,6 @@ fn remember(lake: &Lake, report: &Redacted) -> Result<(), Error> {
     let mut bytes = Vec::new();
     write_memory(report, &mut bytes).map_err(|e| Error::Engine(e.to_string()))?;
     Ok(lake.remember(end, &bytes)?)
-}
-
-/// The worst severity among all incidents, shown or not.
-fn worst(report: &crate::report::Report) -> Option<Severity> {
-    let cut = report.cut.iter().filter_map(|c| c.severity.parse().ok());
-    report.incidents.iter().map(|f| f.severity).chain(cut).max()
 }
 
 /// The outcome when the worst incident reaches the level.

@@ -42,6 +42,8 @@ pub fn detections(config: &Config, folders: &[PathBuf]) -> Result<Catalog, Error
 pub fn catalogue(config: &Config) -> Result<(DataTables, Vec<FileProblem>), Error> {
     let (mut data, problems) = DataTables::built_in();
     data.add_user_rows(&config.table).map_err(Error::Settings)?;
+    // Verdicts on the same thing in the reviews file are the newer ones.
+    data.add_user_rows(&config.reviews.catalogue()).map_err(Error::Settings)?;
     Ok((data, problems))
 }
 

@@ -13,12 +13,13 @@ use super::pull::Unread;
 use crate::detect::catalog::QUERIES;
 use crate::detect::run::RunResult;
 use crate::error::Error;
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::lake::{Ledger, Session};
 use crate::report::{
     Coverage, CutRow, DetectionRow, ExportRow, History, IndexRow, Inventory, PreviousRow, Program, Report, Secrets,
     SignalRow, UnreadableRow, Usage, UsageRow, WindowRow, blind_spots,
 };
+use crate::triage::{FindingVerdict, Reviews};
 use crate::window::Window;
 
 /// What a report is made from.
@@ -37,6 +38,10 @@ pub struct Sources<'s> {
     pub budget: u32,
     /// The report to compare with.
     pub earlier: Option<(PreviousRow, Vec<IndexRow>)>,
+    /// Verdicts of the organisation.
+    pub reviews: &'s Reviews,
+    /// Whether incidents that a review hides are shown.
+    pub show_suppressed: bool,
 }
 
 /// First and last record of the window, microseconds since the epoch, and how many requests there are.
@@ -58,6 +63,8 @@ pub struct Filled {
     pub report: Report,
     /// Requests in the window.
     pub requests: u64,
+    /// The worst severity among all incidents, shown or not, but for those that a review hides.
+    pub worst: Option<Severity>,
 }
 
 /// Builds the report.
@@ -65,7 +72,7 @@ pub struct Filled {
 /// # Errors
 /// When one of the report's queries fails.
 pub async fn fill(sources: Sources<'_>) -> Result<Filled, Error> {
-    let Sources { engine, ledger, window, unread, mut result, budget, earlier } = sources;
+    let Sources { engine, ledger, window, unread, mut result, budget, earlier, reviews, show_suppressed } = sources;
     let session = &engine.session;
     let range = data_range(session).await?;
     let inventory = Inventory {
@@ -81,9 +88,18 @@ pub async fn fill(sources: Sources<'_>) -> Result<Filled, Error> {
     let detections = detection_rows(engine, &result);
     let signals = signal_rows(engine, &result.signals);
     let all = std::mem::take(&mut result.incidents);
-    let (incidents, hidden, cut) = within_budget(all, budget);
+    let (all, suppressed) =
+        reviewed(session, all, reviews, window.end.map_or(range.data_end, |end| Some(end - 1))).await?;
+    let worst = all.iter().map(|f| f.severity).max();
+    let (mut incidents, hidden, mut cut) = within_budget(all, budget);
     let index = incidents.iter().map(|f| IndexRow::of(f, true, false));
-    let index = index.chain(hidden.iter().map(|f| IndexRow::of(f, false, false))).collect();
+    let index = index.chain(hidden.iter().map(|f| IndexRow::of(f, false, false)));
+    let index = index.chain(suppressed.iter().map(|(f, _)| IndexRow::of(f, show_suppressed, true))).collect();
+    if show_suppressed {
+        incidents.extend(suppressed.into_iter().map(|(finding, _)| finding));
+    } else {
+        cut.extend(suppressed_rows(&suppressed));
+    }
     let history = History::compare(index, earlier, window.start);
     let notes = super::timeline::notes(session, &incidents, &history).await?;
     let report = Report {
@@ -110,7 +126,7 @@ pub async fn fill(sources: Sources<'_>) -> Result<Filled, Error> {
         usage,
         coverage: coverage(ledger, window, unread),
     };
-    Ok(Filled { report, requests: range.requests })
+    Ok(Filled { report, requests: range.requests, worst })
 }
 
 /// A row of usage and what it is split by.
@@ -135,6 +151,62 @@ fn usage(rows: Vec<Split>) -> Usage {
     usage
 }
 
+/// Takes out the incidents that a verdict hides. `end` is the last moment of the report, which decides what expired.
+async fn reviewed(
+    session: &Session,
+    incidents: Vec<Finding>,
+    reviews: &Reviews,
+    end: Option<i64>,
+) -> Result<(Vec<Finding>, Vec<(Finding, FindingVerdict)>), Error> {
+    let day = end.map(crate::text::clock_time).unwrap_or_default();
+    let day = day.get(..10).unwrap_or_default();
+    let (mut shown, mut hidden) = (Vec::new(), Vec::new());
+    for incident in incidents {
+        let judged = reviews.findings.iter().any(|review| review.id == incident.id);
+        let definitions = match judged {
+            true => super::review::finding_pins(session, &incident).await?,
+            false => std::collections::BTreeSet::new(),
+        };
+        match reviews.hides(&incident, day, &definitions) {
+            Some(verdict) => hidden.push((incident, verdict)),
+            None => shown.push(incident),
+        }
+    }
+    Ok((shown, hidden))
+}
+
+fn suppressed_rows(suppressed: &[(Finding, FindingVerdict)]) -> Vec<CutRow> {
+    let mut counted: BTreeMap<(std::cmp::Reverse<Severity>, &str, FindingVerdict), u64> = BTreeMap::new();
+    for (finding, verdict) in suppressed {
+        let key = (std::cmp::Reverse(finding.severity), finding.detection.id.as_str(), *verdict);
+        *counted.entry(key).or_default() += 1;
+    }
+    let row =
+        |((severity, detection, verdict), count): ((std::cmp::Reverse<Severity>, &str, FindingVerdict), u64)| CutRow {
+            detection: detection.to_owned(),
+            severity: severity.0.as_str().to_owned(),
+            count,
+            why: format!("{} by a review", verdict.as_str()),
+            see: "lightmeter analyze --offline --show-suppressed".to_owned(),
+        };
+    counted.into_iter().map(row).collect()
+}
+
+/// Runs SQL and reads its rows.
+pub(super) async fn answer<T: DeserializeOwned>(session: &Session, sql: &str) -> Result<Vec<T>, Error> {
+    let failed = |e: &dyn std::fmt::Display| Error::Engine(e.to_string());
+    let mut bytes = Vec::new();
+    let mut writer = WriterBuilder::new().with_explicit_nulls(true).build::<_, JsonArray>(&mut bytes);
+    for batch in &session.run(sql).await? {
+        writer.write(batch).map_err(|e| failed(&e))?;
+    }
+    writer.finish().map_err(|e| failed(&e))?;
+    if bytes.is_empty() {
+        return Ok(Vec::new());
+    }
+    serde_json::from_slice(&bytes).map_err(|e| failed(&e))
+}
+
 /// Runs `queries/report/<name>.sql` and reads its rows.
 pub(super) async fn rows<T: DeserializeOwned>(session: &Session, name: &str) -> Result<Vec<T>, Error> {
     let engine = |e: String| Error::Engine(format!("queries/report/{name}.sql: {e}"));
@@ -142,17 +214,7 @@ pub(super) async fn rows<T: DeserializeOwned>(session: &Session, name: &str) -> 
         .get_file(format!("report/{name}.sql"))
         .and_then(include_dir::File::contents_utf8)
         .ok_or_else(|| engine("is missing".to_owned()))?;
-    let batches = session.run(sql).await?;
-    let mut bytes = Vec::new();
-    let mut writer = WriterBuilder::new().with_explicit_nulls(true).build::<_, JsonArray>(&mut bytes);
-    for batch in &batches {
-        writer.write(batch).map_err(|e| engine(e.to_string()))?;
-    }
-    writer.finish().map_err(|e| engine(e.to_string()))?;
-    if bytes.is_empty() {
-        return Ok(Vec::new());
-    }
-    serde_json::from_slice(&bytes).map_err(|e| engine(e.to_string()))
+    answer(session, sql).await.map_err(|e| engine(e.to_string()))
 }
 
 /// Exports that can hold something of the window; an export whose records were all unreadable always counts.
@@ -286,7 +348,7 @@ fn rules(engine: &Engine) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::{Confidence, DetectionInfo, Scope, Severity};
+    use crate::finding::{Confidence, DetectionInfo, Scope};
 
     fn incident(id: &str, day: i64, severity: Severity) -> Finding {
         Finding {

@@ -11,6 +11,7 @@ pub mod policy;
 pub mod pull;
 mod pull_only;
 pub mod query;
+mod review;
 mod sources;
 mod start;
 pub mod stop;

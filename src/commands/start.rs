@@ -9,7 +9,7 @@ use tokio::runtime::Handle;
 use super::policy::Content;
 use super::pull::PullOptions;
 use super::stop::{self, Stop};
-use super::{analyze, detections, pull_only, query};
+use super::{analyze, detections, pull_only, query, review};
 use crate::acquire::{PathStyle, S3Options};
 use crate::cli::{self, Cli, Command};
 use crate::config::{Config, S3Config};
@@ -39,7 +39,8 @@ pub async fn run(cli: &Cli, now: jiff::Timestamp) -> Result<Outcome, Error> {
 }
 
 async fn command(cli: &Cli, now: jiff::Timestamp, stop: &Stop) -> Result<Outcome, Error> {
-    let config = Config::load(cli.global.config.as_deref())?;
+    let mut config = Config::load(cli.global.config.as_deref())?;
+    config.load_reviews(cli.global.reviews.as_deref(), cli.global.config.as_deref())?;
     let window = |range: &cli::Range| Window::new(range.since.as_deref(), range.until.as_deref(), now);
     match &cli.command {
         Command::Analyze(args) => {
@@ -70,6 +71,7 @@ async fn command(cli: &Cli, now: jiff::Timestamp, stop: &Stop) -> Result<Outcome
             }
             Box::pin(query::run(args, &lake, window(&args.range)?, &config)).await
         }
+        Command::Review(args) => Box::pin(review::run(args, &lake_path(cli, &config)?, &config)).await,
         Command::Detections(args) => Box::pin(detections::run(args, &config)).await,
     }
 }

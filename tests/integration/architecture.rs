@@ -13,23 +13,24 @@ use regex::Regex;
 use crate::common::repository;
 
 /// What each module may use of the crate besides itself.
-const MAY_USE: [(&str, &[&str]); 19] = [
+const MAY_USE: [(&str, &[&str]); 20] = [
     ("window", &[]),
     ("outcome", &[]),
     ("finding", &[]),
     ("tables", &[]),
     ("text", &[]),
     ("secrets", &[]),
+    ("triage", &["finding", "text"]),
     ("cli", &[]),
     ("progress", &["text"]),
-    ("config", &["text"]),
+    ("config", &["text", "triage"]),
     ("acquire", &["window", "outcome", "text"]),
     ("decode", &["outcome"]),
     ("normalise", &["decode", "tables", "outcome", "secrets"]),
     ("lake", &["tables", "window", "outcome"]),
     ("detect", &["lake", "tables", "finding"]),
     ("report", &["finding", "outcome", "text"]),
-    ("error", &["acquire", "commands", "config", "lake", "outcome", "secrets", "text", "window"]),
+    ("error", &["acquire", "commands", "config", "lake", "outcome", "secrets", "text", "triage", "window"]),
     (
         "commands",
         &[
@@ -48,6 +49,7 @@ const MAY_USE: [(&str, &[&str]); 19] = [
             "secrets",
             "tables",
             "text",
+            "triage",
             "window",
         ],
     ),

@@ -9,5 +9,6 @@ mod cli;
 mod faults;
 mod pull;
 mod report;
+mod review;
 mod s3;
 mod s3_server;

@@ -1,0 +1,139 @@
+//! Verdicts: what they hide, what brings it back, and the file they live in.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::common::{Home, samples};
+
+const WHY: [&str; 4] = ["--reason", "looked at it", "--owner", "ana@example.com"];
+const FILE: &str = "lightmeter-reviews.toml";
+
+fn home() -> Home {
+    let home = Home::new();
+    home.exports("exports", samples());
+    home.run(&["pull", "exports"]).code(0);
+    home
+}
+
+fn report(home: &Home, more: &[&str]) -> Value {
+    home.run(&[&["analyze", "--offline", "--format", "json"], more].concat()).code(0).json()
+}
+
+fn review(home: &Home, words: &[&str]) {
+    home.run(&[&["review"], words, &WHY[..]].concat()).code(0);
+}
+
+fn subjects(report: &Value, detection: &str) -> Vec<String> {
+    let incidents = report["incidents"].as_array().unwrap().iter();
+    let mine = incidents.filter(|incident| incident["detection"] == detection);
+    mine.map(|incident| incident["subject"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_suppressed_finding_is_counted_and_comes_back() {
+    let home = home();
+    let before = home.run(&["analyze", "--offline", "--format", "json"]).code(0).stdout;
+    let all: Value = serde_json::from_str(&before).unwrap();
+    let first = &all["incidents"][0];
+    let id = first["id"].as_str().unwrap();
+    review(&home, &["suppress", &id[..8], "--expires", "2026-04-01"]);
+    let hidden = report(&home, &[]);
+    let count = |report: &Value| report["incidents"].as_array().unwrap().len();
+    assert_eq!((count(&hidden), hidden["summary"]["cut"].as_u64()), (count(&all) - 1, Some(1)));
+    assert_eq!(hidden["incidents_cut"][0]["why"], "suppressed by a review");
+    assert_eq!(hidden["incidents_cut"][0]["detection"], first["detection"]);
+    assert_eq!(hidden["detections"], all["detections"], "the analysis is the same");
+    assert_eq!(hidden["signals"], all["signals"]);
+
+    let shown = report(&home, &["--show-suppressed"]);
+    assert_eq!(count(&shown), count(&all));
+    let marked = shown["incidents"].as_array().unwrap().iter().find(|incident| incident["id"] == id).unwrap();
+    assert_eq!(marked["state"], "suppressed");
+
+    // The window's end decides what has expired, not the clock.
+    assert_eq!(count(&report(&home, &["--until", "2026-04-01"])), count(&all) - 1);
+    assert_eq!(count(&report(&home, &["--until", "2026-04-01T00:00:01Z"])), count(&all));
+
+    // What got worse, or whose tool is not what it was, comes back.
+    let file = fs::read_to_string(home.path(FILE)).unwrap();
+    let worse = file.replace(&format!("severity = {}", first["severity"]), "severity = \"low\"");
+    assert_ne!(worse, file);
+    fs::write(home.path(FILE), worse).unwrap();
+    assert_eq!(count(&report(&home, &[])), count(&all));
+    let start = file.find("definitions = [").unwrap();
+    let other = format!("{}definitions = [\"lookup 0000000000000000\"]\n", &file[..start]);
+    fs::write(home.path(FILE), other).unwrap();
+    assert_eq!(count(&report(&home, &[])), count(&all));
+
+    home.run(&["review", "remove", id]).code(0);
+    assert_eq!(home.run(&["analyze", "--offline", "--format", "json"]).code(0).stdout, before, "to the byte");
+}
+
+#[test]
+fn a_closed_finding_comes_back_when_it_is_seen_again() {
+    let home = home();
+    let early = report(&home, &["--until", "2026-03-16"]);
+    let incidents = early["incidents"].as_array().unwrap();
+    let id = incidents.iter().find(|i| i["detection"] == "inventory.poisoned-description").unwrap()["id"].clone();
+    review(&home, &["close", id.as_str().unwrap()]);
+    let shows = |report: &Value| report["incidents"].as_array().unwrap().iter().any(|i| i["id"] == id);
+    assert!(!shows(&report(&home, &[])));
+    let file = fs::read_to_string(home.path(FILE)).unwrap();
+    let at = file.find("last_seen = \"").unwrap() + "last_seen = \"".len();
+    let earlier = format!("{}2026-03-13T00:00:00.000000Z{}", &file[..at], &file[at + 27..]);
+    fs::write(home.path(FILE), earlier).unwrap();
+    assert!(shows(&report(&home, &[])));
+}
+
+#[test]
+fn an_approval_is_about_the_definitions_of_its_time() {
+    let home = home();
+    let of = |report: &Value, name: &str| {
+        let rows = report["inventory"]["integrations"].as_array().unwrap().clone();
+        rows.into_iter().find(|row| row["integration"] == name).unwrap()["reviewed"].clone()
+    };
+    review(&home, &["approve", "notes"]);
+    review(&home, &["deny", "pdf-toolbox"]);
+    review(&home, &["approve", "--agent", "Claude Code"]);
+    let judged = report(&home, &[]);
+    assert_eq!((of(&judged, "notes"), of(&judged, "pdf-toolbox")), ("approved".into(), "denied".into()));
+    assert!(!subjects(&judged, "inventory.new-integration").contains(&"notes".to_owned()));
+    assert!(subjects(&judged, "inventory.denied-integration-in-use").contains(&"pdf-toolbox".to_owned()));
+
+    let file = fs::read_to_string(home.path(FILE)).unwrap();
+    let at = file.find("\"append ").unwrap() + "\"append ".len();
+    fs::write(home.path(FILE), format!("{}0000000000000000{}", &file[..at], &file[at + 16..])).unwrap();
+    let changed = report(&home, &[]);
+    assert_eq!(of(&changed, "notes"), "changed");
+    let unreviewed = changed["inventory"]["unreviewed"].as_array().unwrap();
+    assert!(
+        unreviewed
+            .iter()
+            .any(|row| row["integration"] == "notes" && row["why"].as_str().unwrap().contains("definition"))
+    );
+}
+
+#[test]
+fn the_file_does_not_depend_on_the_order_of_decisions() {
+    let home = home();
+    for order in [["notes", "pdf-toolbox"], ["pdf-toolbox", "notes"]] {
+        let _ = fs::remove_file(home.path(FILE));
+        for name in order {
+            review(&home, &["approve", name]);
+        }
+        fs::rename(home.path(FILE), home.path(order[0])).unwrap();
+    }
+    assert_eq!(fs::read(home.path("notes")).unwrap(), fs::read(home.path("pdf-toolbox")).unwrap());
+    let listed = home.run(&["review", "list", "--reviews", "notes"]).code(0).stdout;
+    assert!(listed.contains("integration notes  (ana@example.com: looked at it)"), "{listed}");
+    // Mistakes are told, and nothing is written for them.
+    home.run(&[&["review", "approve", "nowhere"], &WHY[..]].concat()).code(2);
+    home.run(&[&["review", "suppress", "0000000000"], &WHY[..]].concat()).code(2);
+    home.run(&["review", "remove", "notes"]).code(2);
+    home.run(&["review", "approve", "notes"]).code(2);
+    assert!(!home.path(FILE).exists());
+    fs::write(home.path(FILE), "[[integrations]]\nverdict = \"approved\"\n").unwrap();
+    home.run(&["analyze", "--offline"]).code(2);
+}
