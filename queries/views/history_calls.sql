@@ -1,5 +1,5 @@
 -- +++
--- doc = "Every tool call of the lake with what it can do. A capability is null when it depends on the arguments."
+-- doc = "Every tool call of the lake with what it can do. A capability that depends on the arguments is read from them, and is null where they do not tell."
 -- [columns]
 -- untrusted = "Returns text that third parties wrote."
 -- private = "Reads private data."
@@ -11,11 +11,78 @@
 -- persistence = "Leaves something behind that acts in later sessions."
 -- guard_off = "Switches a protection off."
 -- executes = "Runs commands or code."
+-- capabilities = "The capabilities that are certain of the call, sorted."
+-- actions = "What its commands and paths do beyond that: network, publish, catastrophic, encode, executes_download."
+-- label_source = "Where the labels of the tool come from: organisation, catalogue, words, or none."
 -- +++
-SELECT c.*,
-       l.untrusted, l.private, l.secret, l.egress, l.state_change, l.destructive, l.install, l.persistence, l.guard_off, l.executes,
-       l.untrusted_reason, l.private_reason, l.secret_reason, l.egress_reason, 
-       l.state_change_reason, l.destructive_reason, l.install_reason, l.persistence_reason, l.guard_off_reason, l.executes_reason,
-       l.capabilities, l.label_source, l.risk, l.risk_reason
-FROM history_tool_calls c
-LEFT JOIN tool_labels l ON l.integration = c.integration AND l.tool = c.tool
+WITH facts AS (
+  SELECT call_uid,
+         bool_or(capability = 'untrusted') AS untrusted, max(CASE WHEN capability = 'untrusted' THEN reason END) AS untrusted_reason,
+         bool_or(capability = 'private') AS private, max(CASE WHEN capability = 'private' THEN reason END) AS private_reason,
+         bool_or(capability = 'secret') AS secret, max(CASE WHEN capability = 'secret' THEN reason END) AS secret_reason,
+         bool_or(capability = 'egress') AS egress, max(CASE WHEN capability = 'egress' THEN reason END) AS egress_reason,
+         bool_or(capability = 'state_change') AS state_change, max(CASE WHEN capability = 'state_change' THEN reason END) AS state_change_reason,
+         bool_or(capability = 'destructive') AS destructive, max(CASE WHEN capability = 'destructive' THEN reason END) AS destructive_reason,
+         bool_or(capability = 'install') AS install, max(CASE WHEN capability = 'install' THEN reason END) AS install_reason,
+         bool_or(capability = 'persistence') AS persistence, max(CASE WHEN capability = 'persistence' THEN reason END) AS persistence_reason,
+         bool_or(capability = 'guard_off') AS guard_off, max(CASE WHEN capability = 'guard_off' THEN reason END) AS guard_off_reason,
+         array_agg(capability ORDER BY capability)
+           FILTER (WHERE capability IN ('network', 'publish', 'catastrophic', 'encode', 'executes_download')) AS actions
+  FROM call_facts
+  GROUP BY call_uid
+),
+-- Calls whose arguments were understood: what they do not show, they do not do.
+understood AS (
+  SELECT call_uid, bool_and(parsed) AS parsed FROM lake.commands GROUP BY call_uid
+  UNION ALL
+  SELECT source_id, true FROM lake.entities e
+  WHERE source = 'call' AND kind = 'path' AND place = 'argument' AND relation <> 'mention'
+    AND NOT EXISTS (SELECT 1 FROM lake.commands k WHERE k.call_uid = e.source_id)
+  GROUP BY source_id
+),
+known AS (
+  SELECT call_uid, bool_and(parsed) AS parsed FROM understood GROUP BY call_uid
+),
+decided AS (
+  SELECT c.*,
+         CASE WHEN l.untrusted IS NOT NULL THEN l.untrusted WHEN f.untrusted THEN true WHEN k.parsed THEN false END AS untrusted,
+         CASE WHEN l.private IS NOT NULL THEN l.private WHEN f.private THEN true WHEN k.parsed THEN false END AS private,
+         CASE WHEN l.secret IS NOT NULL THEN l.secret WHEN f.secret THEN true WHEN k.parsed THEN false END AS secret,
+         CASE WHEN l.egress IS NOT NULL THEN l.egress WHEN f.egress THEN true WHEN k.parsed THEN false END AS egress,
+         CASE WHEN l.state_change IS NOT NULL THEN l.state_change WHEN f.state_change THEN true WHEN k.parsed THEN false END AS state_change,
+         CASE WHEN l.destructive IS NOT NULL THEN l.destructive WHEN f.destructive THEN true WHEN k.parsed THEN false END AS destructive,
+         CASE WHEN l.install IS NOT NULL THEN l.install WHEN f.install THEN true WHEN k.parsed THEN false END AS install,
+         CASE WHEN l.persistence IS NOT NULL THEN l.persistence WHEN f.persistence THEN true WHEN k.parsed THEN false END AS persistence,
+         CASE WHEN l.guard_off IS NOT NULL THEN l.guard_off WHEN f.guard_off THEN true WHEN k.parsed THEN false END AS guard_off,
+         l.executes,
+         CASE WHEN l.untrusted IS NULL AND f.untrusted THEN f.untrusted_reason WHEN l.untrusted IS NULL AND k.parsed THEN NULL ELSE l.untrusted_reason END AS untrusted_reason,
+         CASE WHEN l.private IS NULL AND f.private THEN f.private_reason WHEN l.private IS NULL AND k.parsed THEN NULL ELSE l.private_reason END AS private_reason,
+         CASE WHEN l.secret IS NULL AND f.secret THEN f.secret_reason WHEN l.secret IS NULL AND k.parsed THEN NULL ELSE l.secret_reason END AS secret_reason,
+         CASE WHEN l.egress IS NULL AND f.egress THEN f.egress_reason WHEN l.egress IS NULL AND k.parsed THEN NULL ELSE l.egress_reason END AS egress_reason,
+         CASE WHEN l.state_change IS NULL AND f.state_change THEN f.state_change_reason WHEN l.state_change IS NULL AND k.parsed THEN NULL ELSE l.state_change_reason END AS state_change_reason,
+         CASE WHEN l.destructive IS NULL AND f.destructive THEN f.destructive_reason WHEN l.destructive IS NULL AND k.parsed THEN NULL ELSE l.destructive_reason END AS destructive_reason,
+         CASE WHEN l.install IS NULL AND f.install THEN f.install_reason WHEN l.install IS NULL AND k.parsed THEN NULL ELSE l.install_reason END AS install_reason,
+         CASE WHEN l.persistence IS NULL AND f.persistence THEN f.persistence_reason WHEN l.persistence IS NULL AND k.parsed THEN NULL ELSE l.persistence_reason END AS persistence_reason,
+         CASE WHEN l.guard_off IS NULL AND f.guard_off THEN f.guard_off_reason WHEN l.guard_off IS NULL AND k.parsed THEN NULL ELSE l.guard_off_reason END AS guard_off_reason,
+         l.executes_reason,
+         l.capabilities AS tool_capabilities,
+         coalesce(f.actions, arrow_cast(make_array(), 'List(Utf8)')) AS actions, l.label_source, l.risk, l.risk_reason
+  FROM history_tool_calls c
+  LEFT JOIN tool_labels l ON l.integration = c.integration AND l.tool = c.tool
+  LEFT JOIN facts f ON f.call_uid = c.call_uid
+  LEFT JOIN known k ON k.call_uid = c.call_uid
+)
+SELECT d.* EXCEPT (tool_capabilities),
+       array_sort(array_remove_all(make_array(
+         CASE WHEN untrusted THEN 'untrusted' ELSE '' END,
+         CASE WHEN private THEN 'private' ELSE '' END,
+         CASE WHEN secret THEN 'secret' ELSE '' END,
+         CASE WHEN egress THEN 'egress' ELSE '' END,
+         CASE WHEN state_change THEN 'state_change' ELSE '' END,
+         CASE WHEN destructive THEN 'destructive' ELSE '' END,
+         CASE WHEN install THEN 'install' ELSE '' END,
+         CASE WHEN persistence THEN 'persistence' ELSE '' END,
+         CASE WHEN guard_off THEN 'guard_off' ELSE '' END,
+         CASE WHEN executes THEN 'executes' ELSE '' END
+       ), '')) AS capabilities
+FROM decided d
