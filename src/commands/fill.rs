@@ -301,7 +301,7 @@ const DAY: i64 = 86_400_000_000;
 fn within_budget(mut incidents: Vec<Finding>, budget: u32) -> (Vec<Finding>, Vec<Finding>, Vec<CutRow>) {
     incidents.sort_by(Finding::order);
     let mut per_day: BTreeMap<i64, u32> = BTreeMap::new();
-    let mut cut: BTreeMap<(std::cmp::Reverse<crate::finding::Severity>, String), u64> = BTreeMap::new();
+    let mut cut: BTreeMap<(std::cmp::Reverse<Severity>, String), u64> = BTreeMap::new();
     let (kept, hidden) = incidents.into_iter().partition(|incident| {
         let shown = per_day.entry(incident.last_seen.div_euclid(DAY)).or_default();
         *shown += 1;

@@ -35,7 +35,7 @@ struct Definition {
 ///
 /// # Errors
 /// When what is reviewed is not in the lake, or the file cannot be written.
-pub async fn run(args: &cli::Review, lake: &Path, config: &Config) -> Result<Outcome, Error> {
+pub(super) async fn run(args: &cli::Review, lake: &Path, config: &Config) -> Result<Outcome, Error> {
     let mut reviews = config.reviews.clone();
     let said = match args {
         cli::Review::List => return list(&reviews),
