@@ -233,7 +233,11 @@ fn coverage(ledger: &Ledger, window: Window, unread: &[Unread]) -> Coverage {
             .entries
             .iter()
             .filter(|e| inside(e.stats.first_time, e.stats.last_time))
-            .map(|e| ExportRow { export_key: e.export_key.clone(), stats: e.stats.clone() })
+            .map(|e| ExportRow {
+                export_key: e.export_key.clone(),
+                stats: e.stats.clone(),
+                vanished: ledger.vanished.contains(&e.id),
+            })
             .collect(),
         unreadable: damaged.chain(failed).collect(),
         blind_spots: blind_spots(),

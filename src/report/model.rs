@@ -171,6 +171,8 @@ rows! {
         pub export_key: String,
         /// Counters and problems.
         pub stats: ExportStats,
+        /// Whether it is no longer where it was found; what was read of it stays.
+        pub vanished: bool,
     }
 
     /// An input that could not be read at all.

@@ -202,6 +202,10 @@ fn an_object_deleted_after_it_was_listed_is_named_and_a_vanished_one_keeps_its_r
     dry.says(&[said[2]]);
     pull(&home, &server).code(0).says(&said);
     assert_eq!(gone().len(), 1);
+    let report = home.run(&["analyze", "--offline", "--format", "json"]).code(0).json();
+    let covered = report["coverage"]["exports"].as_array().unwrap();
+    assert_eq!(covered.iter().filter(|e| e["vanished"] == true).count(), 1);
+    assert_eq!(covered.len(), 4);
     same(&ledger(&home.lake()), &held, "rows of vanished objects stay");
     let again = pull(&home, &server).code(0).says(&said[..2]);
     assert!(!again.stderr.contains(SECOND), "it is news only once: {}", again.stderr);

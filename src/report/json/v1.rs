@@ -301,11 +301,13 @@ pub struct ExportV1 {
     /// Counters and problems, beside the key.
     #[serde(flatten)]
     pub stats: StatsV1,
+    /// Whether it is no longer where it was found; what was read of it stays.
+    pub vanished: bool,
 }
 
 impl Freeze<model::ExportRow> for ExportV1 {
     fn freeze(row: &model::ExportRow) -> Self {
-        Self { export_key: Text::freeze(&row.export_key), stats: StatsV1::freeze(&row.stats) }
+        Self { export_key: Text::freeze(&row.export_key), stats: StatsV1::freeze(&row.stats), vanished: row.vanished }
     }
 }
 

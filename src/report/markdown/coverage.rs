@@ -40,6 +40,15 @@ fn coverage(report: &Report) -> String {
         plural(totals.partial, "export"),
         plural(totals.unreadable, "input"),
     );
+    let vanished = report.coverage.exports.iter().filter(|row| row.vanished).count() as u64;
+    if vanished > 0 {
+        let _ = writeln!(
+            out,
+            "\nNo longer where they were found: {}. What was read of them stays; `SELECT * FROM exports WHERE vanished` \
+             names them.",
+            plural(vanished, "export")
+        );
+    }
     let mut unreadable = Table::new(&["Input that could not be read", "Why"]);
     for row in &report.coverage.unreadable {
         unreadable.row([text::md_verbatim(&row.export_key, KEY_CHARS), text::md_prose(&row.reason)]);
@@ -65,7 +74,7 @@ fn problems(report: &Report) -> String {
     let mut table = Table::new(&["Problem", "Export", "Record", "Offset", "What"]);
     let mut total: u64 = 0;
     let mut shown: u64 = 0;
-    for ExportRow { export_key, stats } in &report.coverage.exports {
+    for ExportRow { export_key, stats, .. } in &report.coverage.exports {
         total += stats.problem_counts.values().sum::<u64>();
         for problem in &stats.problems {
             if shown == PROBLEMS as u64 {
@@ -160,7 +169,7 @@ fn detections(report: &Report) -> String {
 
 fn exports(report: &Report) -> String {
     let mut table = Table::new(&["Export", "Records", "Skipped", "Complete", "First record", "Last record"]);
-    for ExportRow { export_key, stats } in &report.coverage.exports {
+    for ExportRow { export_key, stats, .. } in &report.coverage.exports {
         let time = |micros: Option<i64>| micros.map_or_else(|| "–".to_owned(), text::clock_time);
         table.row([
             text::md_verbatim(export_key, KEY_CHARS),

@@ -213,7 +213,7 @@ exactly! {
         export_key: String, records: u64, skipped: u64, decompressed_bytes: u64, partial: bool,
         first_time: Option<String>, last_time: Option<String>, first_record_id: Option<i64>,
         last_record_id: Option<i64>, problem_counts: Counters, problems: Vec<Problem1>, grades: Counters,
-        not_understood: Counters, unknown: Counters,
+        not_understood: Counters, unknown: Counters, vanished: bool,
     }
     Problem1 {
         kind: String, record_number: Option<u64>, record_id: Option<i64>, offset: Option<u64>, reason: String,

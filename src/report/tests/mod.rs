@@ -227,7 +227,11 @@ fn coverage(fill: Fill<'_>) -> Coverage {
         unknown: counts(fill, &[("key:shoe_size", 2)]),
     };
     Coverage {
-        exports: vec![ExportRow { export_key: fill("ts-aperture-export-1774951200.cbor.zstd"), stats }],
+        exports: vec![ExportRow {
+            export_key: fill("ts-aperture-export-1774951200.cbor.zstd"),
+            stats,
+            vanished: false,
+        }],
         unreadable: vec![UnreadableRow {
             export_key: fill("broken.cbor.zstd"),
             reason: fill("It is not zstd; fetch it again."),
