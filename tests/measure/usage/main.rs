@@ -154,12 +154,13 @@ fn table(name: &str, tally: &Tally, weeks: f64) -> String {
 async fn main() -> Result<(), Box<dyn Error>> {
     let mut settings = Settings { users: 100, days: 75, bursts: true, pace: 1.0 };
     let mut keep: Option<PathBuf> = None;
-    let (mut first, mut seeds, mut verbose, mut both) = (1, 20, false, true);
+    let (mut first, mut seeds, mut verbose, mut kinds) = (1, 20, false, vec![true, false]);
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--verbose" => verbose = true,
-            "--only-bursts" => both = false,
+            "--only-bursts" => kinds = vec![true],
+            "--only-steady" => kinds = vec![false],
             _ => {
                 let value = args.next().ok_or_else(|| format!("{arg} needs a value"))?;
                 match arg.as_str() {
@@ -169,14 +170,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
                     "--users" => settings.users = value.parse()?,
                     "--days" => settings.days = value.parse()?,
                     "--pace" => settings.pace = value.parse()?,
-                    _ => return Err(format!("unknown option {arg}; known are --seeds N, --first-seed N, --users N, --days N, --pace X, --keep DIR, --only-bursts and --verbose").into()),
+                    _ => return Err(format!("unknown option {arg}; known are --seeds N, --first-seed N, --users N, --days N, --pace X, --keep DIR, --only-bursts, --only-steady and --verbose").into()),
                 }
             }
         }
     }
     let weeks = (settings.days - WARM_UP) as f64 / 7.0 * settings.users as f64 / 100.0 * seeds as f64;
     let mut out = std::io::stdout();
-    for bursts in if both { vec![true, false] } else { vec![true] } {
+    for bursts in kinds {
         let mut tally = Tally::default();
         for seed in first..first + seeds {
             Box::pin(measure(Settings { bursts, ..settings }, seed, &mut tally, keep.as_deref(), verbose)).await?;

@@ -134,9 +134,9 @@ pub(crate) fn normal(rng: &mut Rng) -> f64 {
 fn user(rng: &mut Rng, days: i64) -> User {
     let late = rng.f64() < 0.15;
     let drifts = rng.f64() < 0.05;
-    let pace = (3.8 + 0.9 * normal(rng)).exp();
+    let pace = (3.5 + 0.9 * normal(rng)).exp();
     User {
-        usual: pace.clamp(5.0, 900.0),
+        usual: pace.clamp(5.0, 600.0),
         spread: 0.4 + 0.6 * rng.f64(),
         joins: if late { rng.i64(10..days.max(12) - 1) } else { 0 },
         // Four times as much within a month is a slow drift, not a burst.
@@ -201,7 +201,7 @@ impl World {
         let mut free: Vec<usize> = (0..self.users.len()).collect();
         rng.shuffle(&mut free);
         let wanted = PLAN.len() * self.users.len() / 100;
-        for (number, user) in free.into_iter().enumerate() {
+        for user in free {
             if self.bursts.len() >= wanted {
                 break;
             }
@@ -223,7 +223,6 @@ impl World {
                 Kind::Minute => (rng.usize(150..301), 110.0),
                 Kind::Blocked => (rng.usize(12..41), 3_000.0),
             };
-            let _ = number;
             self.bursts.push(Burst { user, day, kind, calls: calls.min(8_000), seconds });
         }
     }

@@ -1,0 +1,113 @@
+-- +++
+-- title = "An agent repeats the same call"
+-- severity = "medium"
+-- confidence = "high"
+-- status = "stable"
+-- tier = "incident"
+-- since = "0.1.0"
+-- what = "An agent made the same call with the same arguments again and again."
+-- impact = "It burns money and may hammer a service; whatever the call does, it did that many times."
+-- false_positives = [
+--   "Polling with a tool that is not known for it.",
+-- ]
+-- next_steps = [
+--   "Read the session: lightmeter session <session_id>",
+--   "SELECT time, outcome, left(arguments, 200) AS arguments FROM calls WHERE session_id = '{session_id}' ORDER BY seq",
+-- ]
+-- references = []
+-- tags = ["owasp-asi:2026:ASI08", "owasp-llm:2025:LLM10", "atlas:AML.T0034.002"]
+-- [params]
+-- min_calls = 20
+-- min_failed = 10
+-- polling_usd = 10.0
+-- [[case]]
+-- name = "twenty times and more in a row"
+-- call_runs = [
+--   { conversation_id = "c", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", calls = 24, failed = 0, sleeps = false, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T09:20:00Z, requests = 24, cost_usd = 3.5, fresh_tokens = 90000, cached_tokens = 2000000, evidence = ["e#1"], arguments_digest = "d" },
+-- ]
+-- expect = [ { subject = "Bash", count = 24, login = "ana", session_id = "s", reason = "Claude Code of ana made the same call of Bash 24 times in a row within 20 minutes, 0 of them with an error; 24 requests of that time cost 3.50 dollars, with 90000 tokens that no cache held and 2000000 that came from a cache." } ]
+-- [[case]]
+-- name = "ten times with errors"
+-- call_runs = [
+--   { conversation_id = "c", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", calls = 11, failed = 10, sleeps = false, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T09:20:00Z, requests = 24, cost_usd = 3.5, fresh_tokens = 90000, cached_tokens = 2000000, evidence = ["e#1"], arguments_digest = "d" },
+-- ]
+-- expect = [ { count = 11 } ]
+-- [[case]]
+-- name = "polling that costs too much"
+-- call_runs = [
+--   { conversation_id = "c", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "BashOutput", raw_name = "Bash", calls = 400, failed = 0, sleeps = false, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T09:20:00Z, requests = 24, cost_usd = 14.0, fresh_tokens = 90000, cached_tokens = 2000000, evidence = ["e#1"], arguments_digest = "d" },
+-- ]
+-- expect = [ { subject = "BashOutput" } ]
+-- [[case]]
+-- name = "a loop without prices"
+-- call_runs = [
+--   { conversation_id = "c", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", calls = 24, failed = 0, sleeps = false, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T09:20:00Z, requests = 0, cost_usd = 0.0, fresh_tokens = 90000, cached_tokens = 2000000, evidence = ["e#1"], arguments_digest = "d" },
+-- ]
+-- expect = [ { severity = "low" } ]
+-- [[case]]
+-- name = "nineteen times"
+-- call_runs = [
+--   { conversation_id = "c", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", calls = 19, failed = 0, sleeps = false, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T09:20:00Z, requests = 24, cost_usd = 3.5, fresh_tokens = 90000, cached_tokens = 2000000, evidence = ["e#1"], arguments_digest = "d" },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "ten errors among fewer repetitions"
+-- call_runs = [
+--   { conversation_id = "c", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", calls = 12, failed = 9, sleeps = false, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T09:20:00Z, requests = 24, cost_usd = 3.5, fresh_tokens = 90000, cached_tokens = 2000000, evidence = ["e#1"], arguments_digest = "d" },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "polling with a tool made for it"
+-- call_runs = [
+--   { conversation_id = "c", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "BashOutput", raw_name = "Bash", calls = 200, failed = 0, sleeps = false, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T09:20:00Z, requests = 24, cost_usd = 3.5, fresh_tokens = 90000, cached_tokens = 2000000, evidence = ["e#1"], arguments_digest = "d" },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "waiting in a shell"
+-- call_runs = [
+--   { conversation_id = "c", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", calls = 60, failed = 0, sleeps = true, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T09:20:00Z, requests = 24, cost_usd = 3.5, fresh_tokens = 90000, cached_tokens = 2000000, evidence = ["e#1"], arguments_digest = "d" },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "before the window"
+-- call_runs = [
+--   { conversation_id = "c", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", calls = 24, failed = 0, sleeps = false, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T09:20:00Z, requests = 24, cost_usd = 3.5, fresh_tokens = 90000, cached_tokens = 2000000, evidence = ["e#1"], arguments_digest = "d" },
+-- ]
+-- run_window = [
+--   { start_time = 2026-03-11T00:00:00Z },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "after the window"
+-- call_runs = [
+--   { conversation_id = "c", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", calls = 24, failed = 0, sleeps = false, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T09:20:00Z, requests = 24, cost_usd = 3.5, fresh_tokens = 90000, cached_tokens = 2000000, evidence = ["e#1"], arguments_digest = "d" },
+-- ]
+-- run_window = [
+--   { end_time = 2026-03-10T00:00:00Z },
+-- ]
+-- expect = []
+-- +++
+SELECT
+  r.tool AS subject,
+  coalesce(r.agent, 'An agent') || ' of ' || r.login || ' made the same call of ' || r.tool || ' ' || CAST(r.calls AS VARCHAR) || ' times in a row within '
+    || CAST((CAST(r.last_time AS BIGINT) - CAST(r.first_time AS BIGINT)) / 60000000 AS VARCHAR) || ' minutes, ' || CAST(r.failed AS VARCHAR)
+    || ' of them with an error; ' || CAST(r.requests AS VARCHAR) || ' requests of that time cost '
+    || CAST(arrow_cast(r.cost_usd, 'Decimal128(18, 2)') AS VARCHAR)
+    || ' dollars, with ' || CAST(r.fresh_tokens AS VARCHAR) || ' tokens that no cache held and ' || CAST(r.cached_tokens AS VARCHAR)
+    || ' that came from a cache.' AS reason,
+  r.first_time AS first_seen,
+  r.last_time AS last_seen,
+  r.calls AS count,
+  r.session_id,
+  r.login, r.device, r.agent, r.integration, r.tool,
+  r.conversation_id || ' ' || r.arguments_digest || ' ' || CAST(r.first_time AS VARCHAR) AS key,
+  CASE WHEN r.cost_usd >= 1 OR r.failed >= $min_failed THEN 'medium' ELSE 'low' END AS severity,
+  r.failed, r.cost_usd, r.fresh_tokens, r.cached_tokens,
+  r.evidence
+FROM call_runs r
+LEFT JOIN catalog_polling_tools p ON p.tool = r.tool
+LEFT JOIN run_window w ON true
+WHERE (r.calls >= $min_calls OR r.failed >= $min_failed)
+  AND ((p.tool IS NULL AND NOT coalesce(r.sleeps, false)) OR r.cost_usd >= $polling_usd)
+  AND (w.start_time IS NULL OR r.last_time >= w.start_time) AND (w.end_time IS NULL OR r.first_time < w.end_time)
+ORDER BY r.first_time, r.conversation_id, r.raw_name, r.arguments_digest

@@ -1,0 +1,458 @@
+-- +++
+-- title = "Hours without any traffic"
+-- severity = "low"
+-- confidence = "low"
+-- status = "stable"
+-- tier = "signal"
+-- since = "0.1.0"
+-- what = "There was no traffic at all in hours that are busy in every other week."
+-- impact = "The gateway, its export or the network was down, or agents went around it."
+-- false_positives = [
+--   "A public holiday.",
+-- ]
+-- next_steps = [
+--   "SELECT date_trunc('hour', time) AS hour, count(*) AS requests FROM history_requests GROUP BY 1 ORDER BY 1",
+--   "SELECT export_key, first_time, last_time, problems FROM exports ORDER BY first_time",
+-- ]
+-- references = []
+-- tags = ["owasp-asi:2026:ASI10"]
+-- [params]
+-- min_requests = 3
+-- [[case]]
+-- name = "three busy hours are silent"
+-- history_requests = [
+--   { request_id = "r1", export_key = "e", record_id = 1, record_number = 1, time = 2026-02-02T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r2", export_key = "e", record_id = 2, record_number = 2, time = 2026-02-02T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r3", export_key = "e", record_id = 3, record_number = 3, time = 2026-02-02T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r4", export_key = "e", record_id = 4, record_number = 4, time = 2026-02-02T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r5", export_key = "e", record_id = 5, record_number = 5, time = 2026-02-02T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r6", export_key = "e", record_id = 6, record_number = 6, time = 2026-02-02T10:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r7", export_key = "e", record_id = 7, record_number = 7, time = 2026-02-02T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r8", export_key = "e", record_id = 8, record_number = 8, time = 2026-02-02T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r9", export_key = "e", record_id = 9, record_number = 9, time = 2026-02-02T11:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r10", export_key = "e", record_id = 10, record_number = 10, time = 2026-02-09T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r11", export_key = "e", record_id = 11, record_number = 11, time = 2026-02-09T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r12", export_key = "e", record_id = 12, record_number = 12, time = 2026-02-09T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r13", export_key = "e", record_id = 13, record_number = 13, time = 2026-02-09T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r14", export_key = "e", record_id = 14, record_number = 14, time = 2026-02-09T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r15", export_key = "e", record_id = 15, record_number = 15, time = 2026-02-09T10:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r16", export_key = "e", record_id = 16, record_number = 16, time = 2026-02-09T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r17", export_key = "e", record_id = 17, record_number = 17, time = 2026-02-09T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r18", export_key = "e", record_id = 18, record_number = 18, time = 2026-02-09T11:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r19", export_key = "e", record_id = 19, record_number = 19, time = 2026-02-16T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r20", export_key = "e", record_id = 20, record_number = 20, time = 2026-02-16T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r21", export_key = "e", record_id = 21, record_number = 21, time = 2026-02-16T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r22", export_key = "e", record_id = 22, record_number = 22, time = 2026-02-16T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r23", export_key = "e", record_id = 23, record_number = 23, time = 2026-02-16T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r24", export_key = "e", record_id = 24, record_number = 24, time = 2026-02-16T10:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r25", export_key = "e", record_id = 25, record_number = 25, time = 2026-02-16T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r26", export_key = "e", record_id = 26, record_number = 26, time = 2026-02-16T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r27", export_key = "e", record_id = 27, record_number = 27, time = 2026-02-16T11:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r28", export_key = "e", record_id = 28, record_number = 28, time = 2026-02-23T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r29", export_key = "e", record_id = 29, record_number = 29, time = 2026-02-23T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r30", export_key = "e", record_id = 30, record_number = 30, time = 2026-02-23T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r31", export_key = "e", record_id = 31, record_number = 31, time = 2026-02-23T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r32", export_key = "e", record_id = 32, record_number = 32, time = 2026-02-23T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r33", export_key = "e", record_id = 33, record_number = 33, time = 2026-02-23T10:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r34", export_key = "e", record_id = 34, record_number = 34, time = 2026-02-23T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r35", export_key = "e", record_id = 35, record_number = 35, time = 2026-02-23T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r36", export_key = "e", record_id = 36, record_number = 36, time = 2026-02-23T11:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r37", export_key = "e", record_id = 37, record_number = 37, time = 2026-03-03T09:00:00Z, login = "ana", device = "n1" },
+-- ]
+-- expect = [ { subject = "2026-03-02", count = 3, first_seen = 2026-03-02T09:00:00Z, last_seen = 2026-03-02T12:00:00Z, reason = "No request at all in 3 hours of 2026-03-02, from 09:00 to 12:00 UTC, which had at least 3 requests each in all of the four weeks before." } ]
+-- [[case]]
+-- name = "four hours, but one had traffic"
+-- history_requests = [
+--   { request_id = "r1", export_key = "e", record_id = 1, record_number = 1, time = 2026-02-02T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r2", export_key = "e", record_id = 2, record_number = 2, time = 2026-02-02T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r3", export_key = "e", record_id = 3, record_number = 3, time = 2026-02-02T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r4", export_key = "e", record_id = 4, record_number = 4, time = 2026-02-02T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r5", export_key = "e", record_id = 5, record_number = 5, time = 2026-02-02T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r6", export_key = "e", record_id = 6, record_number = 6, time = 2026-02-02T10:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r7", export_key = "e", record_id = 7, record_number = 7, time = 2026-02-02T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r8", export_key = "e", record_id = 8, record_number = 8, time = 2026-02-02T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r9", export_key = "e", record_id = 9, record_number = 9, time = 2026-02-02T11:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r10", export_key = "e", record_id = 10, record_number = 10, time = 2026-02-02T12:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r11", export_key = "e", record_id = 11, record_number = 11, time = 2026-02-02T12:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r12", export_key = "e", record_id = 12, record_number = 12, time = 2026-02-02T12:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r13", export_key = "e", record_id = 13, record_number = 13, time = 2026-02-09T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r14", export_key = "e", record_id = 14, record_number = 14, time = 2026-02-09T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r15", export_key = "e", record_id = 15, record_number = 15, time = 2026-02-09T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r16", export_key = "e", record_id = 16, record_number = 16, time = 2026-02-09T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r17", export_key = "e", record_id = 17, record_number = 17, time = 2026-02-09T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r18", export_key = "e", record_id = 18, record_number = 18, time = 2026-02-09T10:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r19", export_key = "e", record_id = 19, record_number = 19, time = 2026-02-09T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r20", export_key = "e", record_id = 20, record_number = 20, time = 2026-02-09T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r21", export_key = "e", record_id = 21, record_number = 21, time = 2026-02-09T11:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r22", export_key = "e", record_id = 22, record_number = 22, time = 2026-02-09T12:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r23", export_key = "e", record_id = 23, record_number = 23, time = 2026-02-09T12:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r24", export_key = "e", record_id = 24, record_number = 24, time = 2026-02-09T12:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r25", export_key = "e", record_id = 25, record_number = 25, time = 2026-02-16T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r26", export_key = "e", record_id = 26, record_number = 26, time = 2026-02-16T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r27", export_key = "e", record_id = 27, record_number = 27, time = 2026-02-16T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r28", export_key = "e", record_id = 28, record_number = 28, time = 2026-02-16T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r29", export_key = "e", record_id = 29, record_number = 29, time = 2026-02-16T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r30", export_key = "e", record_id = 30, record_number = 30, time = 2026-02-16T10:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r31", export_key = "e", record_id = 31, record_number = 31, time = 2026-02-16T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r32", export_key = "e", record_id = 32, record_number = 32, time = 2026-02-16T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r33", export_key = "e", record_id = 33, record_number = 33, time = 2026-02-16T11:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r34", export_key = "e", record_id = 34, record_number = 34, time = 2026-02-16T12:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r35", export_key = "e", record_id = 35, record_number = 35, time = 2026-02-16T12:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r36", export_key = "e", record_id = 36, record_number = 36, time = 2026-02-16T12:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r37", export_key = "e", record_id = 37, record_number = 37, time = 2026-02-23T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r38", export_key = "e", record_id = 38, record_number = 38, time = 2026-02-23T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r39", export_key = "e", record_id = 39, record_number = 39, time = 2026-02-23T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r40", export_key = "e", record_id = 40, record_number = 40, time = 2026-02-23T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r41", export_key = "e", record_id = 41, record_number = 41, time = 2026-02-23T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r42", export_key = "e", record_id = 42, record_number = 42, time = 2026-02-23T10:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r43", export_key = "e", record_id = 43, record_number = 43, time = 2026-02-23T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r44", export_key = "e", record_id = 44, record_number = 44, time = 2026-02-23T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r45", export_key = "e", record_id = 45, record_number = 45, time = 2026-02-23T11:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r46", export_key = "e", record_id = 46, record_number = 46, time = 2026-02-23T12:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r47", export_key = "e", record_id = 47, record_number = 47, time = 2026-02-23T12:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r48", export_key = "e", record_id = 48, record_number = 48, time = 2026-02-23T12:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r49", export_key = "e", record_id = 49, record_number = 49, time = 2026-03-03T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r50", export_key = "e", record_id = 50, record_number = 50, time = 2026-03-02T10:30:00Z, login = "ana", device = "n1" },
+-- ]
+-- expect = [ { subject = "2026-03-02", count = 3 } ]
+-- [[case]]
+-- name = "two days of a week"
+-- history_requests = [
+--   { request_id = "r1", export_key = "e", record_id = 1, record_number = 1, time = 2026-02-02T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r2", export_key = "e", record_id = 2, record_number = 2, time = 2026-02-02T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r3", export_key = "e", record_id = 3, record_number = 3, time = 2026-02-02T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r4", export_key = "e", record_id = 4, record_number = 4, time = 2026-02-02T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r5", export_key = "e", record_id = 5, record_number = 5, time = 2026-02-02T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r6", export_key = "e", record_id = 6, record_number = 6, time = 2026-02-02T10:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r7", export_key = "e", record_id = 7, record_number = 7, time = 2026-02-02T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r8", export_key = "e", record_id = 8, record_number = 8, time = 2026-02-02T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r9", export_key = "e", record_id = 9, record_number = 9, time = 2026-02-02T11:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r10", export_key = "e", record_id = 10, record_number = 10, time = 2026-02-09T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r11", export_key = "e", record_id = 11, record_number = 11, time = 2026-02-09T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r12", export_key = "e", record_id = 12, record_number = 12, time = 2026-02-09T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r13", export_key = "e", record_id = 13, record_number = 13, time = 2026-02-09T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r14", export_key = "e", record_id = 14, record_number = 14, time = 2026-02-09T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r15", export_key = "e", record_id = 15, record_number = 15, time = 2026-02-09T10:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r16", export_key = "e", record_id = 16, record_number = 16, time = 2026-02-09T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r17", export_key = "e", record_id = 17, record_number = 17, time = 2026-02-09T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r18", export_key = "e", record_id = 18, record_number = 18, time = 2026-02-09T11:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r19", export_key = "e", record_id = 19, record_number = 19, time = 2026-02-16T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r20", export_key = "e", record_id = 20, record_number = 20, time = 2026-02-16T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r21", export_key = "e", record_id = 21, record_number = 21, time = 2026-02-16T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r22", export_key = "e", record_id = 22, record_number = 22, time = 2026-02-16T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r23", export_key = "e", record_id = 23, record_number = 23, time = 2026-02-16T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r24", export_key = "e", record_id = 24, record_number = 24, time = 2026-02-16T10:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r25", export_key = "e", record_id = 25, record_number = 25, time = 2026-02-16T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r26", export_key = "e", record_id = 26, record_number = 26, time = 2026-02-16T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r27", export_key = "e", record_id = 27, record_number = 27, time = 2026-02-16T11:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r28", export_key = "e", record_id = 28, record_number = 28, time = 2026-02-23T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r29", export_key = "e", record_id = 29, record_number = 29, time = 2026-02-23T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r30", export_key = "e", record_id = 30, record_number = 30, time = 2026-02-23T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r31", export_key = "e", record_id = 31, record_number = 31, time = 2026-02-23T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r32", export_key = "e", record_id = 32, record_number = 32, time = 2026-02-23T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r33", export_key = "e", record_id = 33, record_number = 33, time = 2026-02-23T10:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r34", export_key = "e", record_id = 34, record_number = 34, time = 2026-02-23T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r35", export_key = "e", record_id = 35, record_number = 35, time = 2026-02-23T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r36", export_key = "e", record_id = 36, record_number = 36, time = 2026-02-23T11:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r37", export_key = "e", record_id = 37, record_number = 37, time = 2026-02-03T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r38", export_key = "e", record_id = 38, record_number = 38, time = 2026-02-03T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r39", export_key = "e", record_id = 39, record_number = 39, time = 2026-02-03T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r40", export_key = "e", record_id = 40, record_number = 40, time = 2026-02-03T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r41", export_key = "e", record_id = 41, record_number = 41, time = 2026-02-03T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r42", export_key = "e", record_id = 42, record_number = 42, time = 2026-02-03T10:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r43", export_key = "e", record_id = 43, record_number = 43, time = 2026-02-03T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r44", export_key = "e", record_id = 44, record_number = 44, time = 2026-02-03T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r45", export_key = "e", record_id = 45, record_number = 45, time = 2026-02-03T11:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r46", export_key = "e", record_id = 46, record_number = 46, time = 2026-02-10T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r47", export_key = "e", record_id = 47, record_number = 47, time = 2026-02-10T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r48", export_key = "e", record_id = 48, record_number = 48, time = 2026-02-10T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r49", export_key = "e", record_id = 49, record_number = 49, time = 2026-02-10T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r50", export_key = "e", record_id = 50, record_number = 50, time = 2026-02-10T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r51", export_key = "e", record_id = 51, record_number = 51, time = 2026-02-10T10:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r52", export_key = "e", record_id = 52, record_number = 52, time = 2026-02-10T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r53", export_key = "e", record_id = 53, record_number = 53, time = 2026-02-10T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r54", export_key = "e", record_id = 54, record_number = 54, time = 2026-02-10T11:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r55", export_key = "e", record_id = 55, record_number = 55, time = 2026-02-17T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r56", export_key = "e", record_id = 56, record_number = 56, time = 2026-02-17T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r57", export_key = "e", record_id = 57, record_number = 57, time = 2026-02-17T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r58", export_key = "e", record_id = 58, record_number = 58, time = 2026-02-17T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r59", export_key = "e", record_id = 59, record_number = 59, time = 2026-02-17T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r60", export_key = "e", record_id = 60, record_number = 60, time = 2026-02-17T10:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r61", export_key = "e", record_id = 61, record_number = 61, time = 2026-02-17T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r62", export_key = "e", record_id = 62, record_number = 62, time = 2026-02-17T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r63", export_key = "e", record_id = 63, record_number = 63, time = 2026-02-17T11:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r64", export_key = "e", record_id = 64, record_number = 64, time = 2026-02-24T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r65", export_key = "e", record_id = 65, record_number = 65, time = 2026-02-24T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r66", export_key = "e", record_id = 66, record_number = 66, time = 2026-02-24T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r67", export_key = "e", record_id = 67, record_number = 67, time = 2026-02-24T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r68", export_key = "e", record_id = 68, record_number = 68, time = 2026-02-24T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r69", export_key = "e", record_id = 69, record_number = 69, time = 2026-02-24T10:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r70", export_key = "e", record_id = 70, record_number = 70, time = 2026-02-24T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r71", export_key = "e", record_id = 71, record_number = 71, time = 2026-02-24T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r72", export_key = "e", record_id = 72, record_number = 72, time = 2026-02-24T11:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r73", export_key = "e", record_id = 73, record_number = 73, time = 2026-03-05T09:00:00Z, login = "ana", device = "n1" },
+-- ]
+-- expect = [ { subject = "2026-03-02" }, { subject = "2026-03-03" } ]
+-- [[case]]
+-- name = "one silent hour is a lunch"
+-- history_requests = [
+--   { request_id = "r1", export_key = "e", record_id = 1, record_number = 1, time = 2026-02-02T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r2", export_key = "e", record_id = 2, record_number = 2, time = 2026-02-02T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r3", export_key = "e", record_id = 3, record_number = 3, time = 2026-02-02T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r4", export_key = "e", record_id = 4, record_number = 4, time = 2026-02-09T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r5", export_key = "e", record_id = 5, record_number = 5, time = 2026-02-09T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r6", export_key = "e", record_id = 6, record_number = 6, time = 2026-02-09T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r7", export_key = "e", record_id = 7, record_number = 7, time = 2026-02-16T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r8", export_key = "e", record_id = 8, record_number = 8, time = 2026-02-16T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r9", export_key = "e", record_id = 9, record_number = 9, time = 2026-02-16T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r10", export_key = "e", record_id = 10, record_number = 10, time = 2026-02-23T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r11", export_key = "e", record_id = 11, record_number = 11, time = 2026-02-23T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r12", export_key = "e", record_id = 12, record_number = 12, time = 2026-02-23T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r13", export_key = "e", record_id = 13, record_number = 13, time = 2026-03-03T09:00:00Z, login = "ana", device = "n1" },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "the data end before"
+-- history_requests = [
+--   { request_id = "r1", export_key = "e", record_id = 1, record_number = 1, time = 2026-02-02T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r2", export_key = "e", record_id = 2, record_number = 2, time = 2026-02-02T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r3", export_key = "e", record_id = 3, record_number = 3, time = 2026-02-02T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r4", export_key = "e", record_id = 4, record_number = 4, time = 2026-02-02T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r5", export_key = "e", record_id = 5, record_number = 5, time = 2026-02-02T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r6", export_key = "e", record_id = 6, record_number = 6, time = 2026-02-02T10:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r7", export_key = "e", record_id = 7, record_number = 7, time = 2026-02-02T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r8", export_key = "e", record_id = 8, record_number = 8, time = 2026-02-02T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r9", export_key = "e", record_id = 9, record_number = 9, time = 2026-02-02T11:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r10", export_key = "e", record_id = 10, record_number = 10, time = 2026-02-09T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r11", export_key = "e", record_id = 11, record_number = 11, time = 2026-02-09T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r12", export_key = "e", record_id = 12, record_number = 12, time = 2026-02-09T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r13", export_key = "e", record_id = 13, record_number = 13, time = 2026-02-09T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r14", export_key = "e", record_id = 14, record_number = 14, time = 2026-02-09T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r15", export_key = "e", record_id = 15, record_number = 15, time = 2026-02-09T10:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r16", export_key = "e", record_id = 16, record_number = 16, time = 2026-02-09T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r17", export_key = "e", record_id = 17, record_number = 17, time = 2026-02-09T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r18", export_key = "e", record_id = 18, record_number = 18, time = 2026-02-09T11:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r19", export_key = "e", record_id = 19, record_number = 19, time = 2026-02-16T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r20", export_key = "e", record_id = 20, record_number = 20, time = 2026-02-16T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r21", export_key = "e", record_id = 21, record_number = 21, time = 2026-02-16T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r22", export_key = "e", record_id = 22, record_number = 22, time = 2026-02-16T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r23", export_key = "e", record_id = 23, record_number = 23, time = 2026-02-16T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r24", export_key = "e", record_id = 24, record_number = 24, time = 2026-02-16T10:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r25", export_key = "e", record_id = 25, record_number = 25, time = 2026-02-16T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r26", export_key = "e", record_id = 26, record_number = 26, time = 2026-02-16T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r27", export_key = "e", record_id = 27, record_number = 27, time = 2026-02-16T11:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r28", export_key = "e", record_id = 28, record_number = 28, time = 2026-02-23T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r29", export_key = "e", record_id = 29, record_number = 29, time = 2026-02-23T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r30", export_key = "e", record_id = 30, record_number = 30, time = 2026-02-23T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r31", export_key = "e", record_id = 31, record_number = 31, time = 2026-02-23T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r32", export_key = "e", record_id = 32, record_number = 32, time = 2026-02-23T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r33", export_key = "e", record_id = 33, record_number = 33, time = 2026-02-23T10:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r34", export_key = "e", record_id = 34, record_number = 34, time = 2026-02-23T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r35", export_key = "e", record_id = 35, record_number = 35, time = 2026-02-23T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r36", export_key = "e", record_id = 36, record_number = 36, time = 2026-02-23T11:02:00Z, login = "ana", device = "n1" },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "only three weeks to compare with"
+-- history_requests = [
+--   { request_id = "r1", export_key = "e", record_id = 1, record_number = 1, time = 2026-02-09T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r2", export_key = "e", record_id = 2, record_number = 2, time = 2026-02-09T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r3", export_key = "e", record_id = 3, record_number = 3, time = 2026-02-09T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r4", export_key = "e", record_id = 4, record_number = 4, time = 2026-02-09T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r5", export_key = "e", record_id = 5, record_number = 5, time = 2026-02-09T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r6", export_key = "e", record_id = 6, record_number = 6, time = 2026-02-09T10:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r7", export_key = "e", record_id = 7, record_number = 7, time = 2026-02-09T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r8", export_key = "e", record_id = 8, record_number = 8, time = 2026-02-09T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r9", export_key = "e", record_id = 9, record_number = 9, time = 2026-02-09T11:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r10", export_key = "e", record_id = 10, record_number = 10, time = 2026-02-16T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r11", export_key = "e", record_id = 11, record_number = 11, time = 2026-02-16T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r12", export_key = "e", record_id = 12, record_number = 12, time = 2026-02-16T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r13", export_key = "e", record_id = 13, record_number = 13, time = 2026-02-16T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r14", export_key = "e", record_id = 14, record_number = 14, time = 2026-02-16T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r15", export_key = "e", record_id = 15, record_number = 15, time = 2026-02-16T10:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r16", export_key = "e", record_id = 16, record_number = 16, time = 2026-02-16T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r17", export_key = "e", record_id = 17, record_number = 17, time = 2026-02-16T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r18", export_key = "e", record_id = 18, record_number = 18, time = 2026-02-16T11:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r19", export_key = "e", record_id = 19, record_number = 19, time = 2026-02-23T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r20", export_key = "e", record_id = 20, record_number = 20, time = 2026-02-23T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r21", export_key = "e", record_id = 21, record_number = 21, time = 2026-02-23T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r22", export_key = "e", record_id = 22, record_number = 22, time = 2026-02-23T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r23", export_key = "e", record_id = 23, record_number = 23, time = 2026-02-23T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r24", export_key = "e", record_id = 24, record_number = 24, time = 2026-02-23T10:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r25", export_key = "e", record_id = 25, record_number = 25, time = 2026-02-23T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r26", export_key = "e", record_id = 26, record_number = 26, time = 2026-02-23T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r27", export_key = "e", record_id = 27, record_number = 27, time = 2026-02-23T11:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r28", export_key = "e", record_id = 28, record_number = 28, time = 2026-03-03T09:00:00Z, login = "ana", device = "n1" },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a quiet hour in other weeks too"
+-- history_requests = [
+--   { request_id = "r1", export_key = "e", record_id = 1, record_number = 1, time = 2026-02-02T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r2", export_key = "e", record_id = 2, record_number = 2, time = 2026-02-02T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r3", export_key = "e", record_id = 3, record_number = 3, time = 2026-02-02T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r4", export_key = "e", record_id = 4, record_number = 4, time = 2026-02-02T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r5", export_key = "e", record_id = 5, record_number = 5, time = 2026-02-02T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r6", export_key = "e", record_id = 6, record_number = 6, time = 2026-02-02T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r7", export_key = "e", record_id = 7, record_number = 7, time = 2026-02-09T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r8", export_key = "e", record_id = 8, record_number = 8, time = 2026-02-09T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r9", export_key = "e", record_id = 9, record_number = 9, time = 2026-02-09T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r10", export_key = "e", record_id = 10, record_number = 10, time = 2026-02-09T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r11", export_key = "e", record_id = 11, record_number = 11, time = 2026-02-09T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r12", export_key = "e", record_id = 12, record_number = 12, time = 2026-02-09T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r13", export_key = "e", record_id = 13, record_number = 13, time = 2026-02-16T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r14", export_key = "e", record_id = 14, record_number = 14, time = 2026-02-16T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r15", export_key = "e", record_id = 15, record_number = 15, time = 2026-02-16T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r16", export_key = "e", record_id = 16, record_number = 16, time = 2026-02-16T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r17", export_key = "e", record_id = 17, record_number = 17, time = 2026-02-16T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r18", export_key = "e", record_id = 18, record_number = 18, time = 2026-02-16T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r19", export_key = "e", record_id = 19, record_number = 19, time = 2026-02-23T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r20", export_key = "e", record_id = 20, record_number = 20, time = 2026-02-23T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r21", export_key = "e", record_id = 21, record_number = 21, time = 2026-02-23T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r22", export_key = "e", record_id = 22, record_number = 22, time = 2026-02-23T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r23", export_key = "e", record_id = 23, record_number = 23, time = 2026-02-23T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r24", export_key = "e", record_id = 24, record_number = 24, time = 2026-02-23T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r25", export_key = "e", record_id = 25, record_number = 25, time = 2026-03-03T09:00:00Z, login = "ana", device = "n1" },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "traffic as always"
+-- history_requests = [
+--   { request_id = "r1", export_key = "e", record_id = 1, record_number = 1, time = 2026-02-02T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r2", export_key = "e", record_id = 2, record_number = 2, time = 2026-02-02T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r3", export_key = "e", record_id = 3, record_number = 3, time = 2026-02-02T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r4", export_key = "e", record_id = 4, record_number = 4, time = 2026-02-02T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r5", export_key = "e", record_id = 5, record_number = 5, time = 2026-02-02T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r6", export_key = "e", record_id = 6, record_number = 6, time = 2026-02-02T10:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r7", export_key = "e", record_id = 7, record_number = 7, time = 2026-02-02T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r8", export_key = "e", record_id = 8, record_number = 8, time = 2026-02-02T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r9", export_key = "e", record_id = 9, record_number = 9, time = 2026-02-02T11:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r10", export_key = "e", record_id = 10, record_number = 10, time = 2026-02-09T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r11", export_key = "e", record_id = 11, record_number = 11, time = 2026-02-09T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r12", export_key = "e", record_id = 12, record_number = 12, time = 2026-02-09T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r13", export_key = "e", record_id = 13, record_number = 13, time = 2026-02-09T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r14", export_key = "e", record_id = 14, record_number = 14, time = 2026-02-09T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r15", export_key = "e", record_id = 15, record_number = 15, time = 2026-02-09T10:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r16", export_key = "e", record_id = 16, record_number = 16, time = 2026-02-09T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r17", export_key = "e", record_id = 17, record_number = 17, time = 2026-02-09T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r18", export_key = "e", record_id = 18, record_number = 18, time = 2026-02-09T11:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r19", export_key = "e", record_id = 19, record_number = 19, time = 2026-02-16T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r20", export_key = "e", record_id = 20, record_number = 20, time = 2026-02-16T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r21", export_key = "e", record_id = 21, record_number = 21, time = 2026-02-16T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r22", export_key = "e", record_id = 22, record_number = 22, time = 2026-02-16T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r23", export_key = "e", record_id = 23, record_number = 23, time = 2026-02-16T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r24", export_key = "e", record_id = 24, record_number = 24, time = 2026-02-16T10:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r25", export_key = "e", record_id = 25, record_number = 25, time = 2026-02-16T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r26", export_key = "e", record_id = 26, record_number = 26, time = 2026-02-16T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r27", export_key = "e", record_id = 27, record_number = 27, time = 2026-02-16T11:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r28", export_key = "e", record_id = 28, record_number = 28, time = 2026-02-23T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r29", export_key = "e", record_id = 29, record_number = 29, time = 2026-02-23T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r30", export_key = "e", record_id = 30, record_number = 30, time = 2026-02-23T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r31", export_key = "e", record_id = 31, record_number = 31, time = 2026-02-23T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r32", export_key = "e", record_id = 32, record_number = 32, time = 2026-02-23T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r33", export_key = "e", record_id = 33, record_number = 33, time = 2026-02-23T10:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r34", export_key = "e", record_id = 34, record_number = 34, time = 2026-02-23T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r35", export_key = "e", record_id = 35, record_number = 35, time = 2026-02-23T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r36", export_key = "e", record_id = 36, record_number = 36, time = 2026-02-23T11:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r37", export_key = "e", record_id = 37, record_number = 37, time = 2026-03-02T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r38", export_key = "e", record_id = 38, record_number = 38, time = 2026-03-02T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r39", export_key = "e", record_id = 39, record_number = 39, time = 2026-03-02T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r40", export_key = "e", record_id = 40, record_number = 40, time = 2026-03-02T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r41", export_key = "e", record_id = 41, record_number = 41, time = 2026-03-02T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r42", export_key = "e", record_id = 42, record_number = 42, time = 2026-03-02T10:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r43", export_key = "e", record_id = 43, record_number = 43, time = 2026-03-02T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r44", export_key = "e", record_id = 44, record_number = 44, time = 2026-03-02T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r45", export_key = "e", record_id = 45, record_number = 45, time = 2026-03-02T11:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r46", export_key = "e", record_id = 46, record_number = 46, time = 2026-03-03T09:00:00Z, login = "ana", device = "n1" },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "before the window"
+-- history_requests = [
+--   { request_id = "r1", export_key = "e", record_id = 1, record_number = 1, time = 2026-02-02T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r2", export_key = "e", record_id = 2, record_number = 2, time = 2026-02-02T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r3", export_key = "e", record_id = 3, record_number = 3, time = 2026-02-02T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r4", export_key = "e", record_id = 4, record_number = 4, time = 2026-02-02T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r5", export_key = "e", record_id = 5, record_number = 5, time = 2026-02-02T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r6", export_key = "e", record_id = 6, record_number = 6, time = 2026-02-02T10:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r7", export_key = "e", record_id = 7, record_number = 7, time = 2026-02-02T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r8", export_key = "e", record_id = 8, record_number = 8, time = 2026-02-02T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r9", export_key = "e", record_id = 9, record_number = 9, time = 2026-02-02T11:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r10", export_key = "e", record_id = 10, record_number = 10, time = 2026-02-09T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r11", export_key = "e", record_id = 11, record_number = 11, time = 2026-02-09T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r12", export_key = "e", record_id = 12, record_number = 12, time = 2026-02-09T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r13", export_key = "e", record_id = 13, record_number = 13, time = 2026-02-09T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r14", export_key = "e", record_id = 14, record_number = 14, time = 2026-02-09T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r15", export_key = "e", record_id = 15, record_number = 15, time = 2026-02-09T10:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r16", export_key = "e", record_id = 16, record_number = 16, time = 2026-02-09T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r17", export_key = "e", record_id = 17, record_number = 17, time = 2026-02-09T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r18", export_key = "e", record_id = 18, record_number = 18, time = 2026-02-09T11:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r19", export_key = "e", record_id = 19, record_number = 19, time = 2026-02-16T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r20", export_key = "e", record_id = 20, record_number = 20, time = 2026-02-16T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r21", export_key = "e", record_id = 21, record_number = 21, time = 2026-02-16T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r22", export_key = "e", record_id = 22, record_number = 22, time = 2026-02-16T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r23", export_key = "e", record_id = 23, record_number = 23, time = 2026-02-16T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r24", export_key = "e", record_id = 24, record_number = 24, time = 2026-02-16T10:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r25", export_key = "e", record_id = 25, record_number = 25, time = 2026-02-16T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r26", export_key = "e", record_id = 26, record_number = 26, time = 2026-02-16T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r27", export_key = "e", record_id = 27, record_number = 27, time = 2026-02-16T11:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r28", export_key = "e", record_id = 28, record_number = 28, time = 2026-02-23T09:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r29", export_key = "e", record_id = 29, record_number = 29, time = 2026-02-23T09:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r30", export_key = "e", record_id = 30, record_number = 30, time = 2026-02-23T09:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r31", export_key = "e", record_id = 31, record_number = 31, time = 2026-02-23T10:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r32", export_key = "e", record_id = 32, record_number = 32, time = 2026-02-23T10:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r33", export_key = "e", record_id = 33, record_number = 33, time = 2026-02-23T10:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r34", export_key = "e", record_id = 34, record_number = 34, time = 2026-02-23T11:00:00Z, login = "ana", device = "n1" },
+--   { request_id = "r35", export_key = "e", record_id = 35, record_number = 35, time = 2026-02-23T11:01:00Z, login = "ana", device = "n1" },
+--   { request_id = "r36", export_key = "e", record_id = 36, record_number = 36, time = 2026-02-23T11:02:00Z, login = "ana", device = "n1" },
+--   { request_id = "r37", export_key = "e", record_id = 37, record_number = 37, time = 2026-03-03T09:00:00Z, login = "ana", device = "n1" },
+-- ]
+-- run_window = [
+--   { start_time = 2026-03-03T00:00:00Z },
+-- ]
+-- expect = []
+-- +++
+WITH hours AS (
+  SELECT date_trunc('hour', time) AS hour, count(*) AS requests,
+         first_value(export_key ORDER BY time, export_key, record_number) AS export_key,
+         first_value(record_id ORDER BY time, export_key, record_number) AS record_id
+  FROM history_requests
+  GROUP BY date_trunc('hour', time)
+),
+busy AS (
+  SELECT a.hour + INTERVAL '7 days' AS hour, least(a.requests, b.requests, c.requests, d.requests) AS least_before, a.export_key, a.record_id
+  FROM hours a
+  JOIN hours b ON b.hour = a.hour - INTERVAL '7 days'
+  JOIN hours c ON c.hour = a.hour - INTERVAL '14 days'
+  JOIN hours d ON d.hour = a.hour - INTERVAL '21 days'
+),
+ended AS (
+  SELECT max(hour) AS last_hour FROM hours
+),
+silent AS (
+  SELECT b.*, date_trunc('day', b.hour) AS day
+  FROM busy b
+  CROSS JOIN ended e
+  LEFT JOIN hours h ON h.hour = b.hour
+  WHERE h.hour IS NULL AND b.least_before >= $min_requests AND b.hour < e.last_hour
+),
+days AS (
+  SELECT day, min(hour) AS first_hour, max(hour) + INTERVAL '1 hour' AS end_hour, count(*) AS hours,
+         array_agg(evidence(export_key, record_id) ORDER BY hour) AS evidence
+  FROM silent
+  GROUP BY day
+)
+SELECT
+  left(CAST(d.day AS VARCHAR), 10) AS subject,
+  'No request at all in ' || CAST(d.hours AS VARCHAR) || ' hours of ' || left(CAST(d.day AS VARCHAR), 10) || ', from ' || substr(CAST(d.first_hour AS VARCHAR), 12, 5)
+    || ' to ' || substr(CAST(d.end_hour AS VARCHAR), 12, 5) || ' UTC, which had at least ' || CAST($min_requests AS VARCHAR)
+    || ' requests each in all of the four weeks before.' AS reason,
+  d.first_hour AS first_seen,
+  d.end_hour AS last_seen,
+  d.hours AS count,
+  CAST(NULL AS VARCHAR) AS session_id,
+  d.evidence
+FROM days d
+LEFT JOIN run_window w ON true
+WHERE d.hours >= 2 AND (w.start_time IS NULL OR d.end_hour > w.start_time) AND (w.end_time IS NULL OR d.first_hour < w.end_time)
+ORDER BY d.day

@@ -1,0 +1,118 @@
+-- +++
+-- title = "Unusual amount of use"
+-- severity = "low"
+-- confidence = "low"
+-- status = "stable"
+-- tier = "signal"
+-- since = "0.1.0"
+-- what = "A user, device, agent, integration, tool, provider or model was used clearly more than in the month before."
+-- impact = "By itself it means little; together with a risky sequence or a secret it deserves attention."
+-- false_positives = [
+--   "A new project, a migration or a catch-up after a holiday.",
+-- ]
+-- next_steps = [
+--   "SELECT day, metric, value, usual, previous_max FROM usage_peaks WHERE principal = '{subject}' ORDER BY day, metric",
+-- ]
+-- references = []
+-- tags = ["owasp-asi:2026:ASI10", "owasp-llm:2025:LLM10"]
+-- [params]
+-- warm_up_days = 14
+-- min_score = 3.0
+-- min_peers = 4
+-- peer_share = 0.25
+-- [[case]]
+-- name = "a user above the own past"
+-- usage_peaks = [
+--   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 8.9, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
+-- ]
+-- expect = [ { subject = "ana", login = "ana", count = 620, severity = "medium", metric = "calls", reason = "ana: 620 tool calls on 2026-03-10, 18.8 times the usual 33 and 4.2 times the highest day before (148), out of 21 active days in the 30 days before." } ]
+-- [[case]]
+-- name = "a lower score is a weaker signal"
+-- usage_peaks = [
+--   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 3.2, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
+-- ]
+-- expect = [ { subject = "ana", severity = "low" } ]
+-- [[case]]
+-- name = "an integration"
+-- usage_peaks = [
+--   { kind = "integration", principal = "github", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 8.9, data_days = 60, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
+-- ]
+-- expect = [ { subject = "github", integration = "github" } ]
+-- [[case]]
+-- name = "a device"
+-- usage_peaks = [
+--   { kind = "device", principal = "n1", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 8.9, data_days = 60, agent = "Claude Code", first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
+-- ]
+-- expect = [ { subject = "n1", device = "n1" } ]
+-- [[case]]
+-- name = "a metric that is no incident by itself"
+-- usage_peaks = [
+--   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "failed_calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 8.9, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
+-- ]
+-- expect = [ { metric = "failed_calls" } ]
+-- [[case]]
+-- name = "below the score"
+-- usage_peaks = [
+--   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 2.9, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "during the warm-up"
+-- usage_peaks = [
+--   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 8.9, data_days = 13, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "the peers moved too"
+-- usage_peaks = [
+--   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 8.9, data_days = 60, agent = "Claude Code", peers = 8, peers_up = 2, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "too little history"
+-- usage_peaks = [
+--   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 9, score = 8.9, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "too few minutes of history"
+-- usage_peaks = [
+--   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls_per_minute", span = "minute", value = 620.0, usual = 33.0, previous_max = 148.0, history = 9, score = 8.9, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "nothing above its past"
+-- usage_peaks = [
+-- ]
+-- expect = []
+-- +++
+WITH judged AS (
+  SELECT u.*, m.phrase, m.score AS alert_score
+  FROM usage_peaks u
+  JOIN catalog_usage_metrics m ON m.metric = u.metric
+  WHERE u.history >= m.history AND u.score >= $min_score AND (u.span = 'minute' OR u.data_days >= $warm_up_days)
+    AND NOT coalesce(u.peers >= $min_peers AND u.peers_up >= u.peers * $peer_share, false)
+)
+SELECT
+  principal AS subject,
+  principal || ': ' || CAST(CAST(round(value) AS BIGINT) AS VARCHAR) || ' ' || phrase
+    || CASE WHEN span = 'minute' THEN ' at ' || left(replace(CAST(first_time AS VARCHAR), 'T', ' '), 16) ELSE ' on ' || left(CAST(day AS VARCHAR), 10) END
+    || ', ' || CAST(round(value / greatest(usual, 1), 1) AS VARCHAR) || ' times the usual ' || regexp_replace(CAST(round(usual, 1) AS VARCHAR), '\.0$', '')
+    || ' and ' || CAST(round(value / greatest(previous_max, 1), 1) AS VARCHAR) || ' times the highest ' || span || ' before ('
+    || regexp_replace(CAST(round(previous_max, 1) AS VARCHAR), '\.0$', '') || '), out of ' || CAST(history AS VARCHAR) || ' active ' || span
+    || 's in the 30 days before.' AS reason,
+  first_time AS first_seen,
+  last_time AS last_seen,
+  CAST(round(value) AS BIGINT) AS count,
+  CAST(NULL AS VARCHAR) AS session_id,
+  CASE WHEN kind = 'user' THEN principal END AS login,
+  CASE WHEN kind = 'device' THEN principal END AS device,
+  CASE WHEN kind = 'agent' THEN principal WHEN kind = 'user' THEN agent END AS agent,
+  CASE WHEN kind = 'integration' THEN principal END AS integration,
+  CASE WHEN kind = 'tool' THEN principal END AS tool,
+  kind || ' ' || principal || ' ' || metric || ' ' || CASE WHEN span = 'minute' THEN left(CAST(first_time AS VARCHAR), 16) ELSE left(CAST(day AS VARCHAR), 10) END AS key,
+  CASE WHEN score >= alert_score THEN 'medium' ELSE 'low' END AS severity,
+  kind, metric, value, usual, previous_max, history AS history_size, span AS history_unit, round(score, 2) AS score, peers, peers_up,
+  evidence
+FROM judged
+ORDER BY day, kind, principal, metric
