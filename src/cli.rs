@@ -1,8 +1,12 @@
 //! The command line as typed: names, help texts and examples. No behaviour.
 
+mod investigate;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use investigate::*;
 
 /// Offline forensic analysis of Tailscale Aperture exports.
 ///
@@ -51,8 +55,20 @@ pub enum Command {
     Analyze(Analyze),
     /// Pull and convert only.
     Pull(Pull),
-    /// Run one read-only SQL query over the lake.
+    /// List sessions, to choose one from.
+    Sessions(Sessions),
+    /// Show what happened in one session.
+    Session(Session),
+    /// Run read-only SQL over the lake: one query, or a prompt.
     Query(Query),
+    /// Explain the tables and their columns.
+    Schema(Schema),
+    /// Find who touched a host, package, file or server, and when.
+    Hunt(Hunt),
+    /// Print one raw record.
+    Record(Record),
+    /// Check exports and lake for damage and gaps.
+    Verify(Verify),
     /// Verdicts of the organisation: approve, deny, accept, suppress, close; kept in a file for git.
     #[command(subcommand)]
     Review(Review),
@@ -201,13 +217,15 @@ pub struct Pull {
 #[command(after_help = "Examples:
   lightmeter query \"SELECT user_agent, count(*) AS calls FROM tool_calls GROUP BY user_agent ORDER BY calls DESC\"
   lightmeter query -f question.sql --format csv -o answer.csv
-  echo 'SELECT * FROM tools LIMIT 5' | lightmeter query - --format jsonl
+  lightmeter query \"SELECT * FROM tool_calls\" --format parquet -o calls.parquet
+  echo 'SELECT * FROM tools LIMIT 5' | lightmeter query --format jsonl
+  lightmeter query
 
-Tables: requests, messages, tool_calls, calls, tools, integrations, agents, users, sessions and more; their columns are
-in queries/README.md, and 'SELECT table_name FROM information_schema.tables' lists them. Nothing can be written.")]
+Tables: requests, messages, tool_calls, calls, tools, integrations, agents, users, sessions and more; 'lightmeter
+schema' explains them and their columns. Nothing can be written.")]
 pub struct Query {
-    /// The query; '-' reads it from standard input.
-    #[arg(value_name = "SQL", required_unless_present = "file")]
+    /// The query; '-', or nothing in a pipe, reads it from standard input. In a terminal, nothing opens a prompt.
+    #[arg(value_name = "SQL")]
     pub sql: Option<String>,
     /// Read the query from a file.
     #[arg(long, short, value_name = "FILE", conflicts_with = "sql")]
@@ -377,6 +395,8 @@ pub enum QueryFormat {
     Json,
     /// One object per line.
     Jsonl,
+    /// A Parquet file; needs -o.
+    Parquet,
 }
 
 /// Severity from which findings change the exit code.

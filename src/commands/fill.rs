@@ -3,14 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use arrow::json::writer::{JsonArray, WriterBuilder};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use super::engine::Engine;
 use super::pull::Unread;
-use crate::detect::catalog::QUERIES;
 use crate::detect::run::RunResult;
 use crate::error::Error;
 use crate::finding::{Finding, Severity};
@@ -194,27 +192,12 @@ fn suppressed_rows(suppressed: &[(Finding, FindingVerdict)]) -> Vec<CutRow> {
 
 /// Runs SQL and reads its rows.
 pub(super) async fn answer<T: DeserializeOwned>(session: &Session, sql: &str) -> Result<Vec<T>, Error> {
-    let failed = |e: &dyn std::fmt::Display| Error::Engine(e.to_string());
-    let mut bytes = Vec::new();
-    let mut writer = WriterBuilder::new().with_explicit_nulls(true).build::<_, JsonArray>(&mut bytes);
-    for batch in &session.run(sql).await? {
-        writer.write(batch).map_err(|e| failed(&e))?;
-    }
-    writer.finish().map_err(|e| failed(&e))?;
-    if bytes.is_empty() {
-        return Ok(Vec::new());
-    }
-    serde_json::from_slice(&bytes).map_err(|e| failed(&e))
+    super::rows::run(session, sql, &[]).await
 }
 
-/// Runs `queries/report/<name>.sql` and reads its rows.
+/// Rows of `queries/report/<name>.sql`.
 pub(super) async fn rows<T: DeserializeOwned>(session: &Session, name: &str) -> Result<Vec<T>, Error> {
-    let engine = |e: String| Error::Engine(format!("queries/report/{name}.sql: {e}"));
-    let sql = QUERIES
-        .get_file(format!("report/{name}.sql"))
-        .and_then(include_dir::File::contents_utf8)
-        .ok_or_else(|| engine("is missing".to_owned()))?;
-    answer(session, sql).await.map_err(|e| engine(e.to_string()))
+    super::rows::read(session, &format!("report/{name}"), &[]).await
 }
 
 /// Exports that can hold something of the window; an export whose records were all unreadable always counts.

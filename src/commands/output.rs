@@ -1,5 +1,6 @@
 //! Where results go: standard output, or a file that appears whole or not at all.
 
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -21,14 +22,23 @@ pub fn write(to: Option<&Path>, content: impl FnOnce(&mut dyn Write) -> io::Resu
         let written = if pipe.closed { Err(io::ErrorKind::BrokenPipe.into()) } else { written };
         return written.map_err(|source| Error::Output { to: "standard output".to_owned(), source });
     };
+    write_file(path, |file| {
+        let mut out = io::BufWriter::new(file);
+        content(&mut out).and_then(|()| out.flush())
+    })
+}
+
+/// Writes a file of its own, which appears whole or not at all.
+///
+/// # Errors
+/// When it cannot be written.
+pub(super) fn write_file(path: &Path, content: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), Error> {
     let failed =
         |source| Error::Output { to: crate::text::one_line(&path.to_string_lossy(), 200).into_owned(), source };
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // Readable by its owner only: a report names people and what they did.
     let mut file = tempfile::Builder::new().prefix(".lightmeter-").tempfile_in(folder).map_err(failed)?;
-    let mut out = io::BufWriter::new(file.as_file_mut());
-    content(&mut out).and_then(|()| out.flush()).map_err(failed)?;
-    drop(out);
+    content(file.as_file_mut()).map_err(failed)?;
     file.persist(path).map_err(|e| failed(e.error))?;
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! `lightmeter query`: one read-only SQL query over the lake.
 
-use std::io::{self, Read, Write};
+use std::fs::File;
+use std::io::{self, IsTerminal as _, Read, Write};
+use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{
@@ -15,11 +17,12 @@ use arrow::util::pretty::pretty_format_batches;
 use futures::StreamExt;
 use tokio::runtime::Handle;
 
-use super::{engine, output};
+use super::engine::{self, Engine};
+use super::output;
 use crate::cli::{self, QueryFormat};
 use crate::config::Config;
 use crate::error::Error;
-use crate::lake::Lake;
+use crate::lake::{Lake, ParquetFile};
 use crate::outcome::Outcome;
 use crate::secrets::Scanner;
 use crate::window::Window;
@@ -33,23 +36,54 @@ const MAX_TABLE_ROWS: usize = 10_000;
 /// Longest cell of the terminal table, in characters; the other formats cut nothing.
 const MAX_CELL: usize = 200;
 
-/// Runs the command.
+/// Runs the command. Without a query it answers one after the other when somebody types them, else it reads one from
+/// standard input. `history` is the file in which the prompt keeps what was typed.
 ///
 /// # Errors
 /// When the query cannot be read or run, or its result cannot be written.
-pub async fn run(args: &cli::Query, lake: &Lake, window: Window, config: &Config) -> Result<Outcome, Error> {
-    let sql = read_sql(args)?;
+pub async fn run(
+    args: &cli::Query,
+    lake: &Lake,
+    window: Window,
+    config: &Config,
+    history: Option<&Path>,
+) -> Result<Outcome, Error> {
+    let to = args.output.as_deref();
+    if args.format == QueryFormat::Parquet && to.is_none() {
+        return Err(Error::Usage("Parquet is for files: name one with -o FILE".to_owned()));
+    }
+    let scanner = if args.reveal { None } else { Some(scanner()?) };
     let ledger = lake.ledger()?;
+    let asked = args.sql.is_some() || args.file.is_some();
+    if !asked && to.is_none() && io::stdin().is_terminal() && io::stdout().is_terminal() {
+        let engine = engine::open(Some((lake, &ledger)), window, config, &[], None).await?;
+        return super::prompt::run(&engine, args.format, scanner.as_ref(), history).await;
+    }
+    let sql = read_sql(args)?;
     let mut engine = engine::open(Some((lake, &ledger)), window, config, &[], Some(&sql)).await?;
     if engine.session.plan(&sql).await.is_err() {
         // Only a session with every view can suggest the table that was meant.
         engine = engine::open(Some((lake, &ledger)), window, config, &[], None).await?;
     }
-    let mut stream = engine.session.stream(&sql).await?;
+    answer(&engine, &sql, args.format, to, scanner.as_ref()).await?;
+    Ok(Outcome::Done)
+}
+
+/// Runs one query and writes its result.
+///
+/// # Errors
+/// As [`run`].
+pub(super) async fn answer(
+    engine: &Engine,
+    sql: &str,
+    format: QueryFormat,
+    to: Option<&Path>,
+    scanner: Option<&Scanner>,
+) -> Result<(), Error> {
+    let mut stream = engine.session.stream(sql).await?;
     let schema = stream.schema();
-    let scanner = if args.reveal { None } else { Some(scanner()?) };
     let failed = |e: arrow::error::ArrowError| Error::Engine(e.to_string());
-    let shown = |batch: &RecordBatch| showable(batch, scanner.as_ref(), args.format);
+    let shown = |batch: &RecordBatch| showable(batch, scanner, format);
     // The first batch is computed before anything is written, so that a query that fails leaves no output.
     let first = match stream.next().await {
         Some(batch) => batch.map_err(|e| engine.session.failed(&e))?,
@@ -66,13 +100,25 @@ pub async fn run(args: &cli::Query, lake: &Lake, window: Window, config: &Config
         let batch = batch.map_err(|e| io::Error::other(engine.session.failed(&e)))?;
         shown(&batch).map(Some).map_err(io::Error::other)
     };
-    output::write(args.output.as_deref(), |out| match args.format {
-        QueryFormat::Table => table(out, &mut next),
-        QueryFormat::Csv => csv(out, &mut next),
-        QueryFormat::Json => json(out, &mut next, true),
-        QueryFormat::Jsonl => json(out, &mut next, false),
-    })?;
-    Ok(Outcome::Done)
+    match (format, to) {
+        (QueryFormat::Parquet, Some(path)) => output::write_file(path, |file| parquet(file, &mut next)),
+        _ => output::write(to, |out| match format {
+            QueryFormat::Table | QueryFormat::Parquet => table(out, &mut next),
+            QueryFormat::Csv => csv(out, &mut next),
+            QueryFormat::Json => json(out, &mut next, true),
+            QueryFormat::Jsonl => json(out, &mut next, false),
+        }),
+    }
+}
+
+fn parquet(file: &mut File, next: Batches<'_>) -> io::Result<()> {
+    let Some(first) = next()? else { return Ok(()) };
+    let mut writer = ParquetFile::new(file, first.schema()).map_err(io::Error::other)?;
+    writer.write(&first).map_err(io::Error::other)?;
+    while let Some(batch) = next()? {
+        writer.write(&batch).map_err(io::Error::other)?;
+    }
+    writer.finish().map_err(io::Error::other)
 }
 
 /// Gives one batch after the other, ready to be shown.
@@ -92,10 +138,10 @@ fn read_sql(args: &cli::Query) -> Result<String, Error> {
     match (&args.file, args.sql.as_deref()) {
         (Some(path), _) => {
             let name = crate::text::one_line(&path.to_string_lossy(), 200).into_owned();
-            let file = std::fs::File::open(path).map_err(|e| failed(&name, e))?;
+            let file = File::open(path).map_err(|e| failed(&name, e))?;
             file.take(MAX_SQL).read_to_string(&mut sql).map_err(|e| failed(&name, e))?;
         }
-        (None, Some("-")) => {
+        (None, Some("-") | None) => {
             io::stdin().take(MAX_SQL).read_to_string(&mut sql).map_err(|e| failed("standard input", e))?;
         }
         (None, text) => sql = text.unwrap_or_default().to_owned(),
@@ -160,6 +206,8 @@ fn showable(
         let redacted = scanner.map_or(std::borrow::Cow::Borrowed(text), |s| s.redact(text));
         match format {
             QueryFormat::Table => crate::text::one_line(&redacted, MAX_CELL).into_owned(),
+            // Nobody looks at these bytes as they are.
+            QueryFormat::Parquet => redacted.into_owned(),
             // Line breaks are data in the other formats; the rest of the invisible characters is made visible.
             _ => redacted.split_inclusive('\n').map(visible_line).collect(),
         }

@@ -9,7 +9,7 @@ use tokio::runtime::Handle;
 use super::policy::Content;
 use super::pull::PullOptions;
 use super::stop::{self, Stop};
-use super::{analyze, detections, pull_only, query, review};
+use super::{analyze, detections, hunt, pull_only, query, record, review, schema, session, sessions, verify};
 use crate::acquire::{PathStyle, S3Options};
 use crate::cli::{self, Cli, Command};
 use crate::config::{Config, S3Config};
@@ -64,12 +64,46 @@ async fn command(cli: &Cli, now: jiff::Timestamp, stop: &Stop) -> Result<Outcome
             let handle = Handle::current();
             tokio::task::block_in_place(|| pull_only::run(args, lake, &options, &handle))
         }
+        Command::Sessions(args) => {
+            let lake = Lake::open_existing(lake_path(cli, &config)?)?;
+            let left = Box::pin(sessions::run(args, &lake, window(&args.range)?, &config)).await?;
+            left.iter().for_each(|text| super::note(cli.global.quiet, text));
+            Ok(Outcome::Done)
+        }
+        Command::Session(args) => {
+            let lake = Lake::open_existing(lake_path(cli, &config)?)?;
+            if args.reveal {
+                super::note(cli.global.quiet, "secrets are shown as they are (--reveal)");
+            }
+            Box::pin(session::run(args, &lake, &config)).await
+        }
         Command::Query(args) => {
             let lake = Lake::open_existing(lake_path(cli, &config)?)?;
             if args.reveal {
                 super::note(cli.global.quiet, "secrets are shown as they are (--reveal)");
             }
-            Box::pin(query::run(args, &lake, window(&args.range)?, &config)).await
+            let history = history_path();
+            Box::pin(query::run(args, &lake, window(&args.range)?, &config, history.as_deref())).await
+        }
+        Command::Schema(args) => Box::pin(schema::run(args, &config)).await,
+        Command::Hunt(args) => {
+            let lake = Lake::open_existing(lake_path(cli, &config)?)?;
+            let said = Box::pin(hunt::run(args, &lake, window(&args.range)?, &config)).await?;
+            said.iter().for_each(|text| super::note(cli.global.quiet, text));
+            Ok(Outcome::Done)
+        }
+        Command::Record(args) => {
+            let lake = Lake::open_existing(lake_path(cli, &config)?)?;
+            if args.reveal {
+                super::note(cli.global.quiet, "secrets are shown as they are (--reveal)");
+            }
+            let options = look_options(&args.source, &args.s3, &config, stop)?;
+            Box::pin(record::run(args, &lake, &config, options)).await
+        }
+        Command::Verify(args) => {
+            let lake = Lake::open_existing(lake_path(cli, &config)?)?;
+            let options = look_options(&args.source, &args.s3, &config, stop)?;
+            Box::pin(verify::run(args, &lake, &config, options)).await
         }
         Command::Review(args) => Box::pin(review::run(args, &lake_path(cli, &config)?, &config)).await,
         Command::Detections(args) => Box::pin(detections::run(args, &config)).await,
@@ -142,6 +176,30 @@ fn s3_options(flags: &cli::S3, file: &S3Config) -> Result<S3Options, Error> {
 fn unless(variables: &[&str], in_file: &Option<String>) -> Option<String> {
     let set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     if variables.iter().any(|name| set(name)) { None } else { in_file.clone() }
+}
+
+/// How to look at places again without pulling; `None` when none is named.
+fn look_options(sources: &[String], s3: &cli::S3, config: &Config, stop: &Stop) -> Result<Option<PullOptions>, Error> {
+    if sources.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(PullOptions {
+        sources: sources.to_vec(),
+        s3: s3_options(s3, &config.s3)?,
+        window: Window::default(),
+        workers: 1,
+        normalise: Options::default(),
+        content: Content::Full,
+        keep_raw: None,
+        quiet: true,
+        stop: stop.clone(),
+    }))
+}
+
+/// Where the prompt keeps what was typed, beside the lake of this platform.
+fn history_path() -> Option<PathBuf> {
+    let base = etcetera::choose_base_strategy().ok()?;
+    Some(base.data_dir().join("lightmeter").join("query-history"))
 }
 
 /// Where the lake is: flag or environment, settings file, else the platform's folder for application data.

@@ -10,12 +10,38 @@ use super::signals;
 use super::views::{LAKE, View};
 use crate::tables;
 
-/// Every public table, the table `signals`, the stored tables and the data tables: columns, types, sentences.
+/// A table as it is explained: to people in `queries/README.md` and by `lightmeter schema`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableReference {
+    /// Name in SQL.
+    pub name: String,
+    /// What a row is.
+    pub doc: String,
+    /// A query to start from.
+    pub example: String,
+    /// The columns in order.
+    pub columns: Vec<ColumnReference>,
+}
+
+/// A column as it is explained.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnReference {
+    /// Name in SQL.
+    pub name: String,
+    /// Type, in a word or two.
+    pub kind: &'static str,
+    /// Whether it can be null.
+    pub nullable: bool,
+    /// What it means; empty when nothing says so.
+    pub doc: String,
+}
+
+/// Every public table, the table `signals`, the stored tables and the data tables.
 ///
 /// `public` are the views' schemas; `history_<name>` is not listed where `<name>` is.
 #[must_use]
-pub fn table_reference(data: &DataTables, views: &[View], public: &BTreeMap<String, SchemaRef>) -> String {
-    let mut out = String::new();
+pub fn tables(data: &DataTables, views: &[View], public: &BTreeMap<String, SchemaRef>) -> Vec<TableReference> {
+    let mut out = Vec::new();
     for view in views.iter().filter(|v| !is_twin(v, views)) {
         let Some(schema) = public.get(&view.name) else { continue };
         let history = format!("history_{}", view.name);
@@ -24,25 +50,66 @@ pub fn table_reference(data: &DataTables, views: &[View], public: &BTreeMap<Stri
         } else {
             String::new()
         };
-        heading(&mut out, &view.name, &format!("{}{twin}", view.doc));
         let columns = schema.fields().iter().map(|f| (f.name().as_str(), column_doc(view, f.name(), views)));
-        rows(&mut out, schema, columns);
+        out.push(reference(&view.name, &format!("{}{twin}", view.doc), schema, columns));
     }
-    heading(
-        &mut out,
-        signals::TABLE,
-        "One row per finding of a signal detection; only detections of the tier incident read it.",
-    );
-    rows(&mut out, &signals::schema(), signals::COLUMNS);
+    let doc = "One row per finding of a signal detection; only detections of the tier incident read it.";
+    out.push(reference(signals::TABLE, doc, &signals::schema(), signals::COLUMNS));
     for table in tables::all() {
         let doc = format!("Stored table, not visible to detections. {}", table.doc.trim());
-        heading(&mut out, &format!("{LAKE}.{}", table.name), &doc);
         let columns = table.columns.iter().map(|c| (c.name, c.doc));
-        rows(&mut out, &table.schema, columns);
+        out.push(reference(&format!("{LAKE}.{}", table.name), &doc, &table.schema, columns));
     }
     for table in data.tables.values() {
-        heading(&mut out, &table.table_name(), &format!("{} Key: {}.", table.description.trim(), table.key.join(", ")));
-        rows(&mut out, &table.schema(), table.columns.iter().map(|c| (c.name.as_str(), c.doc.as_str())));
+        let doc = format!("{} Key: {}.", table.description.trim(), table.key.join(", "));
+        let columns = table.columns.iter().map(|c| (c.name.as_str(), c.doc.as_str()));
+        out.push(reference(&table.table_name(), &doc, &table.schema(), columns));
+    }
+    out
+}
+
+fn reference<'a>(
+    name: &str,
+    doc: &str,
+    schema: &SchemaRef,
+    columns: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> TableReference {
+    let stored = tables::all().into_iter().find(|t| t.name == name);
+    let column = |(name, doc): (&str, &str)| {
+        let field = schema.field_with_name(name).ok();
+        ColumnReference {
+            name: name.to_owned(),
+            kind: field.map_or("", |f| type_name(f.data_type())),
+            nullable: field.is_some_and(arrow::datatypes::Field::is_nullable),
+            doc: doc.to_owned(),
+        }
+    };
+    TableReference {
+        name: name.to_owned(),
+        doc: doc.to_owned(),
+        example: stored.map_or_else(|| format!("SELECT * FROM {name} LIMIT 10"), |t| t.example.to_owned()),
+        columns: columns.into_iter().map(column).collect(),
+    }
+}
+
+/// The end of a message about a table that is not there: the nearest name, where there is one.
+#[must_use]
+pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> String {
+    super::suggest::did_you_mean(wrong, names)
+}
+
+/// All tables as Markdown.
+#[must_use]
+pub fn table_reference(data: &DataTables, views: &[View], public: &BTreeMap<String, SchemaRef>) -> String {
+    let mut out = String::new();
+    for table in tables(data, views, public) {
+        let gap = if out.is_empty() { "" } else { "\n" };
+        let _ =
+            write!(out, "{gap}### `{}`\n\n{}\n\n| column | type | meaning |\n|---|---|---|\n", table.name, table.doc);
+        for column in table.columns {
+            let null = if column.nullable { ", may be null" } else { "" };
+            let _ = writeln!(out, "| `{}` | {}{null} | {} |", column.name, column.kind, column.doc.replace('|', "\\|"));
+        }
     }
     out
 }
@@ -63,20 +130,6 @@ pub(super) fn column_doc<'a>(view: &'a View, column: &str, views: &'a [View]) ->
     let own = given(view).or_else(|| views.iter().find(|v| v.name == history).and_then(given));
     let own = own.or_else(|| stored(Some(view.name.trim_start_matches("history_"))));
     own.or_else(|| views.iter().find_map(given)).or_else(|| stored(None)).unwrap_or_default()
-}
-
-fn heading(out: &mut String, name: &str, doc: &str) {
-    let gap = if out.is_empty() { "" } else { "\n" };
-    let _ = write!(out, "{gap}### `{name}`\n\n{doc}\n\n| column | type | meaning |\n|---|---|---|\n");
-}
-
-fn rows<'a>(out: &mut String, schema: &SchemaRef, columns: impl IntoIterator<Item = (&'a str, &'a str)>) {
-    for (name, doc) in columns {
-        let field = schema.field_with_name(name).ok();
-        let kind = field.map_or("", |f| type_name(f.data_type()));
-        let null = if field.is_some_and(arrow::datatypes::Field::is_nullable) { ", may be null" } else { "" };
-        let _ = writeln!(out, "| `{name}` | {kind}{null} | {} |", doc.replace('|', "\\|"));
-    }
 }
 
 fn type_name(data_type: &DataType) -> &'static str {

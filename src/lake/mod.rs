@@ -15,6 +15,7 @@ mod layout;
 mod ledger;
 mod lock;
 mod memory;
+mod parquet_file;
 mod part;
 mod parts_table;
 mod reader;
@@ -34,6 +35,7 @@ pub use error::Error;
 pub use exports::{columns as exports_columns, schema as exports_schema};
 pub use layout::{VERSION, object_id};
 pub use ledger::{Ledger, LedgerEntry, Origin, Part};
+pub use parquet_file::ParquetFile;
 pub use session::Session;
 pub use writer::{Committed, Staging, Writer};
 

@@ -134,6 +134,15 @@ impl Session {
         self.collect(frame).await
     }
 
+    /// Runs a query with texts for its `$name` parameters and collects its rows.
+    ///
+    /// # Errors
+    /// As [`Session::run_with`].
+    pub async fn run_texts(&self, sql: &str, values: &[(&str, &str)]) -> Result<Vec<RecordBatch>, Error> {
+        let text = |(name, value): &(&str, &str)| ((*name).to_owned(), ScalarValue::from(*value));
+        self.run_with(sql, &values.iter().map(text).collect::<Vec<_>>()).await
+    }
+
     /// Runs a query; its rows come as they are found.
     ///
     /// # Errors

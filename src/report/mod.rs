@@ -12,12 +12,16 @@ mod commands;
 mod first;
 mod history;
 pub mod html;
+pub mod hunt;
 mod inventory;
 mod json;
+pub mod list;
 mod markdown;
 mod model;
 mod page;
 mod redact;
+pub mod session;
+pub mod verify;
 
 use std::io::{self, Write};
 use std::str::FromStr;

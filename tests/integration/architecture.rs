@@ -66,7 +66,7 @@ const OWNERS: [(&str, &[&str]); 10] = [
     ("clap", &["cli", "main"]),
     ("indicatif", &["progress"]),
     ("zstd*", &["decode"]),
-    ("include_dir", &["detect", "commands/fill"]),
+    ("include_dir", &["detect", "commands/rows"]),
     ("etcetera", &["commands/start"]),
     ("blake3", &["normalise"]),
 ];

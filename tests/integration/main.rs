@@ -7,6 +7,7 @@ mod bad_input;
 mod canary;
 mod cli;
 mod faults;
+mod investigate;
 mod pull;
 mod report;
 mod review;

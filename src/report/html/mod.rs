@@ -22,7 +22,8 @@ const STYLE: &str = include_str!("style.css");
 
 /// Fills a template and writes it as a page. Templates have the filters `time` (microseconds since the epoch as
 /// `2026-03-31 10:00:00Z`), `clock` (the same from RFC 3339), `number` (digits in groups of three), `names` (a few of a
-/// list) and `tone` (class of a severity) beside the engine's own; a name that the values
+/// list), `truncate_line` (the start of a text on one line) and `tone` (class of a severity) beside the engine's own; a
+/// name that the values
 /// do not hold is an error.
 ///
 /// # Errors
@@ -51,6 +52,7 @@ fn environment() -> Environment<'static> {
         _ => minijinja::escape_formatter(out, state, value),
     });
     env.add_filter("time", |micros: i64| text::clock_time(micros));
+    env.add_filter("truncate_line", |line: String| text::one_line(line.trim_start(), 120).into_owned());
     env.add_filter("number", |number: i64| grouped(number));
     env.add_filter("clock", |time: String| clock(&time));
     env.add_filter("names", |all: Vec<String>| names(&all));

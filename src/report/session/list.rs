@@ -1,0 +1,106 @@
+//! Sessions as a list.
+
+use serde_json::Value;
+
+use crate::report::list::{Column, List};
+use crate::report::redact::{Redact as _, Redactor, rows};
+use crate::text::rfc3339;
+
+rows! {
+    /// One session of a list.
+    pub struct SessionRow {
+        /// The session.
+        pub session_id: String,
+        /// Start of its first request in the window, microseconds since the epoch.
+        pub first_micros: i64,
+        /// Start of its last request in the window.
+        pub last_micros: i64,
+        /// Login.
+        pub login: String,
+        /// Stable node id of the device.
+        pub device: String,
+        /// Agent.
+        pub agent: Option<String>,
+        /// First model.
+        pub model: Option<String>,
+        /// Requests.
+        pub requests: i64,
+        /// Requests that did not end well.
+        pub failed_requests: i64,
+        /// Conversations.
+        pub conversations: i64,
+        /// Tool calls.
+        pub calls: i64,
+        /// Distinct tools.
+        pub tools: i64,
+        /// Calls whose result was an error.
+        pub failed_calls: i64,
+        /// Calls that a person or a policy refused.
+        pub refused_calls: i64,
+        /// Worst risk among the called tools; `none` without calls.
+        pub risk: String,
+        /// Input tokens.
+        pub input_tokens: i64,
+        /// Output tokens.
+        pub output_tokens: i64,
+        /// Estimated cost in US dollars.
+        pub cost_usd: f64,
+        /// Start of what was asked first.
+        pub asked: Option<String>,
+    }
+}
+
+impl SessionRow {
+    /// The rows as a list, redacted. Programs get every column, people the ones to choose by.
+    #[must_use]
+    pub fn list(mut rows: Vec<Self>, redactor: Redactor<'_>) -> List {
+        rows.redact(redactor);
+        let column = |name, width| Column { name, width };
+        let columns = vec![
+            column("session_id", 32),
+            column("last_time", 27),
+            column("first_time", 0),
+            column("login", 40),
+            column("device", 0),
+            column("agent", 24),
+            column("model", 0),
+            column("requests", 8),
+            column("failed_requests", 0),
+            column("conversations", 0),
+            column("calls", 8),
+            column("tools", 0),
+            column("failed_calls", 0),
+            column("refused_calls", 0),
+            column("risk", 8),
+            column("input_tokens", 0),
+            column("output_tokens", 0),
+            column("cost_usd", 8),
+            column("asked", 60),
+        ];
+        List { columns, rows: rows.into_iter().map(Self::cells).collect() }
+    }
+
+    fn cells(self) -> Vec<Value> {
+        vec![
+            self.session_id.into(),
+            rfc3339(self.last_micros).into(),
+            rfc3339(self.first_micros).into(),
+            self.login.into(),
+            self.device.into(),
+            self.agent.into(),
+            self.model.into(),
+            self.requests.into(),
+            self.failed_requests.into(),
+            self.conversations.into(),
+            self.calls.into(),
+            self.tools.into(),
+            self.failed_calls.into(),
+            self.refused_calls.into(),
+            self.risk.into(),
+            self.input_tokens.into(),
+            self.output_tokens.into(),
+            ((self.cost_usd * 1e6).round() / 1e6).into(),
+            self.asked.into(),
+        ]
+    }
+}

@@ -1,0 +1,415 @@
+//! Looking into what happened: sessions, hunts, raw records, verification, tables, results as files.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fs;
+use std::io::Read as _;
+use std::process::Stdio;
+
+use ciborium::Value as Cbor;
+use serde_json::{Value, json};
+
+use crate::common::{Export, Home, analysed, leaked, samples, small};
+use crate::samples::generate;
+
+const HOSTILE: &str =
+    "\u{1b}]0;x\u{7}\u{202e}</pre><script>alert(1)</script>![x](http://evil.example/a.png)\n```\n# heading";
+
+fn map(fields: Vec<(&str, Cbor)>) -> Cbor {
+    Cbor::Map(fields.into_iter().map(|(k, v)| (Cbor::from(k), v)).collect())
+}
+
+/// One request with its whole history and its answer.
+fn record(id: u64, login: &str, session: &str, messages: &[Value], answer: &Value) -> Cbor {
+    let time = format!("2026-03-01T{:02}:{:02}:{:02}Z", id / 3600, id / 60 % 60, id % 60);
+    let body = json!({
+        "model": "claude-x", "max_tokens": 100, "messages": messages,
+        "metadata": { "user_id": format!("user_0_account_1_session_{session}") },
+    });
+    let answer = json!({
+        "type": "message", "role": "assistant", "content": answer, "stop_reason": "end_turn",
+        "usage": { "input_tokens": 10, "output_tokens": 5 },
+    });
+    let agent = map(vec![("User-Agent", Cbor::Array(vec!["claude-cli/2.1.63 (external, cli)".into()]))]);
+    let capture = map(vec![
+        ("id", format!("capture-{id}").into()),
+        ("startTime", time.as_str().into()),
+        ("path", "/v1/messages".into()),
+        ("requestHeaders", agent),
+        ("requestBody", body.to_string().into()),
+        ("responseBody", answer.to_string().into()),
+    ]);
+    map(vec![
+        ("id", id.into()),
+        ("ver", 2.into()),
+        ("timestamp", time.as_str().into()),
+        ("identity", map(vec![("login_name", login.into()), ("stable_node_id", "n1".into())])),
+        ("model", "anthropic/claude-x".into()),
+        ("duration_ms", 500.into()),
+        ("capture_id", format!("capture-{id}").into()),
+        ("path", "/v1/messages".into()),
+        ("status_code", 200.into()),
+        ("capture", capture),
+    ])
+}
+
+fn export(name: &str, records: &[Cbor]) -> Export {
+    let mut bytes = Vec::new();
+    for record in records {
+        ciborium::into_writer(record, &mut bytes).unwrap();
+    }
+    Export { name: name.to_owned(), compressed: zstd::stream::encode_all(&bytes[..], 3).unwrap() }
+}
+
+fn user(text: &str) -> Value {
+    json!({ "role": "user", "content": text })
+}
+
+fn said(text: &str) -> Value {
+    json!([{ "type": "text", "text": text }])
+}
+
+/// A conversation of 750 messages with 20 places at which somebody went back and asked something else.
+fn deep() -> Export {
+    let mut records = Vec::new();
+    let mut history: Vec<Value> = Vec::new();
+    let mut ask = |id: &mut u64, history: &mut Vec<Value>, question: String| {
+        *id += 1;
+        history.push(user(&question));
+        let answer = said(&format!("Answer to {question} {}", "word ".repeat(20)));
+        records.push(record(*id, "deep@example.com", "11111111-2222-3333-4444-555555555555", history, &answer));
+        history.push(json!({ "role": "assistant", "content": answer }));
+    };
+    let mut id = 0;
+    for turn in 0..355 {
+        if turn % 17 == 16 && turn / 17 < 20 {
+            let mut branch = history.clone();
+            ask(&mut id, &mut branch, format!("branch {turn}"));
+        }
+        ask(&mut id, &mut history, format!("question {turn}"));
+    }
+    export("ts-aperture-export-1772400000.cbor.zstd", &records)
+}
+
+#[test]
+fn a_deep_conversation_is_one_thread_with_its_branches() {
+    let home = Home::new();
+    home.exports("exports", &[deep()]);
+    home.run(&["pull", "exports"]).code(0);
+    let listed = home.run(&["sessions", "--format", "json"]).code(0).json();
+    assert_eq!(listed.as_array().unwrap().len(), 1);
+    assert_eq!((&listed[0]["requests"], &listed[0]["asked"]), (&json!(375), &json!("question 0")));
+    let id = listed[0]["session_id"].as_str().unwrap();
+    let session = home.run(&["session", &id[..8], "--no-findings", "--format", "json"]).code(0).json();
+    let threads = session["threads"].as_array().unwrap();
+    assert_eq!(session["head"]["messages"], 750);
+    assert_eq!(threads.len(), 21);
+    assert_eq!(threads[0]["messages"].as_array().unwrap().len(), 710);
+    for (nth, branch) in threads.iter().enumerate().skip(1) {
+        assert_eq!(branch["from_message"], json!(34 * nth - 2), "{nth}");
+        assert_eq!((&branch["kind"], &branch["uncertain"]), (&json!("branch"), &json!(false)));
+        assert_eq!(branch["messages"].as_array().unwrap().len(), 2);
+    }
+    let text = home.run(&["session", id, "--no-findings", "--fold"]).code(0).stdout;
+    assert!(text.contains("branch from message 32") && !text.contains("branch 16 "), "folded");
+    let one = home.run(&["session", id, "--no-findings", "--thread", "3"]).code(0).stdout;
+    assert!(one.contains("branch 33") && one.lines().count() < 40, "{one}");
+    home.run(&["session", id, "--no-findings", "--thread", "99"]).code(2).says(&["there is no thread 99"]);
+}
+
+#[test]
+fn hostile_content_is_text_in_every_command_and_format() {
+    let home = Home::new();
+    let call = json!([{ "type": "tool_use", "id": HOSTILE, "name": HOSTILE, "input": { HOSTILE: HOSTILE } }]);
+    let records = [
+        record(1, HOSTILE, HOSTILE, &[user(HOSTILE)], &call),
+        record(2, HOSTILE, HOSTILE, &[user("x")], &said(HOSTILE)),
+    ];
+    home.exports("exports", &[export("ts-aperture-export-1772400001.cbor.zstd", &records)]);
+    home.run(&["pull", "exports"]).code(0);
+    let id = home.query("SELECT session_id FROM requests ORDER BY time")[0]["session_id"].as_str().unwrap().to_owned();
+    let checked = |args: &[&str]| {
+        let out = home.run(args).code(0).stdout;
+        assert!(!out.contains(['\u{1b}', '\u{202e}', '\u{7}']), "{args:?}: {out}");
+        out
+    };
+    for format in ["text", "markdown", "json", "html"] {
+        let out = checked(&["session", &id, "--format", format]);
+        assert_eq!(out, checked(&["session", &id, "--format", format]), "the same bytes again");
+        if format == "html" {
+            assert!(
+                !out.contains("<script")
+                    && !out.contains("<img")
+                    && out.contains("default-src &#x27;none&#x27;") | out.contains("default-src 'none'")
+            );
+        }
+    }
+    for format in ["table", "json", "jsonl", "csv", "markdown"] {
+        checked(&["sessions", "--format", format]);
+        checked(&["hunt", "evil.example", "text:alert(1)", "--format", format]);
+    }
+    checked(&["record", "ts-aperture-export-1772400001.cbor.zstd", "1"]);
+    checked(&["verify"]);
+}
+
+#[test]
+fn sessions_and_records_show_no_secret_unless_asked() {
+    let home = &analysed().home;
+    let planted =
+        home.query("SELECT DISTINCT session_id FROM messages WHERE text LIKE '%[REDACTED%' OR text LIKE '%…%' LIMIT 1");
+    assert!(planted.len() < 2);
+    let github = generate::canaries().into_iter().find(|c| c.id == "github-token").unwrap();
+    let rows = home.run(&[
+        "query",
+        &format!("SELECT session_id, export_key, record_id FROM messages WHERE strpos(text, '{}') > 0", github.value),
+        "--format",
+        "jsonl",
+        "--reveal",
+    ]);
+    let row = rows.code(0).lines().remove(0);
+    let (session, export) = (row["session_id"].as_str().unwrap(), row["export_key"].as_str().unwrap());
+    let id = row["record_id"].to_string();
+    for format in ["text", "markdown", "json", "html"] {
+        // The harness looks for secrets in the output of every run without --reveal.
+        home.run(&["session", session, "--full", "--format", format]).code(0);
+        let shown = home.run(&["session", session, "--no-findings", "--full", "--format", format, "--reveal"]).code(0);
+        assert!(leaked(&shown.stdout).iter().any(|name| name == "github-token"), "{format}");
+        assert!(shown.stdout.contains("--reveal") && shown.stderr.contains("--reveal"), "{format}");
+    }
+    let from_export = home.run(&["record", export, &id]).code(0).json();
+    assert_eq!(from_export["from"]["kind"], "export");
+    assert_eq!(from_export["from"]["unchanged_since_pulled"], true);
+    let shown = home.run(&["record", export, &id, "--reveal"]).code(0);
+    assert!(!leaked(&shown.stdout).is_empty() && shown.stdout.contains("--reveal"));
+    home.run(&["hunt", &github.value]).code(0);
+}
+
+#[test]
+fn a_record_comes_from_the_lake_when_its_export_is_gone() {
+    let home = Home::new();
+    let folder = home.exports("exports", &small()[..1]);
+    home.run(&["pull", "exports"]).code(0);
+    let row = home.query("SELECT export_key, record_id FROM requests ORDER BY time LIMIT 1").remove(0);
+    let (export, id) = (row["export_key"].as_str().unwrap(), row["record_id"].to_string());
+    let moved = home.path("elsewhere");
+    fs::rename(&folder, &moved).unwrap();
+    let record = home.run(&["record", export, &id]).code(0).json();
+    assert_eq!(record["from"]["kind"], "lake");
+    assert_eq!(record["record"]["requests"][0]["record_id"], row["record_id"]);
+    let record = home.run(&["record", export, &id, "--source", "elsewhere"]).code(0).json();
+    assert_eq!(record["from"]["kind"], "export");
+    assert_eq!(record["record"]["id"], row["record_id"]);
+    home.run(&["record", export, "-5"]).code(2).says(&["has no record -5"]);
+    home.run(&["record", "nothing", "1"]).code(2).says(&["holds no export nothing", "lightmeter verify"]);
+}
+
+#[test]
+fn any_changed_byte_is_found_and_named() {
+    let home = Home::new();
+    let folder = home.exports("exports", &small()[..2]);
+    home.run(&["pull", "exports"]).code(0);
+    home.run(&["verify", "--source", "exports"]).code(0);
+    let name = &small()[0].name;
+    let path = folder.join(name);
+    let whole = fs::read(&path).unwrap();
+    for at in [0, 5, whole.len() / 2, whole.len() - 1] {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1;
+        fs::write(&path, &bytes).unwrap();
+        let answer = home.run(&["verify", "--source", "exports", "--format", "json"]).code(4).json();
+        assert_eq!(answer["damage"].as_array().unwrap().len(), 1, "byte {at}: {}", answer["damage"]);
+        assert_eq!(answer["damage"][0]["name"], json!(name), "byte {at}");
+    }
+    fs::write(&path, &whole).unwrap();
+    let answer = home.run(&["verify", "--format", "json"]).code(0).json();
+    assert_eq!((&answer["whole"], &answer["exports"][0]["compared"]), (&json!(true), &json!("no")));
+    // Every part of the lake, a byte of each.
+    let parts: Vec<_> =
+        walk(&home.lake()).into_iter().filter(|p| p.extension().is_some_and(|e| e == "parquet")).collect();
+    assert_eq!(answer["lake"]["parts"], parts.len());
+    for (nth, part) in parts.iter().enumerate() {
+        let whole = fs::read(part).unwrap();
+        let mut bytes = whole.clone();
+        let at = nth * 7919 % bytes.len();
+        bytes[at] ^= 0x20;
+        fs::write(part, bytes).unwrap();
+        if nth % 5 == 0 {
+            let run = home.run(&["verify"]).code(4);
+            let name = part.file_name().unwrap().to_str().unwrap();
+            assert!(run.stdout.contains(name), "{name} is not named in {}", run.stdout);
+        }
+        fs::write(part, whole).unwrap();
+    }
+    fs::remove_file(&parts[0]).unwrap();
+    assert!(home.run(&["verify"]).code(4).stdout.contains("it is missing"));
+}
+
+fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { found.extend(walk(&path)) } else { found.push(path) }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn citations_of_a_report_lead_to_records() {
+    let home = &analysed().home;
+    let report = home.path("report.json");
+    fs::write(&report, &analysed().json.stdout).unwrap();
+    let good = home.run(&["verify", "--report", "report.json", "--format", "json"]).code(0).json();
+    assert!(good["citations"].as_u64() > Some(10), "{}", good["citations"]);
+    let forged = json!({ "incidents": [{ "evidence": [{ "export_key": samples()[0].name, "record_id": 1 }] }] });
+    fs::write(home.path("forged.json"), forged.to_string()).unwrap();
+    let bad = home.run(&["verify", "--report", "forged.json", "--format", "json"]).code(4).json();
+    assert_eq!(bad["damage"][0]["what"], "citation");
+}
+
+#[test]
+fn missing_ids_and_silent_hours_are_told_and_are_no_damage() {
+    let home = Home::new();
+    let records: Vec<Cbor> =
+        [1, 2, 7, 7_300].into_iter().map(|id| record(id, "a", "s", &[user(&format!("q{id}"))], &said("a"))).collect();
+    home.exports("exports", &[export("ts-aperture-export-1772400002.cbor.zstd", &records)]);
+    home.run(&["pull", "exports"]).code(0);
+    let answer = home.run(&["verify", "--format", "json"]).code(0).json();
+    let gaps: Vec<_> =
+        answer["gaps"].as_array().unwrap().iter().map(|g| (g["first_id"].clone(), g["last_id"].clone())).collect();
+    assert_eq!(gaps, [(json!(3), json!(6)), (json!(8), json!(7_299))]);
+    assert_eq!(answer["silences"][0]["hours"], 1);
+    assert_eq!(answer["silences"][0]["start"], "2026-03-01T01:00:00.000000Z");
+}
+
+#[test]
+fn a_hunt_finds_who_touched_a_host_and_not_its_neighbours() {
+    let home = Home::new();
+    let call = |host: &str| json!([{ "type": "tool_use", "id": "t1", "name": "Bash", "input": { "command": format!("curl https://{host}/x") } }]);
+    let records = [
+        record(1, "ana", "s1", &[user("go")], &call("cdn.evil.example")),
+        record(2, "ben", "s2", &[user("see notevil.example and evil.example.org")], &said("ok")),
+        record(3, "cleo", "s3", &[user("they wrote evil[.]example.")], &said("ok")),
+    ];
+    home.exports("exports", &[export("ts-aperture-export-1772400003.cbor.zstd", &records)]);
+    home.run(&["pull", "exports"]).code(0);
+    home.write("list.txt", "# bad hosts\nhxxp://nowhere[.]example/a\n\nevil[.]example # seen in March\n");
+    let found =
+        home.run(&["hunt", "-f", "list.txt", "--format", "json"]).code(0).says(&["1 of 2 indicators were not found"]);
+    let hits = found.json()["hits"].as_array().unwrap().clone();
+    let users: std::collections::BTreeSet<&str> = hits.iter().map(|h| h["login"].as_str().unwrap()).collect();
+    assert_eq!(users.into_iter().collect::<Vec<_>>(), ["ana", "cleo"]);
+    assert!(hits.iter().all(|h| h["record_id"].is_i64() && h["session_id"].is_string()), "{hits:?}");
+    assert_eq!(home.run(&["hunt", "nothing.example", "--format", "jsonl"]).code(0).stdout, "");
+    home.run(&["hunt"]).code(2);
+    home.write("empty.txt", "# nothing\n");
+    home.run(&["hunt", "-f", "empty.txt"]).code(2).says(&["no indicator"]);
+    let later = home.run(&["hunt", "evil.example", "--since", "2027-01-01", "--format", "csv"]).code(0);
+    assert_eq!(later.stdout.lines().count(), 1);
+}
+
+#[test]
+fn sessions_are_found_by_what_people_know_of_them() {
+    let home = &analysed().home;
+    let ids = |args: &[&str]| -> Vec<Value> {
+        let mut all = vec!["sessions", "--format", "jsonl", "--limit", "0"];
+        all.extend(args);
+        home.run(&all).code(0).lines()
+    };
+    let all = ids(&[]);
+    assert!(ids(&["--user", "ALICE"]).iter().all(|s| s["login"] == "alice@example.com"));
+    let risky = ids(&["--risk", "high", "--sort", "cost"]);
+    assert!(!risky.is_empty() && risky.len() < all.len());
+    assert!(risky.windows(2).all(|w| w[0]["cost_usd"].as_f64() >= w[1]["cost_usd"].as_f64()));
+    let github = ids(&["--tool", "github"]);
+    assert!(!github.is_empty() && github.len() < all.len());
+    assert!(ids(&["no-such-words-anywhere"]).is_empty());
+    let few = home.run(&["sessions", "--limit", "2"]).code(0).says(&["--limit 0 shows all"]);
+    assert_eq!(few.stdout.lines().count(), 3);
+    let one = github[0]["session_id"].as_str().unwrap();
+    home.run(&["session", one, "--no-findings"]).code(0);
+    home.run(&["session", "zzzz"]).code(2).says(&["no session", "lightmeter sessions"]);
+    home.run(&["session", ""]).code(2).says(&["is empty"]);
+    home.run(&["session", &one[..1]]).code(2).says(&["sessions fit", "give more of the id"]);
+}
+
+#[test]
+fn findings_stand_at_the_messages_they_are_about() {
+    let home = &analysed().home;
+    let report = analysed().json.json();
+    let incidents = report["incidents"].as_array().unwrap();
+    let with_session = incidents.iter().find(|i| i["session_id"].is_string() || i["scope"]["session_id"].is_string());
+    let id = with_session
+        .map(|i| i["session_id"].as_str().or_else(|| i["scope"]["session_id"].as_str()).unwrap().to_owned());
+    let id = id.unwrap_or_else(|| {
+        let evidence = incidents.iter().flat_map(|i| i["evidence"].as_array().unwrap()).next().unwrap();
+        let sql = format!(
+            "SELECT session_id FROM requests WHERE export_key = '{}' AND record_id = {}",
+            evidence["export_key"].as_str().unwrap(),
+            evidence["record_id"]
+        );
+        home.query(&sql)[0]["session_id"].as_str().unwrap().to_owned()
+    });
+    let session = home.run(&["session", &id, "--format", "json"]).code(0).json();
+    let findings = session["findings"].as_array().unwrap();
+    let messages = session["threads"].as_array().unwrap().iter().flat_map(|t| t["messages"].as_array().unwrap());
+    for message in messages {
+        for at in message["findings"].as_array().unwrap() {
+            let places = findings[usize::try_from(at.as_u64().unwrap()).unwrap()]["messages"].as_array().unwrap();
+            assert!(places.contains(&message["number"]));
+        }
+    }
+}
+
+#[test]
+fn queries_come_from_pipes_and_go_to_parquet() {
+    let home = &analysed().home;
+    let counted = home.run_with_input(&["query", "--format", "csv"], "SELECT count(*) AS n FROM requests").code(0);
+    home.run(&["query", "SELECT login, tags, time FROM requests", "--format", "parquet"]).code(2).says(&["-o FILE"]);
+    home.run(&["query", "SELECT login, tags, time FROM requests", "--format", "parquet", "-o", "r.parquet"]).code(0);
+    let file = fs::File::open(home.path("r.parquet")).unwrap();
+    let reader = parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file).unwrap().build().unwrap();
+    let rows: usize = reader.map(|batch| batch.unwrap().num_rows()).sum();
+    assert_eq!(counted.stdout.lines().nth(1), Some(rows.to_string().as_str()));
+    home.run(&["query", "SELECT text FROM messages", "--format", "parquet", "-o", "m.parquet"]).code(0);
+    let bytes = fs::read(home.path("m.parquet")).unwrap();
+    assert!(leaked(&String::from_utf8_lossy(&bytes)).is_empty());
+}
+
+#[test]
+fn every_table_is_explained_with_an_example_that_runs() {
+    let home = &analysed().home;
+    let tables = home.run(&["schema", "--format", "json"]).code(0).json();
+    let tables = tables.as_array().unwrap();
+    assert!(tables.len() > 30);
+    for table in tables {
+        let (name, columns) = (table["name"].as_str().unwrap(), table["columns"].as_array().unwrap());
+        assert!(!columns.is_empty() && !table["doc"].as_str().unwrap().is_empty(), "{name}");
+    }
+    for name in ["tool_calls", "sessions", "lake.messages", "catalog_agents"] {
+        let table = tables.iter().find(|t| t["name"] == name).unwrap();
+        home.run(&["query", table["example"].as_str().unwrap()]).code(0);
+        assert!(home.run(&["schema", name]).code(0).stdout.contains("Example: "));
+    }
+    home.run(&["schema", "mesages"]).code(2).says(&["did you mean messages?"]);
+}
+
+#[test]
+fn an_empty_lake_and_a_closed_pipe_are_no_surprise() {
+    let home = Home::new();
+    for args in [&["sessions"][..], &["session", "a"], &["hunt", "x.example"], &["record", "e", "1"], &["verify"]] {
+        home.run(args).code(1).says(&["there is no lake", "lightmeter pull"]);
+    }
+    home.exports("exports", &[export("ts-aperture-export-1772400004.cbor.zstd", &[])]);
+    home.run(&["pull", "exports"]);
+    home.run(&["sessions"]).code(0).says(&["no session fits"]);
+    home.run(&["hunt", "x.example"]).code(0);
+    home.run(&["session", "a"]).code(2);
+    let big = &analysed().home;
+    for args in [&["schema"][..], &["sessions", "--limit", "0", "--format", "json"]] {
+        let mut child = big.command(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut start = [0; 1];
+        child.stdout.take().unwrap().read_exact(&mut start).unwrap();
+        let done = child.wait_with_output().unwrap();
+        assert_eq!(done.status.code(), Some(0), "{args:?}: {}", String::from_utf8_lossy(&done.stderr));
+    }
+}
