@@ -86,6 +86,9 @@ pub struct Input {
     /// How much text the lake keeps: all of it, with secrets replaced, or none.
     #[arg(long, value_enum, default_value_t = Content::Full, value_name = "HOW")]
     pub content: Content,
+    /// Rules for secrets beside the built-in ones, in the gitleaks format; a rule with a built-in id replaces it.
+    #[arg(long, value_name = "FILE")]
+    pub secret_rules: Vec<PathBuf>,
     /// Compare bytes instead of hashes when recognising repeated history; slower, needs more memory.
     #[arg(long)]
     pub strict: bool,

@@ -1,5 +1,6 @@
 //! `lightmeter.toml`: the settings file. Flags are stronger than environment, environment than file, file than defaults.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -67,12 +68,72 @@ struct Plain {
     #[serde(default)]
     s3: S3Config,
     reviews: Option<PathBuf>,
+    #[serde(default)]
+    secret_rules: Vec<PathBuf>,
+    #[serde(default)]
+    secrets: SecretLists,
     /// Read by the catalogue.
     #[serde(default, rename = "catalog")]
     _catalog: toml::Table,
     /// Read by the detections.
     #[serde(default, rename = "detections")]
     _detections: toml::Table,
+}
+
+/// What counts as a secret here, besides what everybody's rules say: `[secrets]`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecretLists {
+    /// Words that must not leave, by what they are: code names, names of customers.
+    #[serde(default)]
+    pub words: BTreeMap<String, Vec<String>>,
+    /// Regular expressions, by id.
+    #[serde(default)]
+    pub patterns: BTreeMap<String, String>,
+    /// Ids of rules that are switched off.
+    #[serde(default)]
+    pub disable: Vec<String>,
+}
+
+impl SecretLists {
+    /// The lists as a rule file; `None` when there is nothing in them.
+    #[must_use]
+    pub fn rules(&self) -> Option<String> {
+        if self.words.is_empty() && self.patterns.is_empty() && self.disable.is_empty() {
+            return None;
+        }
+        let text = |text: &str| toml::Value::String(text.to_owned());
+        let list = |items: &[String]| toml::Value::Array(items.iter().map(|item| text(item)).collect());
+        let rule = |id: &str, regex: String, more: Vec<(&str, toml::Value)>| {
+            let mut rule = toml::Table::new();
+            rule.insert("id".to_owned(), text(id));
+            rule.insert("regex".to_owned(), toml::Value::String(regex));
+            rule.extend(more.into_iter().map(|(key, value)| (key.to_owned(), value)));
+            toml::Value::Table(rule)
+        };
+        let words = self.words.iter().filter(|(_, words)| !words.is_empty()).map(|(name, words)| {
+            let any = words.iter().map(|word| escaped(word)).collect::<Vec<_>>().join("|");
+            let more = vec![("keywords", list(words)), ("kind", text("word")), ("placeholders", text("allow"))];
+            rule(name, format!("(?i)\\b({any})\\b"), more)
+        });
+        let patterns = self.patterns.iter().map(|(id, regex)| rule(id, regex.clone(), vec![("kind", text("custom"))]));
+        let mut file = toml::Table::new();
+        file.insert("rules".to_owned(), toml::Value::Array(words.chain(patterns).collect()));
+        file.insert("disable".to_owned(), list(&self.disable));
+        Some(file.to_string())
+    }
+}
+
+/// A word as a regular expression that matches nothing else.
+fn escaped(word: &str) -> String {
+    let mut out = String::with_capacity(word.len() + 8);
+    for c in word.chars() {
+        if c.is_ascii_punctuation() {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
 }
 
 /// The settings file, read.
@@ -88,6 +149,10 @@ pub struct Config {
     pub detection_folders: Vec<PathBuf>,
     /// How to reach S3.
     pub s3: S3Config,
+    /// Files with rules for secrets, in the gitleaks format.
+    pub secret_rules: Vec<PathBuf>,
+    /// What counts as a secret here.
+    pub secrets: SecretLists,
     /// The whole file, for the parts that read their own tables (`catalog`, `detections`).
     pub table: toml::Table,
 }
@@ -146,6 +211,8 @@ impl Config {
             sources: plain.sources.into_iter().map(source).collect(),
             detection_folders: plain.detection_folders.into_iter().map(place).collect(),
             s3: plain.s3,
+            secret_rules: plain.secret_rules.into_iter().map(place).collect(),
+            secrets: plain.secrets,
             table,
         })
     }
@@ -162,6 +229,20 @@ mod tests {
         assert_eq!(config.lake, Some(PathBuf::from("/etc/lm/lake")));
         assert_eq!(config.sources, ["s3://b/p", "/etc/lm/exports", "/abs"]);
         assert!(config.table.contains_key("detections"));
+    }
+
+    #[test]
+    fn words_and_patterns_become_rules_that_find_them() {
+        let text = "[secrets]\ndisable = ['jwt']\nwords = { code-names = ['Blue Bird', 'C++ikon'] }\n\
+                    patterns = { badge = 'BADGE-[0-9]{6}' }\n";
+        let rules = Config::parse(text, Path::new("")).unwrap().secrets.rules().unwrap();
+        let scanner = crate::secrets::Scanner::with_rules(&[&rules]).unwrap();
+        let found = scanner.scan("the blue bird has BADGE-482913, bluebirds have none");
+        let found: Vec<&str> = found.iter().map(|one| &*one.rule_id).collect();
+        assert_eq!(found, ["code-names", "badge"]);
+        assert!(scanner.rule_ids().all(|id| id != "jwt"));
+        assert_eq!(Config::default().secrets.rules(), None);
+        assert!(Config::parse("[secrets]\nword = {}\n", Path::new("")).unwrap_err().contains("line 2"));
     }
 
     #[test]

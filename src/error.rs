@@ -2,7 +2,7 @@
 
 use crate::commands::pull::Unread;
 use crate::outcome::{Outcome, Signal};
-use crate::{acquire, config, lake, triage, window};
+use crate::{acquire, config, lake, secrets, triage, window};
 
 /// A run that could not be done.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +22,17 @@ pub enum Error {
     /// Settings of the user that mean nothing: detections, parameters, catalogue rows.
     #[error("the settings are not valid:\n  {}", .0.join("\n  "))]
     Settings(Vec<String>),
+    /// The key of fingerprints cannot be used.
+    #[error(transparent)]
+    Key(#[from] secrets::KeyError),
+    /// A file of secret rules cannot be used.
+    #[error("{from}: {source}")]
+    SecretRules {
+        /// The file.
+        from: String,
+        /// Why; names the rule.
+        source: secrets::RuleError,
+    },
     /// A time that cannot be read.
     #[error(transparent)]
     Time(#[from] window::BadTime),
@@ -77,7 +88,7 @@ fn lines(unread: &[Unread]) -> String {
 /// Text made safe to print: secrets replaced, invisible characters other than line breaks escaped.
 #[must_use]
 pub fn showable(text: &str) -> String {
-    let redacted = match crate::secrets::Scanner::builtin() {
+    let redacted = match secrets::Scanner::builtin() {
         Ok(scanner) => scanner.redact(text),
         Err(_) => text.into(),
     };
@@ -132,7 +143,15 @@ impl Error {
     /// Whether the command line, rather than the run, was wrong.
     #[must_use]
     pub fn is_usage(&self) -> bool {
-        matches!(self, Self::Usage(_) | Self::Time(_) | Self::Settings(_) | Self::Config(_) | Self::Reviews(_))
+        matches!(
+            self,
+            Self::Usage(_)
+                | Self::Time(_)
+                | Self::Settings(_)
+                | Self::Config(_)
+                | Self::SecretRules { .. }
+                | Self::Reviews(_)
+        )
     }
 
     /// Whether standard output was closed by its reader, which is no failure.

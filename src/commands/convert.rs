@@ -13,11 +13,13 @@ use crate::outcome::{ExportStats, Problem};
 use crate::progress::Progress;
 use crate::tables::{Row, Rows};
 
+use super::exposure::Exposure;
+use super::hits::Ledgerer;
 use super::policy::Content;
 use super::stop::Stop;
 
 /// Version of the conversion. Raised when the same export would give other rows; exports are then converted again.
-pub const CONVERTER: u32 = 2;
+pub const CONVERTER: u32 = 4;
 
 /// Rows waiting in memory before they go to the lake, in bytes.
 const BATCH_BYTES: usize = 8 * 1024 * 1024;
@@ -37,6 +39,8 @@ pub struct Settings<'s> {
     pub keep: Option<&'s Keep>,
     /// Ends conversions.
     pub stop: &'s Stop,
+    /// What finds secrets.
+    pub ledgerer: &'s Ledgerer,
 }
 
 /// Why an export is not in the lake.
@@ -125,6 +129,7 @@ pub fn convert(
     let mut decoder = Decoder::new(&mut reader, settings.limits);
     let mut normaliser = Normaliser::new(&object.export_key, settings.options);
     let mut facts = Facts::new(settings.readers);
+    let mut exposure = Exposure::new(settings.ledgerer, settings.content);
     let mut rows = Rows::default();
     let mut pending = Pending::default();
     let mut errors = Vec::new();
@@ -137,9 +142,10 @@ pub fn convert(
         match next {
             Ok(record) => {
                 normaliser.record(&record, &mut rows);
+                exposure.record(&record, &normaliser.credentials, &mut rows);
                 if pending.grew(&rows) > BATCH_BYTES {
                     facts.add(&mut rows);
-                    settings.content.apply(&mut rows);
+                    exposure.apply(&mut rows);
                     staging.write(&mut rows)?;
                     pending = Pending::default();
                 }
@@ -152,7 +158,8 @@ pub fn convert(
     }
     normaliser.finish(&mut rows);
     facts.add(&mut rows);
-    settings.content.apply(&mut rows);
+    exposure.finish(&mut rows);
+    exposure.apply(&mut rows);
     staging.write(&mut rows)?;
     let mut stats = std::mem::take(&mut normaliser.stats);
     stats.decompressed_bytes = decompressed;

@@ -116,10 +116,13 @@ pub async fn fill(sources: Sources<'_>) -> Result<Filled, Error> {
         detections,
         inventory,
         secrets: Secrets {
-            note: "This version replaces secrets in everything it shows, but does not yet list them; \
-                   an empty list does not mean that models were told none."
-                .to_owned(),
-            items: Vec::new(),
+            note:
+                "What models were told, the most exposed secret first: the list to rotate by. Every message, argument, \
+                   answer, tool definition and header was searched with the rules in force when its export was \
+                   converted. Secrets in forms that no rule describes, in images and in purged content are not found, \
+                   and none was tried against its vendor."
+                    .to_owned(),
+            items: rows(session, "secrets").await?,
         },
         usage,
         coverage: coverage(ledger, window, unread),

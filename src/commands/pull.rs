@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use tokio::runtime::Handle;
 
 use super::convert::{ConvertError, Settings};
+use super::hits::Ledgerer;
 use super::plan::{Job, Plan, plan};
 use super::policy::Content;
 use super::sources::{Listed, list};
@@ -19,6 +20,7 @@ use crate::lake::{Committed, Lake, Ledger, Writer};
 use crate::normalise::Options;
 use crate::normalise::facts::Readers;
 use crate::progress::Progress;
+use crate::secrets::Scanner;
 use crate::window::Window;
 
 /// What to pull and how.
@@ -37,6 +39,8 @@ pub struct PullOptions {
     pub content: Content,
     /// Folder in which originals are kept.
     pub keep_raw: Option<PathBuf>,
+    /// Finds secrets.
+    pub scanner: Scanner,
     /// No progress.
     pub quiet: bool,
     /// Ends the pull.
@@ -93,7 +97,7 @@ pub fn pull(lake: &Lake, options: &PullOptions, runtime: &Handle) -> Result<Pull
     let before = pulled.unread.len();
     let Plan { jobs, ids } = plan(&listed, &ledger, options, keep.as_ref(), &mut pulled);
     if let (Some(writer), false) = (&writer, jobs.is_empty()) {
-        let results = carry_out(&jobs, options, keep.as_ref(), writer)?;
+        let results = carry_out(&jobs, options, keep.as_ref(), lake, writer)?;
         pulled.take_in(&jobs, results)?;
         ledger = lake.ledger()?;
     }
@@ -118,9 +122,11 @@ fn carry_out(
     jobs: &[Job<'_>],
     options: &PullOptions,
     keep: Option<&Keep>,
+    lake: &Lake,
     writer: &Writer,
 ) -> Result<Vec<Done>, Error> {
-    let readers = Readers::new(super::query::scanner()?).map_err(|e| Error::Engine(e.to_string()))?;
+    let readers = Readers::new(options.scanner.clone()).map_err(|e| Error::Engine(e.to_string()))?;
+    let ledgerer = Ledgerer { scanner: options.scanner.clone(), key: super::key::of_lake(lake)? };
     let progress = Progress::stderr(options.quiet);
     progress.expect(jobs.len() as u64, jobs.iter().map(|job| job.object.size).sum());
     let settings = Settings {
@@ -128,6 +134,7 @@ fn carry_out(
         options: options.normalise,
         content: &options.content,
         readers: &readers,
+        ledgerer: &ledgerer,
         keep,
         stop: &options.stop,
     };

@@ -10,6 +10,7 @@ use super::policy::Content;
 use super::pull::PullOptions;
 use super::stop::{self, Stop};
 use super::{analyze, detections, hunt, pull_only, query, record, review, schema, session, sessions, verify};
+use super::{analyze, detections, pull_only, query, review, rules};
 use crate::acquire::{PathStyle, S3Options};
 use crate::cli::{self, Cli, Command};
 use crate::config::{Config, S3Config};
@@ -131,10 +132,11 @@ fn pull_options(
         normalise: Options { recognition: if input.strict { Recognition::Bytes } else { Recognition::Hash } },
         content: match input.content {
             cli::Content::Full => Content::Full,
-            cli::Content::Redacted => Content::Redacted(Box::new(query::scanner()?)),
+            cli::Content::Redacted => Content::Redacted,
             cli::Content::None => Content::None,
         },
         keep_raw: input.keep_raw.clone(),
+        scanner: rules::scanner(config, &input.secret_rules)?,
         quiet: cli.global.quiet,
         stop: stop.clone(),
     }))

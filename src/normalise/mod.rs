@@ -7,6 +7,7 @@
 
 pub mod content;
 pub mod conversation;
+pub mod credentials;
 pub mod elements;
 pub mod emit;
 pub mod facts;
@@ -30,6 +31,7 @@ use crate::tables::Rows;
 
 use content::{Block, Kind, Message, Role, digest};
 use conversation::{Appearance, Conversations, Identity, identify};
+use credentials::Credential;
 use elements::Elements;
 use emit::Emit;
 use history::{Histories, Joined, Named};
@@ -71,6 +73,8 @@ pub struct Normaliser {
     serial: u64,
     /// What was read and what was not, so far.
     pub stats: ExportStats,
+    /// What the body of the last record holds for servers that the provider calls. Reaches no table.
+    pub credentials: Vec<Credential>,
 }
 
 /// What could be read of one record's bodies.
@@ -114,6 +118,7 @@ impl Normaliser {
             shared: Interner::default(),
             serial: 0,
             stats: ExportStats::default(),
+            credentials: Vec::new(),
         }
     }
 
@@ -128,6 +133,8 @@ impl Normaliser {
         let reading = self.read(record, &seen, rows);
         let client = identity::client(record, reading.request.as_ref().map_or(&[], |r| &r.fields[..]));
         let joined = self.join(record, &seen, &reading);
+        let toolsets = reading.request.iter().flat_map(|request| &request.toolsets);
+        self.credentials = toolsets.flat_map(|&toolset| self.offered.credentials(toolset)).cloned().collect();
         seen.conversation_id = hex::encode(joined.identity.conversation).into();
         seen.session_id = session_id(record, &seen, &client, reading.request.is_some());
         let grade = response::grade(record, &reading);

@@ -7,6 +7,7 @@ use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128_with_seed};
 
 use super::Recognition;
 use super::content::digest;
+use super::credentials::Credential;
 use super::principal::Seen;
 use super::provider::Definition;
 use super::tool::{ToolName, parse_name};
@@ -32,6 +33,8 @@ struct Toolset {
     definitions: Vec<u32>,
     /// Tools per server part of the name.
     servers: HashMap<String, i64>,
+    /// What the request holds for the servers among them.
+    credentials: Vec<Credential>,
 }
 
 struct OfferCount {
@@ -157,6 +160,17 @@ impl Offered {
         let index = u32::try_from(self.toolsets.len()).unwrap_or(u32::MAX);
         self.toolsets.push(toolset);
         index
+    }
+
+    /// Keeps what a request holds for the servers of a toolset.
+    pub fn hold(&mut self, toolset: ToolsetIndex, credentials: Vec<Credential>) {
+        self.toolsets[toolset as usize].credentials = credentials;
+    }
+
+    /// What a request that offers the toolset holds for its servers.
+    #[must_use]
+    pub fn credentials(&self, toolset: ToolsetIndex) -> &[Credential] {
+        &self.toolsets[toolset as usize].credentials
     }
 
     /// Counts one request that offered the toolset.

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::content::{Block, Kind, Message, Role};
+use super::credentials::credentials;
 use super::elements::{ContentIndex, Elements, START};
 use super::identity::BODY_FIELDS;
 use super::offered::{Offered, ToolsetIndex};
@@ -256,8 +257,12 @@ impl Walk<'_> {
         let toolset = match self.offered.known(place, bytes) {
             Some(toolset) => toolset,
             None => {
-                let tools = parse_value(bytes).map(|value| PROVIDERS[self.provider].tools(key, value));
-                self.offered.learn(place, bytes, tools.unwrap_or_default(), self.seen, self.rows)
+                let value = parse_value(bytes);
+                let held = value.as_ref().map(|value| credentials(key, value)).unwrap_or_default();
+                let tools = value.map(|value| PROVIDERS[self.provider].tools(key, value));
+                let toolset = self.offered.learn(place, bytes, tools.unwrap_or_default(), self.seen, self.rows);
+                self.offered.hold(toolset, held);
+                toolset
             }
         };
         request.toolsets.push(toolset);

@@ -212,10 +212,30 @@ rows! {
         pub preview: String,
         /// Where it stood: prompt, tool result, tool arguments, answer, header.
         pub surfaces: Vec<String>,
-        /// Logins whose traffic held it.
+        /// How it got in, as the end of the sentence `it …`.
+        pub entry: String,
+        /// Place that usually holds secrets and that it was read from; null when there is none.
+        pub file: Option<String>,
+        /// Logins whose traffic held it, in order of first appearance: candidates for its owner.
         pub users: Vec<String>,
+        /// Agents that sent it.
+        pub agents: Vec<String>,
         /// Providers that received it.
         pub providers: Vec<String>,
+        /// Models that received it.
+        pub models: Vec<String>,
+        /// Tools whose arguments held it and that can send data out.
+        pub sent_out_by: Vec<String>,
+        /// What makes the exposure what it is.
+        pub why: Vec<String>,
+        /// Order of the list, highest first.
+        pub exposure: i64,
+        /// Where it is revoked; empty when unknown.
+        pub rotation_url: String,
+        /// What to do about it.
+        pub steps: String,
+        /// Records that first show its places, `export_key#record_id`.
+        pub evidence: Vec<String>,
         /// Occurrences, each once.
         pub occurrences: u64,
         /// Later requests that sent it again.

@@ -13,6 +13,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 pub mod checks;
 mod engine;
@@ -36,6 +37,7 @@ pub use value::{Key, KeyError, Match, Secret, preview};
 use engine::{Candidate, Engine};
 use regex::Regex;
 use rules::{Rule, RuleFile};
+use sha2::{Digest, Sha256};
 use suppress::Suppress;
 use view::View;
 
@@ -47,6 +49,8 @@ pub struct Scanner {
     engine: Engine,
     marker: Regex,
     prefixes: BTreeMap<String, Vec<String>>,
+    never_secret: Vec<String>,
+    rule_set: Arc<str>,
 }
 
 impl Scanner {
@@ -67,6 +71,7 @@ impl Scanner {
     pub fn with_rules(files: &[&str]) -> Result<Self, RuleError> {
         let builtin = rules::parse(BUILTIN)?;
         let suppress = Suppress::compile(&builtin.suppress)?;
+        let never_secret = builtin.suppress.never_secret.clone();
         let mut all = BTreeMap::<String, (rules::RuleSpec, bool)>::new();
         let mut allow = Vec::new();
         for (at, file) in std::iter::once(Ok(builtin)).chain(files.iter().map(|text| rules::parse(text))).enumerate() {
@@ -80,12 +85,20 @@ impl Scanner {
         if all.len() > rules::MAX_RULES {
             return Err(RuleError::Limit(format!("more than {} rules", rules::MAX_RULES)));
         }
-        let compiled = all.values().map(|(spec, builtin)| Rule::compile(spec, *builtin));
-        let compiled = compiled.filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()?;
+        let mut compiled = Vec::new();
+        let started = Instant::now();
+        for (spec, builtin) in all.values() {
+            compiled.extend(Rule::compile(spec, *builtin)?);
+            // Rules of the user's only: what is built in does not depend on how busy the machine is.
+            if !builtin && started.elapsed() > rules::COMPILE_TIME {
+                return Err(rules::too_slow(&spec.id));
+            }
+        }
         let prefixes = compiled.iter().map(|rule| (rule.id.to_string(), rule.prefixes.clone())).collect();
         let marker = redact::marker_pattern()
             .map_err(|_| RuleError::Limit("the pattern of redaction marks does not compile".to_owned()))?;
-        Ok(Self { engine: Engine::new(compiled, suppress, allow)?, marker, prefixes })
+        let rule_set = rule_set(files);
+        Ok(Self { engine: Engine::new(compiled, suppress, allow)?, marker, prefixes, never_secret, rule_set })
     }
 
     /// Ids of the rules in force, sorted.
@@ -93,11 +106,31 @@ impl Scanner {
         self.engine.rules.iter().map(|rule| &*rule.id)
     }
 
+    /// Short hash over everything that the rules say: two scanners with the same one find the same.
+    #[must_use]
+    pub fn rule_set(&self) -> &Arc<str> {
+        &self.rule_set
+    }
+
+    /// Whether a field of this name never holds a secret, whatever its value looks like (signatures, encrypted blobs).
+    #[must_use]
+    pub fn never_secret(&self, field: &str) -> bool {
+        self.never_secret.iter().any(|name| name.eq_ignore_ascii_case(field))
+    }
+
     /// Every secret in `text`, by position: one match per span, the most specific rule wins. Found through JSON escapes
     /// of any nesting, numbered listings, URL encoding and base64; spans are bytes of `text` as given.
     #[must_use]
     pub fn scan(&self, text: &str) -> Vec<Match> {
-        self.matches(text, false)
+        self.look(text, false).0
+    }
+
+    /// What [`Scanner::scan`] finds, and what [`Scanner::redact`] makes of the text, which is read only once for both;
+    /// `None` where there is nothing to hide.
+    #[must_use]
+    pub fn scan_and_redact(&self, text: &str) -> (Vec<Match>, Option<String>) {
+        let (found, hidden) = self.look(text, true);
+        (found, self.without(text, &hidden))
     }
 
     /// How many e-mail addresses, phone numbers and the like stand in `text`, by kind.
@@ -110,50 +143,74 @@ impl Scanner {
             .collect()
     }
 
-    fn matches(&self, text: &str, hiding: bool) -> Vec<Match> {
-        let mut found: Vec<(u8, Match)> = Vec::new();
+    /// What is a finding, and what outputs hide; the latter only if `hiding`.
+    fn look(&self, text: &str, hiding: bool) -> (Vec<Match>, Vec<Match>) {
+        let mut found = Found::default();
         let decoded = View::decoded(text);
-        self.read(&decoded, hiding, None, &mut found);
+        self.read(&decoded, hiding, Place::Here(text), &mut found);
         if hiding && matches!(decoded.text, std::borrow::Cow::Owned(_)) {
             // What looks like an escape may be none (a Windows path): outputs hide what either reading shows.
-            self.read(&View::raw(text), hiding, None, &mut found);
+            let mut raw = Found::default();
+            self.read(&View::raw(text), hiding, Place::Here(text), &mut raw);
+            found.hidden.append(&mut raw.hidden);
         }
         let encoded = view::base64_texts(&decoded.text);
         if memchr::memchr(b'%', &decoded.text).is_some() {
             let url = decoded.clone().rewrite(view::url_decode);
-            self.read(&url, hiding, None, &mut found);
+            self.read(&url, hiding, Place::Url, &mut found);
         }
         for (start, end, inner) in encoded {
-            let (start, end) = decoded.span(start, end);
+            let span = decoded.span(start, end);
+            let mut inside = Found::default();
+            self.read(&View::decoded(&inner), hiding, Place::Within(span), &mut inside);
             // Forms that are base64 themselves (web tokens) were read already.
-            let taken = found.iter().any(|(rank, one)| *rank > 2 && one.span.start <= start && end <= one.span.end);
-            if !taken {
-                self.read(&View::decoded(&inner), hiding, Some((start, end)), &mut found);
+            let taken = |list: &[(u8, Match)]| {
+                list.iter().any(|(rank, one)| *rank > 2 && one.span.start <= span.0 && span.1 <= one.span.end)
+            };
+            if !taken(&found.shown) {
+                found.shown.append(&mut inside.shown);
+            }
+            if !taken(&found.hidden) {
+                found.hidden.append(&mut inside.hidden);
             }
         }
-        merge(found)
+        (merge(found.shown), merge(found.hidden))
     }
 
-    /// Adds what one reading shows. `within` is the span of a text that is encoded as a whole.
-    fn read(&self, view: &View<'_>, hiding: bool, within: Option<(usize, usize)>, found: &mut Vec<(u8, Match)>) {
-        let candidates = engine::resolve(&self.engine.rules, self.engine.candidates(&view.text, hiding));
-        for one in candidates {
-            let rank = engine::rank(&self.engine.rules[one.rule], &one);
-            let (start, end) = within.unwrap_or_else(|| view.span(one.value.start, one.value.end));
-            found.push((rank, self.finish(&one, &view.text, start, end)));
+    /// Adds what one reading shows.
+    fn read(&self, view: &View<'_>, hiding: bool, place: Place<'_>, found: &mut Found) {
+        let mut candidates = self.engine.candidates(&view.text, hiding);
+        if hiding {
+            for one in engine::resolve(&self.engine.rules, candidates.clone()) {
+                found.hidden.push(self.finish(&one, view, place));
+            }
+            candidates.retain(|one| !self.engine.rules[one.rule].redact_only);
+        }
+        for one in engine::resolve(&self.engine.rules, candidates) {
+            found.shown.push(self.finish(&one, view, place));
         }
     }
 
-    fn finish(&self, one: &Candidate, text: &[u8], start: usize, end: usize) -> Match {
+    fn finish(&self, one: &Candidate, view: &View<'_>, place: Place<'_>) -> (u8, Match) {
         let rule = &self.engine.rules[one.rule];
-        let value = String::from_utf8_lossy(&text[one.value.clone()]).into_owned();
+        let value = String::from_utf8_lossy(&view.text[one.value.clone()]).into_owned();
+        let (start, end) = match place {
+            Place::Within(span) => span,
+            Place::Here(_) | Place::Url => view.span(one.value.start, one.value.end),
+        };
+        let encoding = match place {
+            Place::Within(_) => "base64",
+            Place::Url => "url",
+            Place::Here(text) if text.get(start..end) == Some(&value) => "plain",
+            Place::Here(_) => "escaped",
+        };
         let prefix = rule.prefixes.iter().filter(|prefix| value.starts_with(prefix.as_str())).max_by_key(|p| p.len());
         let prefix = prefix.filter(|_| one.structured).cloned().unwrap_or_default();
         // A value that only its surroundings make a secret is the same secret under every rule that sees it.
         let shared =
             || if one.structured || rule.tier == Tier::Pii { Arc::clone(&rule.id) } else { Arc::from("value") };
         let family = rule.family.clone().unwrap_or_else(shared);
-        Match {
+        let found = Match {
             rule_id: Arc::clone(&rule.id),
             kind: Arc::clone(&rule.kind),
             vendor: Arc::clone(&rule.vendor),
@@ -164,8 +221,40 @@ impl Scanner {
             secret: Secret::new(value, family, Arc::clone(&rule.kind)),
             prefix,
             structured: one.structured,
-        }
+            encoding,
+        };
+        (engine::rank(rule, one), found)
     }
+}
+
+/// Where a reading comes from.
+#[derive(Clone, Copy)]
+enum Place<'t> {
+    /// The text, as it is or with its escapes resolved.
+    Here(&'t str),
+    /// The text with its URL encoding resolved.
+    Url,
+    /// A text that is encoded as a whole in this span.
+    Within((usize, usize)),
+}
+
+/// What readings show, each with its rank.
+#[derive(Default)]
+struct Found {
+    /// Findings.
+    shown: Vec<(u8, Match)>,
+    /// What outputs hide.
+    hidden: Vec<(u8, Match)>,
+}
+
+/// Short hash over the built-in rules and the files over them.
+fn rule_set(files: &[&str]) -> Arc<str> {
+    let mut hash = Sha256::new();
+    for text in std::iter::once(&BUILTIN).chain(files) {
+        hash.update((text.len() as u64).to_le_bytes());
+        hash.update(text.as_bytes());
+    }
+    hex::encode(&hash.finalize()[..6]).into()
 }
 
 /// Joins the readings: where they overlap, the more specific match stays, of equals the earlier reading's. Several

@@ -22,26 +22,38 @@ impl Scanner {
     /// redacting the result again changes nothing.
     #[must_use]
     pub fn redact<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let Some(mut current) = self.round(text) else { return Cow::Borrowed(text) };
+        match self.without(text, &self.look(text, true).1) {
+            Some(redacted) => Cow::Owned(redacted),
+            None => Cow::Borrowed(text),
+        }
+    }
+
+    /// `text` with what was found in it replaced, and with what shows only then; `None` if there is nothing to hide.
+    pub(super) fn without(&self, text: &str, found: &[Match]) -> Option<String> {
+        let mut current = self.replace(text, found)?;
         for _ in 1..ROUNDS {
-            match self.round(&current) {
+            match self.replace(&current, &self.look(&current, true).1) {
                 Some(next) => current = next,
-                None => return Cow::Owned(current),
+                None => break,
             }
         }
-        Cow::Owned(current)
+        Some(current)
     }
 
     /// What [`Scanner::redact`] replaces first: spans of bytes in `text`, by position, with their marks.
     #[must_use]
     pub fn hidden(&self, text: &str) -> Vec<(Range<usize>, String)> {
+        self.marked(text, &self.look(text, true).1)
+    }
+
+    fn marked(&self, text: &str, found: &[Match]) -> Vec<(Range<usize>, String)> {
         let marks = self.marks(text);
         let mut spans: Vec<(Range<usize>, String)> = Vec::new();
-        for found in self.matches(text, true) {
+        for found in found {
             let span = whole_chars(text, &found.span);
             // Text that already is a mark stays; a match that runs over one hides what is left of and right of it.
             for part in outside(&span, &marks) {
-                spans.push((part, mark(&found)));
+                spans.push((part, mark(found)));
             }
         }
         spans.sort_by(|a, b| a.0.start.cmp(&b.0.start).then(b.0.end.cmp(&a.0.end)));
@@ -49,8 +61,8 @@ impl Scanner {
     }
 
     /// One round; `None` if there is nothing to hide.
-    fn round(&self, text: &str) -> Option<String> {
-        let spans = self.hidden(text);
+    fn replace(&self, text: &str, found: &[Match]) -> Option<String> {
+        let spans = self.marked(text, found);
         if spans.is_empty() {
             return None;
         }

@@ -13,6 +13,8 @@ use super::pattern;
 const MAX_FILE: usize = 8 << 20;
 /// Most rules in one scanner.
 pub(super) const MAX_RULES: usize = 5_000;
+/// Longest time that all rules may take to compile.
+pub(super) const COMPILE_TIME: std::time::Duration = std::time::Duration::from_secs(60);
 /// Most keywords of one rule, and the longest keyword in bytes.
 const MAX_KEYWORDS: usize = 256;
 const MAX_KEYWORD: usize = 200;
@@ -122,6 +124,7 @@ pub(super) struct SuppressSpec {
     pub names: Option<String>,
     pub shapes: Vec<String>,
     pub famous: Vec<String>,
+    pub never_secret: Vec<String>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -306,6 +309,12 @@ pub(super) fn compile(regex: &str, rule: &str) -> Result<Regex, RuleError> {
             _ => "the regex cannot be compiled".to_owned(),
         })
     })
+}
+
+/// The rules up to this one took too long to compile.
+pub(super) fn too_slow(rule: &str) -> RuleError {
+    let seconds = COMPILE_TIME.as_secs();
+    RuleError::Rule { rule: shown(rule), reason: format!("the rules up to it take more than {seconds} s to compile") }
 }
 
 /// A name cut to what a message can take.

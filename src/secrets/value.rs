@@ -104,6 +104,8 @@ pub struct Match {
     pub span: Range<usize>,
     /// The value.
     pub secret: Secret,
+    /// How the text writes it: `plain`, `escaped` (JSON or code escapes, numbered lines), `url` or `base64`.
+    pub encoding: &'static str,
     /// Vendor prefix that a preview may show.
     pub(super) prefix: String,
     /// The form of the value alone says what it is.

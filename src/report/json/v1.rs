@@ -131,7 +131,9 @@ frozen! {
     /// See [`inventory::SecretRow`].
     SecretV1 from inventory::SecretRow {
         fingerprint: Text, rule: Text, kind: Text, vendor: Option<Text>, confidence: Text, preview: Text,
-        surfaces: Vec<Text>, users: Vec<Text>, providers: Vec<Text>, occurrences: u64, resent: u64,
+        surfaces: Vec<Text>, entry: Text, file: Option<Text>, users: Vec<Text>, agents: Vec<Text>,
+        providers: Vec<Text>, models: Vec<Text>, sent_out_by: Vec<Text>, why: Vec<Text>, exposure: i64,
+        rotation_url: Text, steps: Text, evidence: Vec<Text>, occurrences: u64, resent: u64,
         first_seen: Time, last_seen: Time,
     }
 

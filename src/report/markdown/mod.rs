@@ -102,34 +102,35 @@ fn secrets(report: &Report) -> Option<Block> {
     }
     let mut out = format!("\n## Secrets\n\n{}\n", text::md_prose(&secrets.note));
     let mut rows = table::Table::new(&[
-        "Fingerprint",
-        "Kind",
-        "Vendor",
-        "Preview",
-        "Where",
-        "Users",
-        "Providers",
-        "Times",
-        "First seen",
+        "Secret",
+        "How it got in",
+        "Owner candidates",
+        "Told to",
+        "Requests",
+        "First and last",
+        "Why it matters",
+        "What to do",
     ]);
     for row in &secrets.items {
+        let vendor = row.vendor.as_deref().map_or_else(String::new, |vendor| format!("{} ", text::md_code(vendor)));
+        let told: Vec<String> = row.providers.iter().chain(&row.models).cloned().collect();
         rows.row([
-            text::md_code(&row.fingerprint),
             format!(
-                "{} ({} confidence, {})",
+                "{vendor}{}, {} ({} confidence), fingerprint {}",
                 text::md_code(&row.kind),
+                text::md_code(&row.preview),
                 text::md_code(&row.confidence),
-                text::md_code(&row.rule)
+                text::md_code(row.fingerprint.get(..8).unwrap_or(&row.fingerprint))
             ),
-            table::name_or_dash(row.vendor.as_deref()),
-            text::md_code(&row.preview),
-            table::names(&row.surfaces),
+            text::md_prose(&row.entry),
             table::names(&row.users),
-            table::names(&row.providers),
-            format!("{}, sent again {}", table::number(row.occurrences), table::number(row.resent)),
-            text::clock_time(row.first_seen),
+            table::names(&told),
+            format!("{} places, sent again {}", table::number(row.occurrences), table::number(row.resent)),
+            format!("{} – {}", text::clock_time(row.first_seen), text::clock_time(row.last_seen)),
+            if row.why.is_empty() { "–".to_owned() } else { text::md_prose(&row.why.join("; ")).into() },
+            format!("{} {}", text::md_prose(&row.steps), text::md_prose(&row.rotation_url)).trim().to_owned(),
         ]);
     }
-    out.push_str(&rows.finish(50, "SELECT * FROM secrets ORDER BY fingerprint"));
+    out.push_str(&rows.finish(50, "SELECT * FROM exposed_secrets ORDER BY exposure DESC"));
     Some(Block::new("secrets", Keep::Secrets, out))
 }

@@ -190,7 +190,9 @@ exactly! {
     Secrets1 { note: String, items: Vec<Secret1> }
     Secret1 {
         fingerprint: String, rule: String, kind: String, vendor: Option<String>, confidence: String,
-        preview: String, surfaces: Texts, users: Texts, providers: Texts, occurrences: u64, resent: u64,
+        preview: String, surfaces: Texts, entry: String, file: Option<String>, users: Texts, agents: Texts,
+        providers: Texts, models: Texts, sent_out_by: Texts, why: Texts, exposure: i64, rotation_url: String,
+        steps: String, evidence: Texts, occurrences: u64, resent: u64,
         first_seen: String, last_seen: String,
     }
     Usage1 {

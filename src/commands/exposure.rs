@@ -1,0 +1,348 @@
+//! What the records of an export told models: rows of `secrets`, and texts without secrets where the lake keeps none.
+//!
+//! Messages, calls and definitions are looked at when they are new, so each text is read once. Headers and credentials in
+//! bodies come with every request and are kept nowhere else; they are counted per session.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::hits::{Hit, Ledgerer};
+use super::policy::Content;
+use crate::decode::Record;
+use crate::normalise::content::digest;
+use crate::normalise::credentials::Credential;
+use crate::tables::messages::Message;
+use crate::tables::requests::Request;
+use crate::tables::secrets::SecretUse;
+use crate::tables::tool_calls::ToolCall;
+use crate::tables::tool_definitions::ToolDefinition;
+use crate::tables::{Rows, Time};
+
+/// Headers whose hits are remembered, and counted places, before both start over.
+const MAX_KNOWN: usize = 50_000;
+/// Longest header that is looked at, in bytes.
+const MAX_HEADER: usize = 64 * 1024;
+
+/// Finds what one export told models.
+pub struct Exposure<'s> {
+    ledgerer: &'s Ledgerer,
+    content: &'s Content,
+    /// How many rows of messages, calls and definitions were looked at.
+    done: (usize, usize, usize),
+    /// What a lake without secrets keeps of the texts that hold one.
+    without: Without,
+    /// What stands in headers and credentials that were seen.
+    known: BTreeMap<[u8; 16], Arc<[Hit]>>,
+    /// Headers and credentials with a secret, by occurrence.
+    counted: BTreeMap<String, SecretUse>,
+}
+
+/// Texts without secrets, by row; descriptions and schemas of definitions apart.
+#[derive(Default)]
+struct Without {
+    messages: BTreeMap<usize, String>,
+    calls: BTreeMap<usize, String>,
+    descriptions: BTreeMap<usize, String>,
+    schemas: BTreeMap<usize, String>,
+}
+
+/// Where and when a secret was shown: the columns that do not depend on the secret.
+struct Place<'p> {
+    surface: &'static str,
+    source_id: Option<&'p str>,
+    element_id: Option<&'p str>,
+    position: Option<(i64, i64)>,
+    direction: &'static str,
+    time: Time,
+}
+
+impl<'s> Exposure<'s> {
+    /// For one export.
+    #[must_use]
+    pub fn new(ledgerer: &'s Ledgerer, content: &'s Content) -> Self {
+        Self {
+            ledgerer,
+            content,
+            done: (0, 0, 0),
+            without: Without::default(),
+            known: BTreeMap::new(),
+            counted: BTreeMap::new(),
+        }
+    }
+
+    /// Looks at what a record added to the rows, and at what came beside its messages.
+    pub fn record(&mut self, record: &Record<'_>, credentials: &[Credential], rows: &mut Rows) {
+        let Some(request) = rows.requests.last().cloned() else { return };
+        let (messages, calls, definitions) = self.done;
+        let mut found = Vec::new();
+        for (at, call) in rows.tool_calls.iter().enumerate().skip(calls) {
+            let without = self.look(&call.arguments, &request, &call_place(call), &mut found);
+            self.without.calls.extend(without.map(|text| (at, text)));
+        }
+        for (at, message) in rows.messages.iter().enumerate().skip(messages) {
+            let without = if &*message.kind == "tool_call" {
+                self.call_text(message, rows, calls)
+            } else {
+                self.look(&message.text, &request, &message_place(message), &mut found)
+            };
+            self.without.messages.extend(without.map(|text| (at, text)));
+        }
+        for (at, definition) in rows.tool_definitions.iter().enumerate().skip(definitions) {
+            let place = definition_place(definition);
+            let mut look = |text: &Option<String>| {
+                text.as_deref().and_then(|text| self.look(text, &request, &place, &mut found)).map(|text| (at, text))
+            };
+            let (description, schema) = (look(&definition.description), look(&definition.schema));
+            self.without.descriptions.extend(description);
+            self.without.schemas.extend(schema);
+        }
+        once_per_place(&mut found);
+        rows.secrets.append(&mut found);
+        self.done = (rows.messages.len(), rows.tool_calls.len(), rows.tool_definitions.len());
+        self.beside(record, credentials, &request);
+        if self.counted.len() >= MAX_KNOWN {
+            self.finish(rows);
+        }
+    }
+
+    /// Makes of the rows what the lake keeps, just before they leave memory.
+    pub fn apply(&mut self, rows: &mut Rows) {
+        self.done = (0, 0, 0);
+        let without = std::mem::take(&mut self.without);
+        if *self.content == Content::None {
+            // Facts are pieces of the text.
+            rows.commands.clear();
+            rows.entities.clear();
+            rows.messages.iter_mut().for_each(|message| message.text.clear());
+            rows.tool_calls.iter_mut().for_each(|call| call.arguments.clear());
+        }
+        if *self.content != Content::None {
+            // A name in a text can hold a secret (the user of an address), whatever the lake keeps of the text.
+            for entity in &mut rows.entities {
+                if let std::borrow::Cow::Owned(without) = self.ledgerer.scanner.redact(&entity.value) {
+                    entity.value = without;
+                }
+            }
+        }
+        for (at, text) in without.messages {
+            rows.messages[at].text = text;
+        }
+        for (at, text) in without.calls {
+            rows.tool_calls[at].arguments = text;
+        }
+        // What a tool says of itself is no conversation; it stays unless it holds a secret.
+        for (at, text) in without.descriptions {
+            rows.tool_definitions[at].description = Some(text);
+        }
+        for (at, text) in without.schemas {
+            rows.tool_definitions[at].schema = Some(text);
+        }
+    }
+
+    /// Emits what was counted, and forgets it.
+    pub fn finish(&mut self, rows: &mut Rows) {
+        rows.secrets.extend(std::mem::take(&mut self.counted).into_values());
+        self.known.clear();
+    }
+
+    /// Adds the secrets of a text; returns the text without them where the lake keeps none.
+    fn look(&self, text: &str, request: &Request, place: &Place<'_>, found: &mut Vec<SecretUse>) -> Option<String> {
+        let (hits, without) = match self.content {
+            Content::Redacted => self.ledgerer.hits_and_redacted(text),
+            Content::Full | Content::None => (self.ledgerer.hits(text), None),
+        };
+        found.extend(hits.into_iter().map(|hit| row(request, place, hit, self.ledgerer)));
+        without
+    }
+
+    /// What a lake without secrets keeps of a message that is a call. The call has its own row, which was looked at.
+    fn call_text(&self, message: &Message, rows: &Rows, from: usize) -> Option<String> {
+        if *self.content != Content::Redacted {
+            return None;
+        }
+        let same = |(_, call): &(usize, &ToolCall)| call.arguments == message.text;
+        match rows.tool_calls.iter().enumerate().skip(from).find(same) {
+            Some((at, _)) => self.without.calls.get(&at).cloned(),
+            // A tool that calls another one: the row has the inner arguments.
+            None => self.ledgerer.hits_and_redacted(&message.text).1,
+        }
+    }
+
+    /// Headers, the query of the path, and credentials that the body holds by design.
+    fn beside(&mut self, record: &Record<'_>, credentials: &[Credential], request: &Request) {
+        for (direction, headers) in [("request", &record.request_headers), ("response", &record.response_headers)] {
+            for (name, value) in headers {
+                let name = name.to_ascii_lowercase();
+                self.count("header", &name, &format!("{name}: {value}"), direction, request);
+            }
+        }
+        if let Some((_, query)) = record.path.split_once('?') {
+            for pair in query.split('&') {
+                let name = pair.split('=').next().unwrap_or_default();
+                self.count("header", &format!("?{name}"), pair, "request", request);
+            }
+        }
+        for Credential { path, value } in credentials {
+            let name = path.rsplit('/').next().unwrap_or_default();
+            // `authorization` is a token here, not a header with a scheme.
+            let name = if name.eq_ignore_ascii_case("authorization") { "authorization_token" } else { name };
+            self.count("mcp_credential", path, &format!("{name}: {value}"), "request", request);
+        }
+    }
+
+    fn count(&mut self, surface: &'static str, path: &str, text: &str, direction: &'static str, request: &Request) {
+        if text.len() > MAX_HEADER {
+            return;
+        }
+        let name = digest(&[text.as_bytes()]);
+        let hits = match self.known.get(&name) {
+            Some(hits) => hits.clone(),
+            None => {
+                if self.known.len() >= MAX_KNOWN {
+                    self.known.clear();
+                }
+                let hits: Arc<[Hit]> = self.ledgerer.hits(text).into();
+                self.known.insert(name, hits.clone());
+                hits
+            }
+        };
+        if hits.is_empty() {
+            return;
+        }
+        let path: String = path.chars().filter(|c| !c.is_control()).take(120).collect();
+        let path = self.ledgerer.scanner.redact(&path).into_owned();
+        for hit in hits.iter() {
+            let time = if direction == "response" { request.time_end.unwrap_or(request.time) } else { request.time };
+            let place = Place { surface, source_id: None, element_id: None, position: None, direction, time };
+            let hit = Hit { path: Some(path.clone()), ..hit.clone() };
+            let new = row(request, &place, hit, self.ledgerer);
+            match self.counted.get_mut(&new.occurrence_id) {
+                None => {
+                    let new = SecretUse { requests: Some(1), last_time: Some(time), ..new };
+                    self.counted.insert(new.occurrence_id.clone(), new);
+                }
+                Some(old) if (new.time, new.record_id) < (old.time, old.record_id) => {
+                    let requests = old.requests.map(|count| count + 1);
+                    *old = SecretUse { requests, last_time: old.last_time, ..new };
+                }
+                Some(old) if old.record_id == new.record_id && old.time == new.time => {}
+                Some(old) => {
+                    old.requests = old.requests.map(|count| count + 1);
+                    old.last_time = old.last_time.max(Some(time));
+                }
+            }
+        }
+    }
+}
+
+/// The surface of a message that is no call.
+pub fn surface(role: &str) -> &'static str {
+    match role {
+        "system" => "system",
+        "tool" => "tool_result",
+        "assistant" => "answer",
+        _ => "prompt",
+    }
+}
+
+fn message_place(message: &Message) -> Place<'_> {
+    Place {
+        surface: surface(message.role),
+        source_id: Some(&message.message_id),
+        element_id: Some(&message.element_id),
+        position: Some((message.position, message.part)),
+        direction: message.direction,
+        time: message.time,
+    }
+}
+
+fn definition_place(definition: &ToolDefinition) -> Place<'_> {
+    Place {
+        surface: "tool_definition",
+        source_id: Some(&definition.definition_id),
+        element_id: None,
+        position: None,
+        direction: "request",
+        time: definition.time,
+    }
+}
+
+fn call_place(call: &ToolCall) -> Place<'_> {
+    Place {
+        surface: "tool_arguments",
+        source_id: Some(&call.call_uid),
+        element_id: Some(&call.element_id),
+        position: Some((call.position, call.part)),
+        direction: call.direction,
+        time: call.time,
+    }
+}
+
+/// Identity of a secret in a place.
+#[must_use]
+pub fn occurrence_id(parts: &[&str], surface: &str, fingerprint: &str) -> String {
+    let mut all: Vec<&[u8]> = vec![b"secret", surface.as_bytes(), fingerprint.as_bytes()];
+    all.extend(parts.iter().map(|part| part.as_bytes()));
+    hex::encode(digest(&all))
+}
+
+fn row(request: &Request, place: &Place<'_>, hit: Hit, ledgerer: &Ledgerer) -> SecretUse {
+    let path = hit.path.as_deref().unwrap_or_default();
+    let occurrence_id = match place.source_id {
+        Some(source) => occurrence_id(&[source], place.surface, &hit.fingerprint),
+        None => occurrence_id(
+            &[&request.login, &request.device, &request.session_id, path, place.direction],
+            place.surface,
+            &hit.fingerprint,
+        ),
+    };
+    SecretUse {
+        occurrence_id,
+        fingerprint: hit.fingerprint,
+        rule: hit.rule,
+        kind: hit.kind,
+        vendor: hit.vendor,
+        tier: hit.tier,
+        confidence: hit.confidence,
+        root: hit.root,
+        preview: hit.preview,
+        surface: place.surface,
+        path: hit.path,
+        encoding: hit.encoding,
+        occurrences: hit.occurrences,
+        source_id: place.source_id.map(str::to_owned),
+        element_id: place.element_id.map(str::to_owned),
+        export_key: request.export_key.clone(),
+        record_id: request.record_id,
+        time: place.time,
+        login: request.login.clone(),
+        device: request.device.clone(),
+        user_agent: request.user_agent.clone(),
+        session_id: request.session_id.clone(),
+        conversation_id: request.conversation_id.clone(),
+        position: place.position.map(|(position, _)| position),
+        part: place.position.map(|(_, part)| part),
+        direction: place.direction,
+        provider: request.provider.clone(),
+        model: request.model.clone(),
+        requests: None,
+        last_time: None,
+        rule_set: ledgerer.scanner.rule_set().clone(),
+    }
+}
+
+/// Joins rows of one place: description and schema of a definition are two texts.
+fn once_per_place(found: &mut Vec<SecretUse>) {
+    let mut at = BTreeMap::<String, usize>::new();
+    let mut kept: Vec<SecretUse> = Vec::with_capacity(found.len());
+    for one in found.drain(..) {
+        match at.get(&one.occurrence_id) {
+            Some(&index) => kept[index].occurrences += one.occurrences,
+            None => {
+                at.insert(one.occurrence_id.clone(), kept.len());
+                kept.push(one);
+            }
+        }
+    }
+    *found = kept;
+}
