@@ -192,6 +192,7 @@ fn look_options(sources: &[String], s3: &cli::S3, config: &Config, stop: &Stop) 
         normalise: Options::default(),
         content: Content::Full,
         keep_raw: None,
+        scanner: query::scanner()?,
         quiet: true,
         stop: stop.clone(),
     }))
