@@ -53,7 +53,7 @@ pub struct Unread {
 }
 
 /// What a pull did.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Pulled {
     /// Exports found.
     pub found: usize,
