@@ -31,6 +31,21 @@ const EXAMPLES: &str = "Examples:
   lightmeter query \"SELECT login, count(*) FROM requests GROUP BY login\"
   lightmeter detections list";
 
+/// A closed list of words.
+pub trait Word: ValueEnum {}
+impl<T: ValueEnum> Word for T {}
+
+/// Reads a word of a settings file as the same word of the command line.
+///
+/// # Errors
+/// The words that are possible.
+pub fn word<T: Word>(text: &str) -> Result<T, String> {
+    T::from_str(text, false).map_err(|_| {
+        let words = T::value_variants().iter().filter_map(|v| Some(v.to_possible_value()?.get_name().to_owned()));
+        format!("expected one of {}", words.collect::<Vec<_>>().join(", "))
+    })
+}
+
 /// Options of every command.
 #[derive(Debug, Args)]
 pub struct Global {
@@ -46,6 +61,36 @@ pub struct Global {
     /// Print no progress and no notes; errors are still printed.
     #[arg(long, short, global = true)]
     pub quiet: bool,
+    /// What is logged to standard error.
+    #[arg(long, global = true, value_enum, value_name = "LEVEL", env = "LIGHTMETER_LOG_LEVEL",
+          default_value_t = LogLevel::Warn, hide_short_help = true)]
+    pub log_level: LogLevel,
+    /// Form of the log: lines for people, or JSON lines with time, level and run id.
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", env = "LIGHTMETER_LOG_FORMAT",
+          default_value_t = LogFormat::Text, hide_short_help = true)]
+    pub log_format: LogFormat,
+}
+
+/// What is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogLevel {
+    /// What stops a run.
+    Error,
+    /// What is incomplete.
+    Warn,
+    /// What is done.
+    Info,
+    /// Everything.
+    Debug,
+}
+
+/// Form of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// One JSON object per line.
+    Json,
 }
 
 /// What to do.
@@ -55,6 +100,14 @@ pub enum Command {
     Analyze(Analyze),
     /// Pull and convert only.
     Pull(Pull),
+    /// Findings and lookup tables for a SIEM.
+    Export(Export),
+    /// One unattended run by a profile of the settings file: pull, report, export, tidy up.
+    Run(Run),
+    /// Remove whole days of old data from the lake.
+    Prune(Prune),
+    /// Show each setting and where it comes from.
+    Config(ConfigArgs),
     /// List sessions, to choose one from.
     Sessions(Sessions),
     /// Show what happened in one session.
@@ -138,6 +191,29 @@ pub struct Range {
     pub until: Option<String>,
 }
 
+/// Which findings count, and how the run ends; the same for every command that makes findings.
+#[derive(Debug, Args)]
+pub struct Findings {
+    /// Leave out findings that are less severe.
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub min_severity: Option<Level>,
+    /// Only findings of this detection; can be given several times.
+    #[arg(long, value_name = "DETECTION")]
+    pub only: Vec<String>,
+    /// Exit with 12 to 15 when a finding is at least this severe.
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub fail_on: Option<FailOn>,
+    /// Read nothing new; use what the lake holds.
+    #[arg(long, conflicts_with = "sources")]
+    pub offline: bool,
+    /// Exit with 0 instead of 3 when there is nothing in the window.
+    #[arg(long)]
+    pub allow_empty: bool,
+    /// Detections of your own, laid out as DIR/FAMILY/NAME.sql; can be given several times.
+    #[arg(long, value_name = "DIR")]
+    pub detections: Vec<PathBuf>,
+}
+
 /// `lightmeter analyze`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -176,22 +252,121 @@ pub struct Analyze {
     /// Write the report to a file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// Exit with 12 to 15 when a finding is at least this severe.
-    #[arg(long, value_enum, value_name = "LEVEL")]
-    pub fail_on: Option<FailOn>,
-    /// Read nothing new; report on what the lake holds.
-    #[arg(long, conflicts_with = "sources")]
-    pub offline: bool,
-    /// Exit with 0 instead of 3 when there is nothing in the window.
-    #[arg(long)]
-    pub allow_empty: bool,
-    /// Detections of your own, laid out as DIR/FAMILY/NAME.sql; can be given several times.
-    #[arg(long, value_name = "DIR")]
-    pub detections: Vec<PathBuf>,
+    /// Which findings count.
+    #[command(flatten)]
+    pub findings: Findings,
     /// Incidents shown per day of the window; the rest are counted.
     #[arg(long, value_name = "N", default_value_t = 10)]
     pub budget: u32,
 }
+
+/// `lightmeter export`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  lightmeter export --offline --format ocsf | jq .finding_info.title
+  lightmeter export s3://my-bucket/aperture --since 7d --format ocsf,ecs-bulk,lookup-csv --output-dir siem
+  lightmeter export --offline --format splunk-hec --only-new --consumer splunk --output-dir /var/spool/lightmeter
+
+Findings are written one document per line, all of them, without the daily budget of the report. A finding keeps its id
+for good; its revision changes when it grows. With --only-new each run writes what is new or changed since the last one
+for that consumer, as numbered files that later runs leave alone. The formats are described in the README.")]
+pub struct Export {
+    /// What to read.
+    #[command(flatten)]
+    pub input: Input,
+    /// The window.
+    #[command(flatten)]
+    pub range: Range,
+    /// Formats, separated by commas. Several of them, and the lookup tables, need --output-dir.
+    #[arg(long, value_enum, value_name = "FORMAT", value_delimiter = ',', required = true)]
+    pub format: Vec<ExportFormat>,
+    /// Write to a file instead of standard output.
+    #[arg(long, short, value_name = "FILE", conflicts_with = "output_dir")]
+    pub output: Option<PathBuf>,
+    /// Write one file per format into a folder; created when it does not exist.
+    #[arg(long, value_name = "DIR")]
+    pub output_dir: Option<PathBuf>,
+    /// Only what is new or changed since the last export with this option, marked as create, update or close.
+    #[arg(long)]
+    pub only_new: bool,
+    /// Whose account --only-new keeps: one name for each place that the exports go to.
+    #[arg(long, value_name = "NAME", default_value = "default", requires = "only_new")]
+    pub consumer: String,
+    /// Version of the OCSF schema; 1.9 also names the agent as ai_agent.
+    #[arg(long, value_enum, value_name = "VERSION", default_value_t = OcsfVersion::V1_8)]
+    pub ocsf_version: OcsfVersion,
+    /// Which findings count.
+    #[command(flatten)]
+    pub findings: Findings,
+}
+
+/// `lightmeter run`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  lightmeter run hourly
+  lightmeter run hourly --log-format json --log-level info
+  lightmeter run nightly --since 30d --metrics /var/lib/node_exporter/lightmeter.prom
+
+A profile is [profiles.NAME] of lightmeter.toml; the README has an example. Flags are stronger than the profile. Only one
+run at a time is at work on a lake: a second one ends with exit code 5 and changes nothing.")]
+pub struct Run {
+    /// The profile.
+    #[arg(value_name = "PROFILE")]
+    pub profile: String,
+    /// Sources in place of those of the profile.
+    #[arg(long = "source", value_name = "SOURCE")]
+    pub sources: Vec<String>,
+    /// The window.
+    #[command(flatten)]
+    pub range: Range,
+    /// Leave out findings that are less severe.
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub min_severity: Option<Level>,
+    /// Only findings of this detection; can be given several times.
+    #[arg(long, value_name = "DETECTION")]
+    pub only: Vec<String>,
+    /// Exit with 12 to 15 when a finding is at least this severe.
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub fail_on: Option<FailOn>,
+    /// Pull nothing.
+    #[arg(long, conflicts_with = "sources")]
+    pub offline: bool,
+    /// How much text the lake keeps: all of it, with secrets replaced, or none.
+    #[arg(long, value_enum, value_name = "HOW")]
+    pub content: Option<Content>,
+    /// Exports converted at the same time.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub workers: Option<u16>,
+    /// Days of data that the lake keeps, such as 400d.
+    #[arg(long, value_name = "SPAN")]
+    pub retention: Option<String>,
+    /// Write metrics in the Prometheus text format.
+    #[arg(long, value_name = "FILE")]
+    pub metrics: Option<PathBuf>,
+    /// How to reach S3.
+    #[command(flatten)]
+    pub s3: S3,
+}
+
+/// `lightmeter prune`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  lightmeter prune --older-than 400d
+  lightmeter prune --older-than 2026-01-01
+
+All days before that one disappear in one step. Exports of these days are known to the lake and are not pulled again.")]
+pub struct Prune {
+    /// A span before now, or the first day that stays.
+    #[arg(long, value_name = "WHEN")]
+    pub older_than: String,
+}
+
+/// `lightmeter config`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  lightmeter config
+  lightmeter config --config /etc/lightmeter/lightmeter.toml")]
+pub struct ConfigArgs {}
 
 /// `lightmeter pull`.
 #[derive(Debug, Args)]
@@ -400,6 +575,53 @@ pub enum QueryFormat {
     Jsonl,
     /// A Parquet file; needs -o.
     Parquet,
+}
+
+/// Format of an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum ExportFormat {
+    /// Flat objects of our own, one per line.
+    Ndjson,
+    /// OCSF Detection Finding, one per line.
+    Ocsf,
+    /// Elastic Common Schema, one per line.
+    Ecs,
+    /// Elastic Common Schema as the body of a _bulk request.
+    EcsBulk,
+    /// Splunk HTTP Event Collector, with CIM fields.
+    SplunkHec,
+    /// Common Event Format.
+    Cef,
+    /// Lookup tables (tools, integrations, user_agents, requests, secrets) as CSV.
+    LookupCsv,
+    /// Lookup tables as NDJSON.
+    LookupNdjson,
+}
+
+/// Version of the OCSF schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OcsfVersion {
+    /// 1.8.0
+    #[value(name = "1.8")]
+    V1_8,
+    /// 1.9.0-dev
+    #[value(name = "1.9")]
+    V1_9,
+}
+
+/// A severity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Level {
+    /// All findings.
+    Informational,
+    /// Low or higher.
+    Low,
+    /// Medium or higher.
+    Medium,
+    /// High or higher.
+    High,
+    /// Critical.
+    Critical,
 }
 
 /// Severity from which findings change the exit code.

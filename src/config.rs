@@ -78,6 +78,9 @@ struct Plain {
     /// Read by the detections.
     #[serde(default, rename = "detections")]
     _detections: toml::Table,
+    /// Read by `lightmeter run`.
+    #[serde(default, rename = "profiles")]
+    _profiles: toml::Table,
 }
 
 /// What counts as a secret here, besides what everybody's rules say: `[secrets]`.
@@ -153,8 +156,10 @@ pub struct Config {
     pub secret_rules: Vec<PathBuf>,
     /// What counts as a secret here.
     pub secrets: SecretLists,
-    /// The whole file, for the parts that read their own tables (`catalog`, `detections`).
+    /// The whole file, for the parts that read their own tables (`catalog`, `detections`, `profiles`).
     pub table: toml::Table,
+    /// The file, when one was read.
+    pub file: Option<PathBuf>,
 }
 
 impl Config {
@@ -173,8 +178,15 @@ impl Config {
         let shown = crate::text::one_line(&path.to_string_lossy(), 200).into_owned();
         let text =
             std::fs::read_to_string(&path).map_err(|source| ConfigError::Read { path: shown.clone(), source })?;
-        Self::parse(&text, path.parent().unwrap_or(Path::new("")))
-            .map_err(|reason| ConfigError::Invalid { path: shown, reason })
+        let config = Self::parse(&text, path.parent().unwrap_or(Path::new("")));
+        let config = config.map_err(|reason| ConfigError::Invalid { path: shown, reason })?;
+        Ok(Self { file: Some(path), ..config })
+    }
+
+    /// The folder that relative paths in the file start from.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.file.as_deref().and_then(Path::parent).unwrap_or(Path::new(""))
     }
 
     /// Reads the reviews file: the one named, else the one that the settings name, else `lightmeter-reviews.toml`
@@ -214,6 +226,7 @@ impl Config {
             secret_rules: plain.secret_rules.into_iter().map(place).collect(),
             secrets: plain.secrets,
             table,
+            file: None,
         })
     }
 }

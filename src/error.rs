@@ -2,7 +2,7 @@
 
 use crate::commands::pull::Unread;
 use crate::outcome::{Outcome, Signal};
-use crate::{acquire, config, lake, secrets, triage, window};
+use crate::{acquire, config, export, lake, secrets, triage, window};
 
 /// A run that could not be done.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +56,14 @@ pub enum Error {
     /// The engine could not set up what the commands need.
     #[error("{0}")]
     Engine(String),
+    /// The account of earlier exports cannot be used.
+    #[error("the account of earlier exports, {path}, cannot be used")]
+    Account {
+        /// The file.
+        path: String,
+        /// Why.
+        source: export::StateError,
+    },
     /// Output could not be written.
     #[error("cannot write {to}: {source}")]
     Output {
@@ -125,6 +133,10 @@ impl Error {
             Self::Stopped { done: Some(_), .. } => {
                 Some("run the same command again: it goes on with what is left".to_owned())
             }
+            Self::Account { .. } => Some(
+                "restore the file, or move it away: then everything is exported once more, with the same ids"
+                    .to_owned(),
+            ),
             Self::Usage(_) => Some("see `lightmeter help`".to_owned()),
             _ => None,
         }
@@ -136,6 +148,7 @@ impl Error {
         match self {
             Self::Stopped { signal, .. } => signal.outcome(),
             _ if self.is_usage() => Outcome::Usage,
+            _ if self.is_busy() => Outcome::Busy,
             _ => Outcome::Failed,
         }
     }
@@ -152,6 +165,12 @@ impl Error {
                 | Self::SecretRules { .. }
                 | Self::Reviews(_)
         )
+    }
+
+    /// Whether another run is at work, so that trying later may well succeed.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        matches!(self, Self::Lake(error) if error.is_busy())
     }
 
     /// Whether standard output was closed by its reader, which is no failure.

@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! bytes          Record            rows (tables)         SQL session         Finding
-//! acquire ──→ decode ──→ normalise ──────→ lake ──────→ detect ──────→ report
+//! acquire ──→ decode ──→ normalise ──────→ lake ──────→ detect ──────→ report | export
 //! ```
 //!
 //! Three waists hold it together, and everything else plugs into one of them: [`decode::Record`] between the export
@@ -22,6 +22,8 @@
 //! | read exports from elsewhere | one file in `src/acquire/` |
 //! | accept another record version | `src/decode/wire.rs` |
 //! | add a report format | one file in `src/report/` |
+//! | add a SIEM shape | one file in `src/export/` |
+//! | add an enrichment table | one file in `queries/export/` |
 //! | add a SQL function | one file in `src/detect/functions/` |
 //! | add a command | a variant in `src/cli.rs` and one file in `src/commands/` |
 
@@ -32,10 +34,13 @@ pub mod config;
 pub mod decode;
 pub mod detect;
 pub mod error;
+pub mod export;
 pub mod finding;
 pub mod lake;
+pub mod logging;
 pub mod normalise;
 pub mod outcome;
+pub mod profile;
 pub mod progress;
 pub mod report;
 pub mod secrets;

@@ -4,8 +4,9 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
-use lightmeter::cli::Cli;
+use lightmeter::cli::{Cli, LogFormat};
 use lightmeter::error::Error;
+use lightmeter::logging;
 use lightmeter::outcome::Outcome;
 
 /// Millions of small texts are made and dropped while converting; the system allocator is slow at that.
@@ -21,23 +22,34 @@ fn main() -> ExitCode {
             return if error.use_stderr() { Outcome::Usage.into() } else { Outcome::Done.into() };
         }
     };
+    logging::start(&cli.global, &run_id());
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return fail(&Error::Engine(error.to_string())),
+        Err(error) => return fail(&cli, &Error::Engine(error.to_string())),
     };
     match runtime.block_on(Box::pin(lightmeter::commands::run(&cli, jiff::Timestamp::now()))) {
         Ok(outcome) => outcome.into(),
         Err(error) if error.is_broken_pipe() => Outcome::Done.into(),
-        Err(error) => fail(&error),
+        Err(error) => fail(&cli, &error),
     }
 }
 
+/// Tells runs apart in a log; random, because clocks and process numbers repeat.
+fn run_id() -> String {
+    format!("{:016x}", getrandom::u64().unwrap_or_default())
+}
+
 /// Says what went wrong and what to do about it, without secrets and without anything that could drive a terminal.
-fn fail(error: &Error) -> ExitCode {
-    let mut err = std::io::stderr();
-    let _ = writeln!(err, "lightmeter: {}", error.shown());
-    if let Some(help) = error.help() {
-        let _ = writeln!(err, "help: {help}");
+fn fail(cli: &Cli, error: &Error) -> ExitCode {
+    let help = error.help();
+    if cli.global.log_format == LogFormat::Json {
+        tracing::error!(help, "{}", error.shown());
+    } else {
+        let mut err = std::io::stderr();
+        let _ = writeln!(err, "lightmeter: {}", error.shown());
+        if let Some(help) = help {
+            let _ = writeln!(err, "help: {help}");
+        }
     }
     error.outcome().into()
 }

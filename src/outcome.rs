@@ -18,6 +18,8 @@ pub enum Outcome {
     NothingToDo,
     /// Done, but some input could not be read; the report says which.
     Incomplete,
+    /// Another run is at work on the lake; nothing was done.
+    Busy,
     /// A finding of low severity or higher, with `--fail-on low`.
     FoundLow,
     /// A finding of medium severity or higher, with `--fail-on`.
@@ -71,6 +73,7 @@ impl Outcome {
             Self::Usage => 2,
             Self::NothingToDo => 3,
             Self::Incomplete => 4,
+            Self::Busy => 5,
             Self::FoundLow => 12,
             Self::FoundMedium => 13,
             Self::FoundHigh => 14,

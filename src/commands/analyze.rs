@@ -3,16 +3,14 @@
 use std::io::Read as _;
 use std::path::Path;
 
-use tokio::runtime::Handle;
-
-use super::fill::{Filled, Sources, data_range, fill};
-use super::pull::{PullOptions, Pulled, pull};
-use super::{engine, output, query};
-use crate::cli::{self, FailOn, ReportFormat};
+use super::fill::{Sources, fill};
+use super::look::{Look, bring};
+use super::output;
+use super::pull::PullOptions;
+use super::select::Selection;
+use crate::cli::{self, ReportFormat};
 use crate::config::Config;
-use crate::detect::run::run as run_detections;
 use crate::error::Error;
-use crate::finding::Severity;
 use crate::lake::Lake;
 use crate::outcome::Outcome;
 use crate::report::{Format, IndexRow, Options, PreviousRow, Redacted, read_earlier, render, write_memory};
@@ -29,73 +27,82 @@ pub async fn run(
     config: &Config,
     options: Option<PullOptions>,
 ) -> Result<Outcome, Error> {
-    let scanner = query::scanner()?;
-    // Mistakes in the user's settings show before an hour of pulling, not after.
-    engine::detections(config, &args.detections)?;
-    engine::catalogue(config)?;
-    let (lake, pulled) = match options {
-        Some(options) => {
-            let lake = Lake::open(lake)?;
-            let handle = Handle::current();
-            let pulled = tokio::task::block_in_place(|| pull(&lake, &options, &handle))?;
-            (lake, pulled)
-        }
-        None => (Lake::open_existing(lake)?, Pulled::default()),
-    };
-    let ledger = lake.ledger()?;
-    let engine = engine::open(Some((&lake, &ledger)), window, config, &args.detections, None).await?;
-    let result = run_detections(engine.session.context(), &engine.catalog).await;
-    let earlier = match &args.baseline {
-        Some(path) => Some(baseline(path)?),
-        None => remembered(&lake, end(&engine, window).await?)?,
-    };
-    let sources = Sources {
-        engine: &engine,
-        ledger: &ledger,
-        window,
-        unread: &pulled.unread,
-        result,
+    let selection = Selection::from(&args.findings);
+    let folders = &args.findings.detections;
+    let brought = bring(lake, config, folders, &selection, options.as_ref())?;
+    let look = Look::open(brought, window, config, folders, &selection).await?;
+    let wanted = Wanted {
+        format: args.format,
         budget: args.budget,
-        earlier,
-        reviews: &config.reviews,
+        options: Options { max_bytes: args.max_bytes, full: args.full, ..Options::default() },
+        baseline: args.baseline.as_deref(),
+        remember: args.remember,
         show_suppressed: args.show_suppressed,
     };
-    let Filled { report, requests, worst } = fill(sources).await?;
-    let totals = report.coverage.totals();
-    let complete = report.complete();
-    let report = report.redacted(&|text| scanner.redact(text).into_owned());
-    let format = match args.format {
+    report(&look, &selection, &wanted, args.output.as_deref()).await?;
+    Ok(look.outcome(&selection))
+}
+
+/// What a report is to be.
+pub(super) struct Wanted<'w> {
+    /// Format.
+    pub(super) format: ReportFormat,
+    /// Incidents shown per day.
+    pub(super) budget: u32,
+    /// How it is rendered, apart from the format.
+    pub(super) options: Options,
+    /// The earlier report to compare with; the newest one that the lake remembers when absent.
+    pub(super) baseline: Option<&'w Path>,
+    /// Whether the lake remembers it.
+    pub(super) remember: bool,
+    /// Whether incidents that a review hides are shown.
+    pub(super) show_suppressed: bool,
+}
+
+/// Writes one report.
+///
+/// # Errors
+/// When a query of the report fails or the report cannot be written.
+pub(super) async fn report(
+    look: &Look,
+    selection: &Selection,
+    wanted: &Wanted<'_>,
+    to: Option<&Path>,
+) -> Result<(), Error> {
+    let mut result = look.result.clone();
+    let below = selection.cut(&mut result.incidents);
+    let earlier = match wanted.baseline {
+        Some(path) => Some(baseline(path)?),
+        None => remembered(&look.lake, look.window.end.or(look.data_end))?,
+    };
+    let sources = Sources {
+        engine: &look.engine,
+        ledger: &look.ledger,
+        window: look.window,
+        unread: &look.pulled.unread,
+        result,
+        budget: wanted.budget,
+        earlier,
+        reviews: &look.reviews,
+        show_suppressed: wanted.show_suppressed,
+    };
+    let mut report = fill(sources).await?;
+    report.cut.extend(below);
+    let report = report.redacted(&|text| look.scanner.redact(text).into_owned());
+    let format = match wanted.format {
         ReportFormat::Markdown => Format::Markdown,
         ReportFormat::Json => Format::Json,
         ReportFormat::Html => Format::Html,
     };
-    let options = Options { format, max_bytes: args.max_bytes, full: args.full };
-    output::write(args.output.as_deref(), |out| render(&report, options, out))?;
-    if args.remember && requests > 0 {
-        remember(&lake, &report)?;
+    output::write(to, |out| render(&report, Options { format, ..wanted.options }, out))?;
+    if wanted.remember && look.requests > 0 {
+        remember(&look.lake, &report)?;
     }
-    if let Some(found) = args.fail_on.and_then(|level| found_at(level, worst)) {
-        return Ok(found);
-    }
-    if !complete {
-        return Ok(Outcome::Incomplete);
-    }
-    if requests == 0 && totals.skipped == 0 && !args.allow_empty {
-        return Ok(Outcome::NothingToDo);
-    }
-    Ok(Outcome::Done)
+    Ok(())
 }
 
 /// Largest baseline that is read, in bytes.
 const MAX_BASELINE: u64 = 256 << 20;
-
-/// End of the window, or the last record where it is open.
-async fn end(engine: &engine::Engine, window: Window) -> Result<Option<i64>, Error> {
-    match window.end {
-        Some(end) => Ok(Some(end)),
-        None => Ok(data_range(&engine.session).await?.data_end),
-    }
-}
 
 type Earlier = (PreviousRow, Vec<IndexRow>);
 
@@ -121,39 +128,4 @@ fn remember(lake: &Lake, report: &Redacted) -> Result<(), Error> {
     let mut bytes = Vec::new();
     write_memory(report, &mut bytes).map_err(|e| Error::Engine(e.to_string()))?;
     Ok(lake.remember(end, &bytes)?)
-}
-
-/// The outcome when the worst incident reaches the level.
-fn found_at(level: FailOn, worst: Option<Severity>) -> Option<Outcome> {
-    let (worst, floor) = (
-        worst?,
-        match level {
-            FailOn::Low => Severity::Low,
-            FailOn::Medium => Severity::Medium,
-            FailOn::High => Severity::High,
-            FailOn::Critical => Severity::Critical,
-        },
-    );
-    let outcome = match worst {
-        Severity::Informational => return None,
-        Severity::Low => Outcome::FoundLow,
-        Severity::Medium => Outcome::FoundMedium,
-        Severity::High => Outcome::FoundHigh,
-        Severity::Critical => Outcome::FoundCritical,
-    };
-    (worst >= floor).then_some(outcome)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_exit_code_tells_the_worst_finding_at_or_above_the_level() {
-        assert_eq!(found_at(FailOn::Low, Some(Severity::Critical)), Some(Outcome::FoundCritical));
-        assert_eq!(found_at(FailOn::High, Some(Severity::High)), Some(Outcome::FoundHigh));
-        assert_eq!(found_at(FailOn::High, Some(Severity::Medium)), None);
-        assert_eq!(found_at(FailOn::Low, Some(Severity::Informational)), None);
-        assert_eq!(found_at(FailOn::Low, None), None);
-    }
 }

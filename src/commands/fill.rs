@@ -42,34 +42,23 @@ pub struct Sources<'s> {
     pub show_suppressed: bool,
 }
 
-/// First and last record of the window, microseconds since the epoch, and how many requests there are.
+/// First and last request of the window, and how many there are.
 #[derive(Default, Deserialize)]
 pub(super) struct DataRange {
     data_start: Option<i64>,
     pub(super) data_end: Option<i64>,
-    requests: u64,
+    pub(super) requests: u64,
 }
 
-/// What the window holds.
 pub(super) async fn data_range(session: &Session) -> Result<DataRange, Error> {
     Ok(rows(session, "data_range").await?.pop().unwrap_or_default())
-}
-
-/// A report, and how many requests of the window stand behind it.
-pub struct Filled {
-    /// The report.
-    pub report: Report,
-    /// Requests in the window.
-    pub requests: u64,
-    /// The worst severity among all incidents, shown or not, but for those that a review hides.
-    pub worst: Option<Severity>,
 }
 
 /// Builds the report.
 ///
 /// # Errors
 /// When one of the report's queries fails.
-pub async fn fill(sources: Sources<'_>) -> Result<Filled, Error> {
+pub async fn fill(sources: Sources<'_>) -> Result<Report, Error> {
     let Sources { engine, ledger, window, unread, mut result, budget, earlier, reviews, show_suppressed } = sources;
     let session = &engine.session;
     let range = data_range(session).await?;
@@ -88,7 +77,6 @@ pub async fn fill(sources: Sources<'_>) -> Result<Filled, Error> {
     let all = std::mem::take(&mut result.incidents);
     let (all, suppressed) =
         reviewed(session, all, reviews, window.end.map_or(range.data_end, |end| Some(end - 1))).await?;
-    let worst = all.iter().map(|f| f.severity).max();
     let (mut incidents, hidden, mut cut) = within_budget(all, budget);
     let index = incidents.iter().map(|f| IndexRow::of(f, true, false));
     let index = index.chain(hidden.iter().map(|f| IndexRow::of(f, false, false)));
@@ -127,7 +115,7 @@ pub async fn fill(sources: Sources<'_>) -> Result<Filled, Error> {
         usage,
         coverage: coverage(ledger, window, unread),
     };
-    Ok(Filled { report, requests: range.requests, worst })
+    Ok(report)
 }
 
 /// A row of usage and what it is split by.
@@ -153,7 +141,7 @@ fn usage(rows: Vec<Split>) -> Usage {
 }
 
 /// Takes out the incidents that a verdict hides. `end` is the last moment of the report, which decides what expired.
-async fn reviewed(
+pub(super) async fn reviewed(
     session: &Session,
     incidents: Vec<Finding>,
     reviews: &Reviews,
@@ -204,7 +192,7 @@ pub(super) async fn rows<T: DeserializeOwned>(session: &Session, name: &str) -> 
 }
 
 /// Exports that can hold something of the window; an export whose records were all unreadable always counts.
-fn coverage(ledger: &Ledger, window: Window, unread: &[Unread]) -> Coverage {
+pub(super) fn coverage(ledger: &Ledger, window: Window, unread: &[Unread]) -> Coverage {
     let inside = |first: Option<i64>, last: Option<i64>| match (first, last) {
         (Some(first), Some(last)) => window.start.is_none_or(|s| last >= s) && window.end.is_none_or(|e| first < e),
         _ => true,
@@ -316,7 +304,7 @@ fn within_budget(mut incidents: Vec<Finding>, budget: u32) -> (Vec<Finding>, Vec
 }
 
 /// Short hash over the detections, their settings and the catalogue: two reports with the same hash asked the same.
-fn rules(engine: &Engine) -> String {
+pub(super) fn rules(engine: &Engine) -> String {
     let mut hash = Sha256::new();
     let mut add = |part: &str| {
         hash.update((part.len() as u64).to_le_bytes());

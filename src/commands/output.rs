@@ -6,6 +6,9 @@ use std::path::Path;
 
 use crate::error::Error;
 
+/// Start of the temporary names of files that are being written.
+const DRAFT: &str = ".lightmeter-";
+
 /// Writes to the file, or to standard output when none is named.
 ///
 /// A file is written under a temporary name beside its place and renamed, so that a reader never sees half of it.
@@ -37,10 +40,106 @@ pub(super) fn write_file(path: &Path, content: impl FnOnce(&mut File) -> io::Res
         |source| Error::Output { to: crate::text::one_line(&path.to_string_lossy(), 200).into_owned(), source };
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // Readable by its owner only: a report names people and what they did.
-    let mut file = tempfile::Builder::new().prefix(".lightmeter-").tempfile_in(folder).map_err(failed)?;
+    let mut file = tempfile::Builder::new().prefix(DRAFT).tempfile_in(folder).map_err(failed)?;
     content(file.as_file_mut()).map_err(failed)?;
+    // A name that is in place must not turn out to be empty after a power cut.
+    file.as_file().sync_all().map_err(failed)?;
     file.persist(path).map_err(|e| failed(e.error))?;
     Ok(())
+}
+
+/// Creates a folder for results, readable by its owner only; an existing one is left as it is.
+///
+/// # Errors
+/// When it cannot be created.
+pub fn create_folder(path: &Path) -> Result<(), Error> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(|source| failed(path, source))
+}
+
+/// Removes all but the last `keep` files, by name, that are called `<start><digits><end>`.
+///
+/// # Errors
+/// When the folder cannot be read or a file cannot be removed.
+pub fn rotate(folder: &Path, start: &str, end: &str, keep: usize) -> Result<(), Error> {
+    let names = numbered(folder, start, end)?;
+    for name in names.iter().rev().skip(keep) {
+        std::fs::remove_file(folder.join(name)).map_err(|source| failed(&folder.join(name), source))?;
+    }
+    Ok(())
+}
+
+/// Like [`rotate`], for files that were last written before a moment, in microseconds since the epoch. A file from the
+/// future stays: the clock that it was written by may have been wrong.
+///
+/// # Errors
+/// As [`rotate`].
+pub fn rotate_older(folder: &Path, start: &str, end: &str, oldest: i64) -> Result<(), Error> {
+    for name in numbered(folder, start, end)? {
+        let path = folder.join(name);
+        let written = std::fs::metadata(&path).and_then(|m| m.modified()).map_err(|source| failed(&path, source))?;
+        let since = written.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        if i64::try_from(since.as_micros()).is_ok_and(|written| written < oldest) {
+            std::fs::remove_file(&path).map_err(|source| failed(&path, source))?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives a file the next number, `<start><8 digits><end>` beside it, before it is replaced; an absent file has none.
+/// The file itself stays in place until then.
+///
+/// # Errors
+/// When it cannot be copied.
+pub fn set_aside(file: &Path, start: &str, end: &str) -> Result<(), Error> {
+    let folder = file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !file.is_file() {
+        return Ok(());
+    }
+    let last = numbered(folder, start, end)?.pop();
+    let number = last.and_then(|name| name[start.len()..name.len() - end.len()].parse::<u64>().ok()).unwrap_or(0);
+    let target = folder.join(format!("{start}{:08}{end}", number + 1));
+    let copied = std::fs::hard_link(file, &target).or_else(|_| std::fs::copy(file, &target).map(drop));
+    copied.map_err(|source| failed(&target, source))
+}
+
+/// Removes what an interrupted run left under temporary names.
+///
+/// # Errors
+/// When the folder cannot be read or a file cannot be removed.
+pub fn remove_drafts(folder: &Path) -> Result<(), Error> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Ok(()) };
+    for entry in entries.filter_map(Result::ok) {
+        let name = entry.file_name();
+        if name.to_string_lossy().starts_with(DRAFT) && entry.file_type().is_ok_and(|t| t.is_file()) {
+            std::fs::remove_file(entry.path()).map_err(|source| failed(&entry.path(), source))?;
+        }
+    }
+    Ok(())
+}
+
+/// Names of the files `<start><digits><end>` in a folder, sorted.
+fn numbered(folder: &Path, start: &str, end: &str) -> Result<Vec<String>, Error> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(source) => return Err(failed(folder, source)),
+    };
+    let is_ours = |name: &str| {
+        let number = name.strip_prefix(start).and_then(|rest| rest.strip_suffix(end));
+        number.is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+    };
+    let mut names: Vec<String> =
+        entries.filter_map(|e| e.ok()?.file_name().into_string().ok()).filter(|name| is_ours(name)).collect();
+    names.sort_unstable();
+    Ok(names)
+}
+
+fn failed(path: &Path, source: io::Error) -> Error {
+    Error::Output { to: crate::text::one_line(&path.to_string_lossy(), 200).into_owned(), source }
 }
 
 /// Remembers that the reader has gone: writers of formats turn such errors into texts.

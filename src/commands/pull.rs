@@ -57,7 +57,7 @@ pub struct Unread {
 }
 
 /// What a pull did.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Pulled {
     /// Exports found.
     pub found: usize,

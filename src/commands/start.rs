@@ -9,7 +9,10 @@ use tokio::runtime::Handle;
 use super::policy::Content;
 use super::pull::PullOptions;
 use super::stop::{self, Stop};
-use super::{analyze, detections, hunt, pull_only, query, record, review, rules, schema, session, sessions, verify};
+use super::{
+    analyze, detections, export, hunt, pull_only, query, record, review, rules, schema, session, sessions, settings,
+    unattended, verify,
+};
 use crate::acquire::{PathStyle, S3Options};
 use crate::cli::{self, Cli, Command};
 use crate::config::{Config, S3Config};
@@ -46,7 +49,7 @@ async fn command(cli: &Cli, now: jiff::Timestamp, stop: &Stop) -> Result<Outcome
         Command::Analyze(args) => {
             let window = window(&args.range)?;
             let lake = lake_path(cli, &config)?;
-            let options = match args.offline {
+            let options = match args.findings.offline {
                 true => None,
                 false => pull_options(cli, &args.input, window, &config, stop)?,
             };
@@ -77,6 +80,28 @@ async fn command(cli: &Cli, now: jiff::Timestamp, stop: &Stop) -> Result<Outcome
             }
             Box::pin(session::run(args, &lake, &config)).await
         }
+        Command::Export(args) => {
+            let window = window(&args.range)?;
+            let lake = lake_path(cli, &config)?;
+            let options = match args.findings.offline {
+                true => None,
+                false => pull_options(cli, &args.input, window, &config, stop)?,
+            };
+            Box::pin(export::run(args, &lake, window, &config, options)).await
+        }
+        Command::Run(args) => {
+            let lake = lake_path(cli, &config)?;
+            Box::pin(unattended::run(cli, args, &lake, &config, now, stop)).await
+        }
+        Command::Prune(args) => {
+            let before = Window::new(Some(&args.older_than), None, now)?.start.unwrap_or(i64::MIN);
+            let lake = Lake::open_existing(lake_path(cli, &config)?)?;
+            let _turn = lake.run_lock()?;
+            let pruned = unattended::prune(&lake, before)?;
+            super::note(cli.global.quiet, &format!("{} files with {} rows removed", pruned.parts, pruned.rows));
+            Ok(Outcome::Done)
+        }
+        Command::Config(_) => settings::print(cli, &config, lake_path(cli, &config)?),
         Command::Query(args) => {
             let lake = Lake::open_existing(lake_path(cli, &config)?)?;
             if args.reveal {
@@ -111,7 +136,7 @@ async fn command(cli: &Cli, now: jiff::Timestamp, stop: &Stop) -> Result<Outcome
 }
 
 /// What to pull; `None` when neither the command line nor the settings name a source.
-fn pull_options(
+pub(super) fn pull_options(
     cli: &Cli,
     input: &cli::Input,
     window: Window,

@@ -42,6 +42,16 @@ pub enum Error {
         /// `process 123` or `another process`.
         holder: String,
     },
+    /// Another run or export is at work.
+    #[error("{what}: {holder} is using {path}; wait until it has finished", path = .path.display())]
+    Busy {
+        /// What is at work.
+        what: &'static str,
+        /// The lake.
+        path: PathBuf,
+        /// `process 123` or `another process`.
+        holder: String,
+    },
     /// A ledger entry cannot be understood.
     #[error("the ledger entry {path} is damaged ({reason}); its export is left out until it is pulled again", path = .path.display())]
     Damaged {
@@ -88,6 +98,20 @@ pub enum Error {
 }
 
 impl Error {
+    /// The same error, should it be that the lock is held, in the words of whoever wanted it.
+    pub(super) fn or_busy(self, what: &'static str, lake: &Path) -> Self {
+        match self {
+            Self::Busy { holder, .. } => Self::Busy { what, path: lake.to_owned(), holder },
+            other => other,
+        }
+    }
+
+    /// Whether something else is at work on the lake, so that trying later may well succeed.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        matches!(self, Self::Busy { .. } | Self::Locked { .. })
+    }
+
     pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::Io { action, path: path.to_owned(), source }
     }

@@ -5,6 +5,7 @@
 //! <lake>/v1/<table>/date=YYYY-MM-DD/<export>-<hash>[-n].parquet   parts, a plain hive layout
 //! <lake>/v1/ledger/<id>.json                                      one entry per export: which parts count
 //! <lake>/v1/vanished.json                                         exports that are no longer where they were found
+//! <lake>/v1/pruned.json                                           first day that the lake holds, once days were removed
 //! <lake>/v1/lock                                                  held by the one writer
 //! <lake>/reports/<end>.json                                      incidents of remembered reports
 //! <lake>/v1/.staging/                                             parts being written
@@ -71,6 +72,9 @@ impl Layout {
     }
     pub(super) fn vanished(&self) -> PathBuf {
         self.data().join("vanished.json")
+    }
+    pub(super) fn pruned(&self) -> PathBuf {
+        self.data().join("pruned.json")
     }
     pub(super) fn lock(&self) -> PathBuf {
         self.data().join("lock")

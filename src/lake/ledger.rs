@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::layout::{self, Layout};
-use super::{Error, disk};
+use super::{Error, disk, prune};
 use crate::outcome::ExportStats;
 
 /// Entries larger than this are not ours; a real one is a few kilobytes.
@@ -128,6 +128,7 @@ impl Ledger {
                 Err(error) => return Err(error),
             }
         }
+        prune::apply(&mut ledger, layout)?;
         ledger.entries.sort_by(|a, b| (&a.export_key, &a.id).cmp(&(&b.export_key, &b.id)));
         Ok(ledger)
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
 use std::io::{Read, Write};
+use std::path::Path;
 
 use super::layout::{self, Layout};
 use super::{Error, Ledger, disk};
@@ -14,25 +15,32 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock or says who holds it.
+    /// Takes the lock of the writer or says who holds it.
     pub(super) fn take(layout: &Layout) -> Result<Self, Error> {
-        let path = layout.lock();
+        Self::at(&layout.lock()).map_err(|e| match e {
+            Error::Busy { holder, .. } => Error::Locked { path: layout.root().to_owned(), holder },
+            other => other,
+        })
+    }
+
+    /// Takes a lock or says who holds it.
+    pub(super) fn at(path: &Path) -> Result<Self, Error> {
         let mut file = disk::private_file()
             .read(true)
             .create(true)
             .truncate(false)
-            .open(&path)
-            .map_err(Error::io("open the lock", &path))?;
+            .open(path)
+            .map_err(Error::io("open the lock", path))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                return Err(Error::Locked { path: layout.root().to_owned(), holder: holder(&mut file) });
+                return Err(Error::Busy { what: "it is locked", path: path.to_owned(), holder: holder(&mut file) });
             }
-            Err(TryLockError::Error(e)) => return Err(Error::io("lock", &path)(e)),
+            Err(TryLockError::Error(e)) => return Err(Error::io("lock", path)(e)),
         }
         // The number only serves the message to others.
         let pid = std::process::id().to_string();
-        file.set_len(0).and_then(|()| file.write_all(pid.as_bytes())).map_err(Error::io("write the lock", &path))?;
+        file.set_len(0).and_then(|()| file.write_all(pid.as_bytes())).map_err(Error::io("write the lock", path))?;
         Ok(Self { _file: file })
     }
 }

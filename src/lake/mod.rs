@@ -7,6 +7,7 @@
 //! writes at a time, any number may read. A reader that keeps a session open while an export is replaced may find that
 //! a part is gone; a new session sees the new state.
 
+mod accounts;
 mod disk;
 mod engine;
 mod error;
@@ -18,6 +19,7 @@ mod memory;
 mod parquet_file;
 mod part;
 mod parts_table;
+mod prune;
 mod reader;
 mod session;
 #[cfg(test)]
@@ -30,12 +32,14 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub use accounts::Held;
 pub use engine::SessionOptions;
 pub use error::Error;
 pub use exports::{columns as exports_columns, schema as exports_schema};
 pub use layout::{VERSION, object_id};
 pub use ledger::{Ledger, LedgerEntry, Origin, Part};
 pub use parquet_file::ParquetFile;
+pub use prune::Pruned;
 pub use session::Session;
 pub use writer::{Committed, Staging, Writer};
 

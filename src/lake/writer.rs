@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::ledger::{self, LedgerEntry, Origin, Part};
 use super::lock::{self, Lock};
 use super::part::{Finished, Parts};
-use super::{Error, disk, layout, layout::Layout};
+use super::{Error, disk, layout, layout::Layout, prune};
 use crate::tables::Rows;
 
 /// The one writer of a lake. Several exports may be in progress at once, also in several threads.
@@ -136,16 +136,21 @@ impl Staging {
     /// When the entry is not acceptable, or a file cannot be written; the lake is then as it was before.
     pub fn commit(mut self, mut entry: LedgerEntry) -> Result<Committed, Error> {
         ledger::check(&entry).map_err(Error::BadEntry)?;
-        let finished = self.parts.finish()?;
+        let mut finished = self.parts.finish()?;
         let shared = Arc::clone(&self.shared);
         let _turn = shared.commit.lock().unwrap_or_else(PoisonError::into_inner);
         let path = shared.layout.entry(&entry.id);
-        let (old, replace) = match ledger::read_entry(&path, &entry.id) {
+        let first_day = prune::first_day(&shared.layout)?;
+        finished.retain(|part| first_day.as_ref().is_none_or(|first| part.day.folder() >= *first));
+        let (mut old, replace) = match ledger::read_entry(&path, &entry.id) {
             Ok(old) => (old, path.exists()),
             // What a damaged entry named becomes garbage once the entry is replaced.
             Err(Error::Damaged { .. }) => (None, true),
             Err(error) => return Err(error),
         };
+        if let Some(old) = &mut old {
+            old.parts.retain(|part| prune::stays(part, first_day.as_deref()));
+        }
         if let Some(old) = &old
             && old.same_conversion(&entry)
             && old.parts.iter().all(|p| shared.layout.part(&p.path).is_file())

@@ -41,6 +41,8 @@ pub use redact::Redactor;
 
 use redact::Redact as _;
 
+use crate::finding::Finding;
+
 /// How a report is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Format {
@@ -100,6 +102,68 @@ impl Redacted {
     pub fn report(&self) -> &Report {
         &self.0
     }
+}
+
+/// Findings without secrets, the only ones that can be exported.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SafeFindings(Vec<Finding>);
+
+impl SafeFindings {
+    /// Runs the redactor over every text of every finding, names and ids included.
+    #[must_use]
+    pub fn new(mut findings: Vec<Finding>, redactor: Redactor<'_>) -> Self {
+        findings.redact(redactor);
+        Self(findings)
+    }
+
+    /// The findings inside.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.0
+    }
+}
+
+/// Rows of a table without secrets, the only ones that can be exported.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SafeRows {
+    columns: Vec<String>,
+    rows: Vec<serde_json::Map<String, serde_json::Value>>,
+}
+
+impl SafeRows {
+    /// Runs the redactor over every text of every row. The columns are those of our own queries.
+    #[must_use]
+    pub fn new(
+        columns: Vec<String>,
+        mut rows: Vec<serde_json::Map<String, serde_json::Value>>,
+        redactor: Redactor<'_>,
+    ) -> Self {
+        rows.iter_mut().for_each(|row| row.values_mut().for_each(|value| value.redact(redactor)));
+        Self { columns, rows }
+    }
+
+    /// Names of the columns, the key first.
+    #[must_use]
+    pub fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    /// The rows.
+    #[must_use]
+    pub fn rows(&self) -> &[serde_json::Map<String, serde_json::Value>] {
+        &self.rows
+    }
+}
+
+/// What to do next about a finding, as sentences and as commands that are safe to paste.
+#[must_use]
+pub fn next_steps(finding: &Finding) -> Vec<String> {
+    let steps = commands::steps(finding).into_iter();
+    steps
+        .map(|step| match step {
+            commands::Step::Prose(text) | commands::Step::Command(text) => text,
+        })
+        .collect()
 }
 
 impl Report {

@@ -1,11 +1,13 @@
 //! Tests that run real parts together; one binary, because each links DataFusion.
 mod common;
 mod samples;
+mod schema;
 
 mod architecture;
 mod bad_input;
 mod canary;
 mod cli;
+mod export;
 mod faults;
 mod investigate;
 mod pull;
@@ -13,3 +15,4 @@ mod report;
 mod review;
 mod s3;
 mod s3_server;
+mod unattended;

@@ -1,0 +1,122 @@
+//! One look at the lake: pull what is new, open it, run the detections. Reports and exports start from here.
+
+use std::path::{Path, PathBuf};
+
+use tokio::runtime::Handle;
+
+use super::engine::{self, Engine};
+use super::fill;
+use super::pull::{PullOptions, Pulled, pull};
+use super::query;
+use super::select::Selection;
+use crate::config::Config;
+use crate::detect::run::{RunResult, run as run_detections};
+use crate::error::Error;
+use crate::finding::{Finding, Severity};
+use crate::lake::{Lake, Ledger};
+use crate::outcome::Outcome;
+use crate::report::{SafeFindings, Totals};
+use crate::secrets::Scanner;
+use crate::triage::Reviews;
+use crate::window::Window;
+
+/// What a run has before it writes anything.
+pub(super) struct Look {
+    pub(super) scanner: Scanner,
+    pub(super) lake: Lake,
+    pub(super) ledger: Ledger,
+    pub(super) window: Window,
+    pub(super) pulled: Pulled,
+    pub(super) engine: Engine,
+    /// What the detections gave, without the findings that the selection leaves out.
+    pub(super) result: RunResult,
+    /// Requests in the window.
+    pub(super) requests: u64,
+    /// Last record in the window, microseconds since the epoch.
+    pub(super) data_end: Option<i64>,
+    pub(super) totals: Totals,
+    /// Verdicts of the organisation.
+    pub(super) reviews: Reviews,
+    /// The incidents but for those that a review hides.
+    pub(super) open: Vec<Finding>,
+}
+
+/// Pulls what is new; `options` is absent when nothing is to be pulled, and then the lake must exist.
+///
+/// # Errors
+/// When nothing can be read, the settings are wrong, or the lake cannot be used.
+pub(super) fn bring(
+    lake: &Path,
+    config: &Config,
+    folders: &[PathBuf],
+    selection: &Selection,
+    options: Option<&PullOptions>,
+) -> Result<(Lake, Pulled), Error> {
+    // Mistakes in the user's settings show before an hour of pulling, not after.
+    selection.check(&engine::detections(config, folders)?)?;
+    engine::catalogue(config)?;
+    match options {
+        Some(options) => {
+            let lake = Lake::open(lake)?;
+            let handle = Handle::current();
+            let pulled = tokio::task::block_in_place(|| pull(&lake, options, &handle))?;
+            Ok((lake, pulled))
+        }
+        None => Ok((Lake::open_existing(lake)?, Pulled::default())),
+    }
+}
+
+impl Look {
+    /// Looks at what the lake holds of a window.
+    ///
+    /// # Errors
+    /// When the lake or the settings cannot be used.
+    pub(super) async fn open(
+        (lake, pulled): (Lake, Pulled),
+        window: Window,
+        config: &Config,
+        folders: &[PathBuf],
+        selection: &Selection,
+    ) -> Result<Self, Error> {
+        let scanner = query::scanner()?;
+        let ledger = lake.ledger()?;
+        let engine = engine::open(Some((&lake, &ledger)), window, config, folders, None).await?;
+        let mut result = run_detections(engine.session.context(), &engine.catalog).await;
+        result.incidents.retain(|finding| selection.counts(finding));
+        let range = fill::data_range(&engine.session).await?;
+        let (requests, data_end) = (range.requests, range.data_end);
+        let totals = fill::coverage(&ledger, window, &pulled.unread).totals();
+        let last = window.end.map_or(data_end, |end| Some(end - 1));
+        let reviews = config.reviews.clone();
+        let (open, _) = fill::reviewed(&engine.session, result.incidents.clone(), &reviews, last).await?;
+        Ok(Self { scanner, lake, ledger, window, pulled, engine, result, requests, data_end, totals, reviews, open })
+    }
+
+    /// How the run ends when everything that was asked for could be written.
+    pub(super) fn outcome(&self, selection: &Selection) -> Outcome {
+        let worst = self.open.iter().map(|f| f.severity).max();
+        if let Some(found) = selection.found(worst) {
+            return found;
+        }
+        if self.totals.incomplete() || !self.result.failures.is_empty() {
+            return Outcome::Incomplete;
+        }
+        if self.requests == 0 && self.totals.skipped == 0 && !selection.allow_empty {
+            return Outcome::NothingToDo;
+        }
+        Outcome::Done
+    }
+
+    /// The findings to be shown, without secrets.
+    pub(super) fn findings(&self, selection: &Selection) -> SafeFindings {
+        let shown = self.open.iter().filter(|f| selection.shows(f)).cloned().collect();
+        SafeFindings::new(shown, &|text| self.scanner.redact(text).into_owned())
+    }
+
+    /// Incidents by severity, worst first, shown or not.
+    pub(super) fn by_severity(&self) -> [(Severity, u64); 5] {
+        use Severity::{Critical, High, Informational, Low, Medium};
+        [Critical, High, Medium, Low, Informational]
+            .map(|s| (s, self.open.iter().filter(|f| f.severity == s).count() as u64))
+    }
+}

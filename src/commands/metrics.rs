@@ -1,0 +1,119 @@
+//! What an unattended run tells a monitoring system: a file in the Prometheus text format, for the textfile collector of
+//! the node exporter.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::output;
+use crate::error::Error;
+use crate::finding::Severity;
+
+/// What happened in a run, as far as it came.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Metrics {
+    /// Profile.
+    pub(super) profile: String,
+    /// Start, seconds since the epoch.
+    pub(super) start: i64,
+    /// Duration in seconds.
+    pub(super) seconds: f64,
+    /// Exit code.
+    pub(super) code: u8,
+    /// Exports found, added, replaced, unchanged, unread.
+    pub(super) exports: [(&'static str, u64); 5],
+    /// Records in the lake's exports of the window, read and skipped.
+    pub(super) records: [(&'static str, u64); 2],
+    /// Incidents by severity.
+    pub(super) incidents: Vec<(Severity, u64)>,
+    /// Detections that failed.
+    pub(super) failed_detections: u64,
+    /// Documents exported.
+    pub(super) documents: u64,
+}
+
+/// Name of the metric that later runs read back.
+const SUCCESS: &str = "lightmeter_last_success_timestamp_seconds";
+
+impl Metrics {
+    /// Whether the run did what it should; findings are no failure.
+    fn succeeded(&self) -> bool {
+        matches!(self.code, 0 | 3 | 12..=15)
+    }
+
+    /// Writes the file in one step. A run that failed keeps the time of the last success that the old file tells.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(super) fn write(&self, path: &Path) -> Result<(), Error> {
+        let label = format!("profile=\"{}\"", self.profile);
+        let before = std::fs::read_to_string(path).unwrap_or_default();
+        let last = match self.succeeded() {
+            true => Some(self.start.saturating_add(self.seconds as i64)),
+            false => last_success(&before, &label),
+        };
+        output::write(Some(path), |out| self.lines(&label, last, out))?;
+        // The collector runs as another user, and there is nothing in it that is not meant for dashboards.
+        #[cfg(unix)]
+        {
+            let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+            let to = crate::text::one_line(&path.to_string_lossy(), 200).into_owned();
+            std::fs::set_permissions(path, mode).map_err(|source| Error::Output { to, source })?;
+        }
+        Ok(())
+    }
+
+    fn lines(&self, label: &str, success: Option<i64>, out: &mut dyn Write) -> io::Result<()> {
+        let mut metric = |name: &str, help: &str, values: &[(String, String)]| -> io::Result<()> {
+            if values.is_empty() {
+                return Ok(());
+            }
+            writeln!(out, "# HELP {name} {help}\n# TYPE {name} gauge")?;
+            values.iter().try_for_each(|(labels, value)| writeln!(out, "{name}{{{labels}}} {value}"))
+        };
+        let one = |value: String| vec![(label.to_owned(), value)];
+        let by = |key: &str, name: &str, value: u64| (format!("{label},{key}=\"{name}\""), value.to_string());
+        metric("lightmeter_last_run_timestamp_seconds", "When the last run began.", &one(self.start.to_string()))?;
+        let success: Vec<_> = success.map(|s| (label.to_owned(), s.to_string())).into_iter().collect();
+        metric(SUCCESS, "When a run last did everything it should.", &success)?;
+        metric("lightmeter_last_run_duration_seconds", "How long it took.", &one(format!("{:.3}", self.seconds)))?;
+        metric("lightmeter_last_run_exit_code", "Exit code of the last run.", &one(self.code.to_string()))?;
+        let exports: Vec<_> =
+            self.exports.iter().filter(|(n, _)| !n.is_empty()).map(|(n, v)| by("state", n, *v)).collect();
+        metric("lightmeter_exports", "Exports of the last run by what became of them.", &exports)?;
+        let records: Vec<_> =
+            self.records.iter().filter(|(n, _)| !n.is_empty()).map(|(n, v)| by("state", n, *v)).collect();
+        metric("lightmeter_records", "Records of the window's exports.", &records)?;
+        let incidents: Vec<_> = self.incidents.iter().map(|(s, v)| by("severity", s.as_str(), *v)).collect();
+        metric("lightmeter_incidents", "Incidents in the window.", &incidents)?;
+        let failed = one(self.failed_detections.to_string());
+        metric("lightmeter_failed_detections", "Detections that gave no result.", &failed)?;
+        metric("lightmeter_exported_documents", "Findings exported by the last run.", &one(self.documents.to_string()))
+    }
+}
+
+/// The time of the last success in an older file.
+fn last_success(text: &str, label: &str) -> Option<i64> {
+    let start = format!("{SUCCESS}{{{label}}} ");
+    text.lines().find_map(|line| line.strip_prefix(&start))?.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failed_run_keeps_the_time_of_the_last_success() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("m.prom");
+        let run = |start, code| Metrics { profile: "hourly".to_owned(), start, code, ..Metrics::default() };
+        run(100, 0).write(&path).unwrap();
+        run(200, 1).write(&path).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains("lightmeter_last_success_timestamp_seconds{profile=\"hourly\"} 100\n"), "{text}");
+        assert!(text.contains("lightmeter_last_run_exit_code{profile=\"hourly\"} 1\n"), "{text}");
+        run(300, 14).write(&path).unwrap();
+        assert!(
+            std::fs::read_to_string(&path).unwrap().contains("success_timestamp_seconds{profile=\"hourly\"} 300\n")
+        );
+    }
+}

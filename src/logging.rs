@@ -1,0 +1,135 @@
+//! Logs on standard error: lines for people, or JSON lines for collectors. Never a secret: every text of every event
+//! goes through the redactor before it is written.
+
+use std::fmt::{self, Write as _};
+
+use serde_json::{Map, Value, json};
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::registry::LookupSpan;
+
+use crate::cli::{Global, LogFormat, LogLevel};
+use crate::error::showable;
+
+/// Starts logging for the whole process. A second call changes nothing.
+pub fn start(global: &Global, run: &str) {
+    let level = match (global.log_level, global.quiet) {
+        (LogLevel::Error, _) | (_, true) => LevelFilter::ERROR,
+        (LogLevel::Warn, _) => LevelFilter::WARN,
+        (LogLevel::Info, _) => LevelFilter::INFO,
+        (LogLevel::Debug, _) => LevelFilter::DEBUG,
+    };
+    let lines = Lines { json: global.log_format == LogFormat::Json, run: run.to_owned() };
+    // What other crates say at length is of no use to anybody who reads these logs, and may hold anything.
+    let _ = tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(level).event_format(lines).try_init();
+}
+
+/// How an event becomes a line.
+struct Lines {
+    json: bool,
+    run: String,
+}
+
+impl<S, N> FormatEvent<S, N> for Lines
+where
+    S: Subscriber + for<'s> LookupSpan<'s>,
+    N: for<'w> FormatFields<'w> + 'static,
+{
+    fn format_event(&self, _: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+        let metadata = event.metadata();
+        if !metadata.target().starts_with("lightmeter") && *metadata.level() > Level::WARN {
+            return Ok(());
+        }
+        let mut fields = Fields::default();
+        event.record(&mut fields);
+        let time = jiff::Timestamp::now();
+        if self.json {
+            let line = json_line(time, *metadata.level(), &self.run, fields);
+            return writeln!(writer, "{line}");
+        }
+        let mut text = fields.message;
+        for (name, value) in fields.others {
+            let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            write!(text, " {name}={value}")?;
+        }
+        for line in showable(&text).lines() {
+            writeln!(writer, "lightmeter: {line}")?;
+        }
+        Ok(())
+    }
+}
+
+fn json_line(time: jiff::Timestamp, level: Level, run: &str, fields: Fields) -> Value {
+    let mut line = Map::new();
+    line.insert("time".to_owned(), json!(time.to_string()));
+    line.insert("level".to_owned(), json!(level.as_str().to_lowercase()));
+    line.insert("run".to_owned(), json!(run));
+    for (name, value) in fields.others {
+        let value = match value {
+            Value::String(text) => Value::String(showable(&text)),
+            other => other,
+        };
+        line.insert(name, value);
+    }
+    line.insert("message".to_owned(), json!(showable(&fields.message)));
+    Value::Object(line)
+}
+
+/// The fields of an event.
+#[derive(Default)]
+struct Fields {
+    message: String,
+    others: Map<String, Value>,
+}
+
+impl Fields {
+    fn add(&mut self, field: &Field, value: Value) {
+        match (field.name(), value) {
+            ("message", Value::String(text)) => self.message = text,
+            (name, value) => drop(self.others.insert(name.to_owned(), value)),
+        }
+    }
+}
+
+impl Visit for Fields {
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.add(field, json!(value));
+    }
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.add(field, json!(value));
+    }
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        self.add(field, json!(value));
+    }
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.add(field, json!(value));
+    }
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.add(field, json!(value));
+    }
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.add(field, json!(format!("{value:?}")));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_one_json_object_without_secrets() {
+        let secret = format!("ghp_{}", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8");
+        let mut fields = Fields { message: format!("saw {secret}\nend"), ..Fields::default() };
+        fields.others.insert("name".to_owned(), json!(secret));
+        let line = json_line(jiff::Timestamp::UNIX_EPOCH, Level::WARN, "r1", fields).to_string();
+        assert!(!line.contains(&secret) && !line.contains('\n'), "{line}");
+        let value: Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(
+            (&value["level"], &value["run"], &value["time"]),
+            (&json!("warn"), &json!("r1"), &json!("1970-01-01T00:00:00Z"))
+        );
+    }
+}
