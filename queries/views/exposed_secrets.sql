@@ -29,7 +29,7 @@
 -- rotation_url = "Where it is revoked."
 -- rotation_steps = "What to do about it."
 -- evidence = "Records that first show its places, in the form of the column of that name in findings."
--- kind = "What it is: `cloud-key`, `token`, `password`, `private-key`, …"
+-- kind = "What it is: `cloud-key`, `token`, `password`, `private-key` and so on."
 -- login = "Login of its first appearance."
 -- root = "It opens everything: a private key, a root credential of a cloud."
 -- exposure = "Order of the rotation list, highest first."

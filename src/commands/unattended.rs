@@ -290,6 +290,7 @@ fn pulling(
         strict: false,
         workers: profile.workers,
         keep_raw: None,
+        secret_rules: Vec::new(),
         s3: cli::S3 {
             profile: s3.profile.clone(),
             region: s3.region.clone(),
