@@ -11,6 +11,7 @@ mod hunt;
 mod look;
 mod lookup;
 mod metrics;
+pub mod measure;
 pub mod output;
 mod pager;
 mod plan;
