@@ -30,7 +30,7 @@
 -- [[case]]
 -- name = "the file is named in the call that sends"
 -- steps = [
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "ok", record_id = 1, sends = true, reads_secret = true, does = "uploads with curl" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "ok", record_id = 1, sends = true, reads_secret = true, sends_secret = true, does = "uploads with curl" },
 -- ]
 -- expect = [
 --   { confidence = "high", count = 1, evidence = ["e#1", "e#1"] },
@@ -38,7 +38,15 @@
 -- [[case]]
 -- name = "the same, refused"
 -- steps = [
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "refused", record_id = 1, sends = true, reads_secret = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "refused", record_id = 1, sends = true, reads_secret = true, sends_secret = true },
+-- ]
+-- expect = [
+--   { confidence = "low" },
+-- ]
+-- [[case]]
+-- name = "settings are loaded and a service is called"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "ok", record_id = 1, sends = true, reads_secret = true },
 -- ]
 -- expect = [
 --   { confidence = "low" },
@@ -100,7 +108,8 @@
 -- expect = []
 -- +++
 WITH pairs AS (
-  SELECT o.*, s.integration || '/' || s.tool AS s_tool, s.time AS s_time, s.export_key AS s_export, s.record_id AS s_record, s.call_uid = o.call_uid AS same_call,
+  SELECT o.*, s.integration || '/' || s.tool AS s_tool, s.time AS s_time, s.export_key AS s_export, s.record_id AS s_record,
+         CASE WHEN o.sends_secret THEN ' ' || o.call_uid ELSE '' END AS proven,
          row_number() OVER (PARTITION BY o.call_uid ORDER BY s.seq DESC, s.call_uid) AS nth
   FROM steps o
   JOIN steps s ON s.conversation_id = o.conversation_id AND s.seq <= o.seq
@@ -108,10 +117,10 @@ WITH pairs AS (
 )
 SELECT
   integration || '/' || tool AS subject,
-  first_value(agent || ' of ' || login || CASE WHEN same_call THEN ' named a file of credentials in a call that sends data out with ' ELSE ' read credentials with ' || s_tool || ' and then sent data out with ' END
+  first_value(agent || ' of ' || login || CASE WHEN sends_secret THEN ' named a file of credentials in a command that sends data out with ' ELSE ' read credentials with ' || s_tool || ' and then sent data out with ' END
     || integration || '/' || tool || coalesce(' (' || does || ')', '')
     || CASE outcome WHEN 'ok' THEN '; it was executed.' WHEN 'attempted' THEN '; it was proposed, not executed.' WHEN 'refused' THEN '; it was refused.' ELSE '; it failed.' END
-    ORDER BY same_call DESC, seq, call_uid) AS reason,
+    ORDER BY sends_secret DESC, seq, call_uid) AS reason,
   min(s_time) AS first_seen,
   max(time) AS last_seen,
   count(*) AS count,
@@ -121,10 +130,10 @@ SELECT
   max(agent) AS agent,
   tool,
   integration,
-  conversation_id || ' ' || integration || '/' || tool AS key,
-  CASE WHEN bool_or(same_call AND outcome <> 'refused') THEN 'high' ELSE 'low' END AS confidence,
-  first_value(make_array(evidence(s_export, s_record), evidence(export_key, record_id)) ORDER BY same_call DESC, seq, call_uid) AS evidence
+  conversation_id || ' ' || integration || '/' || tool || proven AS key,
+  CASE WHEN bool_or(sends_secret AND outcome <> 'refused') THEN 'high' ELSE 'low' END AS confidence,
+  first_value(make_array(evidence(s_export, s_record), evidence(export_key, record_id)) ORDER BY sends_secret DESC, seq, call_uid) AS evidence
 FROM pairs
 WHERE nth = 1
-GROUP BY conversation_id, login, device, integration, tool
-ORDER BY login, conversation_id, integration, tool
+GROUP BY conversation_id, login, device, integration, tool, proven
+ORDER BY login, conversation_id, integration, tool, proven

@@ -54,7 +54,7 @@
 -- steps = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "web", tool = "fetch", arguments = "{}", outcome = "ok", record_id = 1, reads_untrusted = true },
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "files", tool = "read", arguments = "{}", outcome = "ok", record_id = 2, reads_secret = true },
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:03:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "ok", record_id = 3, sends = true, reads_secret = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:03:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "ok", record_id = 3, sends = true, sends_secret = true },
 -- ]
 -- expect = [
 --   { severity = "critical", confidence = "high" },
@@ -64,10 +64,32 @@
 -- steps = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "web", tool = "fetch", arguments = "{}", outcome = "ok", record_id = 1, reads_untrusted = true },
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "files", tool = "read", arguments = "{}", outcome = "ok", record_id = 2, reads_secret = true },
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:03:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "refused", record_id = 3, sends = true, reads_secret = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:03:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "refused", record_id = 3, sends = true, sends_secret = true },
 -- ]
 -- expect = [
 --   { severity = "critical", confidence = "low" },
+-- ]
+-- [[case]]
+-- name = "two files of credentials are sent"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "web", tool = "fetch", arguments = "{}", outcome = "ok", record_id = 1, reads_untrusted = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "files", tool = "read", arguments = "{}", outcome = "ok", record_id = 2, reads_secret = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:03:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "ok", record_id = 3, sends = true, sends_secret = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c4", seq = 4, position = 8, time = 2026-03-01T09:04:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "ok", record_id = 4, sends = true, sends_secret = true },
+-- ]
+-- expect = [
+--   { count = 1 },
+--   { count = 1 },
+-- ]
+-- [[case]]
+-- name = "a secret read does not make a later call a proof"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "web", tool = "fetch", arguments = "{}", outcome = "ok", record_id = 1, reads_untrusted = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "files", tool = "read", arguments = "{}", outcome = "ok", record_id = 2, reads_secret = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:03:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "ok", record_id = 3, sends = true, reads_secret = true },
+-- ]
+-- expect = [
+--   { severity = "high", confidence = "low" },
 -- ]
 -- [[case]]
 -- name = "sent twice"
@@ -184,7 +206,8 @@ b AS (
   FROM a
 ),
 chains AS (
-  SELECT c.*, r.integration || '/' || r.tool AS b_tool, r.export_key AS b_export, r.record_id AS b_record, r.reads_secret AS b_secret, r.arguments AS b_arguments,
+  -- A proven one is a finding of its own, the others are one per conversation and tool.
+  SELECT c.*, CASE WHEN c.sends_secret AND r.reads_secret THEN ' ' || c.call_uid ELSE '' END AS proven, r.integration || '/' || r.tool AS b_tool, r.export_key AS b_export, r.record_id AS b_record, r.reads_secret AS b_secret, r.arguments AS b_arguments,
          u.integration || '/' || u.tool AS a_tool, u.time AS a_time, u.export_key AS a_export, u.record_id AS a_record
   FROM b c
   JOIN a r ON r.conversation_id = c.conversation_id AND r.seq = c.b_seq
@@ -195,10 +218,10 @@ SELECT
   integration || '/' || tool AS subject,
   first_value(agent || ' of ' || login || ' read third-party text with ' || a_tool || ', then '
     || CASE WHEN b_secret THEN 'credentials with ' ELSE 'private data with ' END || b_tool || ', then sent data out with ' || integration || '/' || tool
-    || CASE WHEN reads_secret THEN ' in a call that names credentials itself' ELSE '' END
+    || CASE WHEN sends_secret THEN ' in a command that names credentials itself' ELSE '' END
     || CASE outcome WHEN 'ok' THEN '; the last call was executed.' WHEN 'attempted' THEN '; no result was seen of the last call, so it was proposed, not executed.'
                     WHEN 'refused' THEN '; the last call was refused.' ELSE '; the last call failed.' END
-    ORDER BY (b_secret AND reads_secret) DESC, b_secret DESC, seq, call_uid) AS reason,
+    ORDER BY (b_secret AND sends_secret) DESC, b_secret DESC, seq, call_uid) AS reason,
   min(a_time) AS first_seen,
   max(time) AS last_seen,
   count(*) AS count,
@@ -208,11 +231,11 @@ SELECT
   max(agent) AS agent,
   tool,
   integration,
-  conversation_id || ' ' || integration || '/' || tool AS key,
-  CASE WHEN bool_or(b_secret AND reads_secret) THEN 'critical' WHEN bool_or(b_secret) THEN 'high' ELSE 'medium' END AS severity,
-  CASE WHEN bool_or(b_secret AND reads_secret AND outcome <> 'refused') THEN 'high' ELSE 'low' END AS confidence,
+  conversation_id || ' ' || integration || '/' || tool || proven AS key,
+  CASE WHEN bool_or(b_secret AND sends_secret) THEN 'critical' WHEN bool_or(b_secret) THEN 'high' ELSE 'medium' END AS severity,
+  CASE WHEN bool_or(b_secret AND sends_secret AND outcome <> 'refused') THEN 'high' ELSE 'low' END AS confidence,
   first_value(make_array(evidence(a_export, a_record), evidence(b_export, b_record), evidence(export_key, record_id))
-    ORDER BY (b_secret AND reads_secret) DESC, b_secret DESC, seq, call_uid) AS evidence
+    ORDER BY (b_secret AND sends_secret) DESC, b_secret DESC, seq, call_uid) AS evidence
 FROM chains
-GROUP BY conversation_id, login, device, integration, tool
-ORDER BY login, conversation_id, integration, tool
+GROUP BY conversation_id, login, device, integration, tool, proven
+ORDER BY login, conversation_id, integration, tool, proven

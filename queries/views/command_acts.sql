@@ -13,7 +13,8 @@ WITH hits AS (
   GROUP BY c.call_uid, c.nth, m.act
 ),
 excused AS (
-  SELECT call_uid, nth, CASE act WHEN 'harmless' THEN 'destructive' WHEN 'local' THEN 'send' END AS act FROM hits WHERE act IN ('harmless', 'local')
+  SELECT call_uid, nth, CASE act WHEN 'harmless' THEN 'destructive' WHEN 'local' THEN 'send' ELSE 'secret' END AS act FROM hits
+  WHERE act IN ('harmless', 'local', 'identity')
   UNION
   SELECT call_uid, nth, 'encode' FROM hits WHERE act = 'decode'
 )
@@ -22,4 +23,4 @@ SELECT c.call_uid, c.nth, h.act, h.meaning, c.program, c.subcommand, c.text, c.p
 FROM hits h
 JOIN commands c ON c.call_uid = h.call_uid AND c.nth = h.nth
 LEFT JOIN excused x ON x.call_uid = h.call_uid AND x.nth = h.nth AND x.act = h.act
-WHERE x.call_uid IS NULL AND h.act NOT IN ('harmless', 'local')
+WHERE x.call_uid IS NULL AND h.act NOT IN ('harmless', 'local', 'identity')
