@@ -518,7 +518,7 @@ pub enum Detections {
         #[arg(long, value_name = "DIR")]
         detections: Vec<PathBuf>,
     },
-    /// Measure the detections on exports whose truth is known: how often each fires, what is found and what is not.
+    /// Measure the detections on exports with labels: what each finds, misses and gets wrong.
     #[command(after_help = MEASURE_HELP)]
     Measure {
         /// Folders or files with exports; they are read into a lake of their own that is removed afterwards. Without any,
@@ -547,7 +547,7 @@ pub enum Detections {
 }
 
 const MEASURE_HELP: &str = "Labels describe runs: pieces of traffic whose truth is known. One JSON object per line:
-  {\"run_id\": \"r1\", \"gold\": \"pos\", \"record_ids\": [7, 8], \"suite\": \"mail\", \"model\": \"m\", \"user_task\": \"t1\"}
+  {\"run_id\": \"r1\", \"gold\": \"pos\", \"record_ids\": [7, 8], \"suite\": \"mail\"}
 run_id      name of the run
 gold        pos: an incident must touch it; neg: none may; any other word is counted by itself.
             Without it, the field kind is taken.
