@@ -27,7 +27,7 @@ pub(super) fn function() -> Function {
         signature: "decoded(text) → text",
         doc: "The text, followed by what its base64, hexadecimal and percent-encoded parts say, one per line, up to three \
               layers deep. Parts that are no text when decoded are left out; line breaks inside a part do not matter.",
-        example: "decoded('a=%2Fetc%2Fpasswd') = 'a=%2Fetc%2Fpasswd\\na=/etc/passwd'",
+        example: "strpos(decoded('x%2Fy'), 'x/y') = 7",
         udf: ScalarUDF::from(Decoded { signature: Signature::exact(vec![DataType::Utf8], Volatility::Immutable) }),
     }
 }
