@@ -13,6 +13,7 @@ mod hunt;
 pub mod key;
 mod look;
 mod lookup;
+pub mod measure;
 mod metrics;
 pub mod output;
 mod pager;

@@ -7,11 +7,11 @@ use etcetera::BaseStrategy;
 use tokio::runtime::Handle;
 
 use super::policy::Content;
-use super::pull::PullOptions;
+use super::pull::{self, PullOptions};
 use super::stop::{self, Stop};
 use super::{
-    analyze, detections, export, hunt, pull_only, query, record, review, rules, schema, session, sessions, settings,
-    unattended, verify,
+    analyze, detections, export, hunt, measure, pull_only, query, record, review, rules, schema, session, sessions,
+    settings, unattended, verify,
 };
 use crate::acquire::{PathStyle, S3Options};
 use crate::cli::{self, Cli, Command};
@@ -131,6 +131,20 @@ async fn command(cli: &Cli, now: jiff::Timestamp, stop: &Stop) -> Result<Outcome
             Box::pin(verify::run(args, &lake, &config, options)).await
         }
         Command::Review(args) => Box::pin(review::run(args, &lake_path(cli, &config)?, &config)).await,
+        Command::Detections(cli::Detections::Measure { sources, labels, detections, format, list }) => {
+            let input = measure::Input { labels, detections, format: *format, list: *list };
+            if sources.is_empty() {
+                let lake = Lake::open_existing(lake_path(cli, &config)?)?;
+                return Box::pin(measure::run(&lake, &input, &config)).await;
+            }
+            let folder = tempfile::tempdir()
+                .map_err(|source| Error::Output { to: "the folder for temporary files".to_owned(), source })?;
+            let options = measure_options(cli, sources.clone(), &config, stop)?;
+            let lake = Lake::open(folder.path().join("lake"))?;
+            let handle = Handle::current();
+            tokio::task::block_in_place(|| pull::pull(&lake, &options, &handle))?;
+            Box::pin(measure::run(&lake, &input, &config)).await
+        }
         Command::Detections(args) => Box::pin(detections::run(args, &config)).await,
     }
 }
@@ -227,6 +241,22 @@ fn look_options(sources: &[String], s3: &cli::S3, config: &Config, stop: &Stop) 
 fn history_path() -> Option<PathBuf> {
     let base = etcetera::choose_base_strategy().ok()?;
     Some(base.data_dir().join("lightmeter").join("query-history"))
+}
+
+/// How the sources of a measurement are pulled: all of them, with their text.
+fn measure_options(cli: &Cli, sources: Vec<String>, config: &Config, stop: &Stop) -> Result<PullOptions, Error> {
+    Ok(PullOptions {
+        sources,
+        s3: S3Options::default(),
+        window: Window::default(),
+        workers: std::thread::available_parallelism().map_or(1, usize::from),
+        normalise: Options { recognition: Recognition::Hash },
+        content: Content::Full,
+        keep_raw: None,
+        scanner: rules::scanner(config, &[])?,
+        quiet: cli.global.quiet,
+        stop: stop.clone(),
+    })
 }
 
 /// Where the lake is: flag or environment, settings file, else the platform's folder for application data.

@@ -16,6 +16,7 @@ pub mod docs;
 pub mod front_matter;
 pub mod functions;
 mod json;
+pub mod measure;
 mod rows;
 pub mod run;
 pub mod settings;

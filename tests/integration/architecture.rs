@@ -13,7 +13,7 @@ use regex::Regex;
 use crate::common::repository;
 
 /// What each module may use of the crate besides itself.
-const MAY_USE: [(&str, &[&str]); 22] = [
+const MAY_USE: [(&str, &[&str]); 23] = [
     ("window", &[]),
     ("outcome", &[]),
     ("finding", &[]),

@@ -299,8 +299,8 @@ fn a_second_writer_is_told_who_is_writing_and_readers_are_not_disturbed() {
     }
     let holder = format!("is being written by process {}; wait until it has finished", first.id());
     home.exports("more", &small()[1..2]);
-    home.run(&["pull", "more"]).code(1).says(&["lake", &holder]);
-    home.run(&["analyze", "more"]).code(1).says(&[&holder]);
+    home.run(&["pull", "more"]).code(5).says(&["lake", &holder]);
+    home.run(&["analyze", "more"]).code(5).says(&[&holder]);
     assert!(home.query("SELECT count(*) AS n FROM requests")[0]["n"].as_u64().unwrap() > 0);
     home.run(&["analyze", "--offline"]).code(0);
     first.kill().unwrap();

@@ -1,7 +1,12 @@
 //! SQL functions of ours: one file each, all scalar and immutable, listed once in [`all`].
 
+mod argument_values;
+mod decoded;
 mod defang;
 mod evidence;
+mod mentions;
+mod passages;
+mod prose;
 
 pub(super) use evidence::parse as parse_evidence;
 
@@ -25,7 +30,15 @@ pub struct Function {
 /// Every function, in the order of the reference.
 #[must_use]
 pub fn all() -> Vec<Function> {
-    vec![evidence::function(), defang::function()]
+    vec![
+        evidence::function(),
+        defang::function(),
+        argument_values::function(),
+        passages::function(),
+        mentions::function(),
+        mentions::shared(),
+        decoded::function(),
+    ]
 }
 
 /// Makes every function known to a session.

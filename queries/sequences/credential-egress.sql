@@ -1,0 +1,139 @@
+-- +++
+-- title = "Credentials read, then data sent out"
+-- severity = "high"
+-- confidence = "low"
+-- status = "stable"
+-- tier = "signal"
+-- since = "0.1.0"
+-- what = "An agent read credentials and sent something out within half an hour, or named a file of credentials in the call that sends."
+-- impact = "Credentials may have left; whoever has them can act as their owner."
+-- false_positives = [
+--   "A deployment that reads its settings and then calls its own service.",
+-- ]
+-- next_steps = [
+--   "Read the session around it: SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
+--   "Rotate the credentials if what was sent holds them.",
+-- ]
+-- references = []
+-- tags = ["owasp-asi:2026:ASI02", "owasp-asi:2026:ASI03", "owasp-llm:2025:LLM02", "atlas:AML.T0098", "atlas:AML.T0086"]
+-- [params]
+-- max_minutes = 30
+-- [[case]]
+-- name = "read, then sent"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "files", tool = "read", arguments = "{}", outcome = "ok", record_id = 1, reads_secret = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "ok", record_id = 2, sends = true },
+-- ]
+-- expect = [
+--   { subject = "chat/post", confidence = "low", evidence = ["e#1", "e#2"] },
+-- ]
+-- [[case]]
+-- name = "the file is named in the call that sends"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "ok", record_id = 1, sends = true, reads_secret = true, sends_secret = true, does = "uploads with curl" },
+-- ]
+-- expect = [
+--   { confidence = "high", count = 1, evidence = ["e#1", "e#1"] },
+-- ]
+-- [[case]]
+-- name = "the same, refused"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "refused", record_id = 1, sends = true, reads_secret = true, sends_secret = true },
+-- ]
+-- expect = [
+--   { confidence = "low" },
+-- ]
+-- [[case]]
+-- name = "settings are loaded and a service is called"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "ok", record_id = 1, sends = true, reads_secret = true },
+-- ]
+-- expect = [
+--   { confidence = "low" },
+-- ]
+-- [[case]]
+-- name = "the nearest read counts"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "files", tool = "read", arguments = "{}", outcome = "ok", record_id = 1, reads_secret = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "files", tool = "read", arguments = "{}", outcome = "ok", record_id = 2, reads_secret = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:03:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "ok", record_id = 3, sends = true },
+-- ]
+-- expect = [
+--   { count = 1, evidence = ["e#2", "e#3"] },
+-- ]
+-- [[case]]
+-- name = "two calls that send"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "files", tool = "read", arguments = "{}", outcome = "ok", record_id = 1, reads_secret = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "ok", record_id = 2, sends = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:03:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "ok", record_id = 3, sends = true },
+-- ]
+-- expect = [
+--   { count = 2 },
+-- ]
+-- [[case]]
+-- name = "sent before the read"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "ok", record_id = 1, sends = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "files", tool = "read", arguments = "{}", outcome = "ok", record_id = 2, reads_secret = true },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "another conversation"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "files", tool = "read", arguments = "{}", outcome = "ok", record_id = 1, reads_secret = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "d", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "ok", record_id = 2, sends = true },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "more than half an hour later"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:00:00Z, integration = "files", tool = "read", arguments = "{}", outcome = "ok", record_id = 1, reads_secret = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:31:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "ok", record_id = 2, sends = true },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "nothing secret"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "mail", tool = "act", arguments = "{}", outcome = "ok", record_id = 1, reads_private = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "ok", record_id = 2, sends = true },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "nothing sent"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "files", tool = "read", arguments = "{}", outcome = "ok", record_id = 1, reads_secret = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "files", tool = "read", arguments = "{}", outcome = "ok", record_id = 2, reads_secret = true },
+-- ]
+-- expect = []
+-- +++
+WITH pairs AS (
+  SELECT o.*, s.integration || '/' || s.tool AS s_tool, s.time AS s_time, s.export_key AS s_export, s.record_id AS s_record,
+         CASE WHEN o.sends_secret THEN ' ' || o.call_uid ELSE '' END AS proven,
+         row_number() OVER (PARTITION BY o.call_uid ORDER BY s.seq DESC, s.call_uid) AS nth
+  FROM steps o
+  JOIN steps s ON s.conversation_id = o.conversation_id AND s.seq <= o.seq
+  WHERE o.sends AND s.reads_secret AND o.time - s.time <= arrow_cast($max_minutes * 60000000, 'Duration(Microsecond)')
+)
+SELECT
+  integration || '/' || tool AS subject,
+  first_value(agent || ' of ' || login || CASE WHEN sends_secret THEN ' named a file of credentials in a command that sends data out with ' ELSE ' read credentials with ' || s_tool || ' and then sent data out with ' END
+    || integration || '/' || tool || coalesce(' (' || does || ')', '')
+    || CASE outcome WHEN 'ok' THEN '; it was executed.' WHEN 'attempted' THEN '; it was proposed, not executed.' WHEN 'refused' THEN '; it was refused.' ELSE '; it failed.' END
+    ORDER BY sends_secret DESC, seq, call_uid) AS reason,
+  min(s_time) AS first_seen,
+  max(time) AS last_seen,
+  count(*) AS count,
+  max(session_id) AS session_id,
+  login,
+  device,
+  max(agent) AS agent,
+  tool,
+  integration,
+  conversation_id || ' ' || integration || '/' || tool || proven AS key,
+  CASE WHEN bool_or(sends_secret AND outcome <> 'refused') THEN 'high' ELSE 'low' END AS confidence,
+  first_value(make_array(evidence(s_export, s_record), evidence(export_key, record_id)) ORDER BY sends_secret DESC, seq, call_uid) AS evidence
+FROM pairs
+WHERE nth = 1
+GROUP BY conversation_id, login, device, integration, tool, proven
+ORDER BY login, conversation_id, integration, tool, proven

@@ -1,0 +1,129 @@
+-- +++
+-- title = "Agent destroyed much at once"
+-- severity = "critical"
+-- confidence = "medium"
+-- status = "stable"
+-- tier = "incident"
+-- since = "0.1.0"
+-- what = "An agent destroyed many different things in a short time, or something that cannot be undone."
+-- impact = "Data and history may be lost."
+-- false_positives = [
+--   "Cleaning up a test system.",
+-- ]
+-- next_steps = [
+--   "SELECT detection, first_seen, reason FROM signals WHERE session_id = '{session_id}' ORDER BY first_seen",
+--   "SELECT time, tool, arguments, outcome FROM steps WHERE session_id = '{session_id}' AND destroys ORDER BY time",
+--   "Stop the agent; find the last backup.",
+-- ]
+-- references = []
+-- tags = ["owasp-asi:2026:ASI02", "owasp-asi:2026:ASI10", "atlas:AML.T0101"]
+-- [[case]]
+-- name = "a burst"
+-- signals = [
+--   { detection = "sequences.destructive-burst", subject = "x", reason = "Reason of destructive-burst.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "medium", evidence = ["e#1"] },
+-- ]
+-- expect = [
+--   { severity = "critical", confidence = "medium", evidence = ["e#1"] },
+-- ]
+-- [[case]]
+-- name = "nobody asked for it"
+-- signals = [
+--   { detection = "sequences.destructive-burst", subject = "x", reason = "Reason of destructive-burst.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "medium", evidence = ["e#1"] },
+--   { detection = "sequences.destructive-unapproved", subject = "x", reason = "Reason of destructive-unapproved.", first_seen = 2026-03-01T09:02:00Z, last_seen = 2026-03-01T09:02:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "medium", evidence = ["e#2"] },
+-- ]
+-- expect = [
+--   { confidence = "high", reason = "Reason of destructive-burst. Reason of destructive-unapproved." },
+-- ]
+-- [[case]]
+-- name = "two sessions"
+-- signals = [
+--   { detection = "sequences.destructive-burst", subject = "x", reason = "Reason of destructive-burst.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "high", evidence = ["e#1"] },
+--   { detection = "sequences.destructive-burst", subject = "x", reason = "Reason of destructive-burst.", first_seen = 2026-03-01T09:02:00Z, last_seen = 2026-03-01T09:02:00Z, count = 1, session_id = "z", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "high", evidence = ["e#2"] },
+-- ]
+-- expect = [
+--   { session_id = "s" },
+--   { session_id = "z" },
+-- ]
+-- [[case]]
+-- name = "all refused"
+-- signals = [
+--   { detection = "sequences.destructive-burst", subject = "x", reason = "Reason of destructive-burst.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "medium", confidence = "medium", evidence = ["e#1"] },
+-- ]
+-- expect = [
+--   { severity = "medium" },
+-- ]
+-- [[case]]
+-- name = "approvals off, nothing destroyed"
+-- signals = [
+--   { detection = "sequences.approvals-off", subject = "x", reason = "Reason of approvals-off.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "high", evidence = ["e#1"] },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "one command that nobody asked for"
+-- signals = [
+--   { detection = "sequences.destructive-unapproved", subject = "x", reason = "Reason of destructive-unapproved.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "high", evidence = ["e#1"] },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "marks only"
+-- signals = [
+--   { detection = "sequences.injection-marks", subject = "x", reason = "Reason of injection-marks.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "high", evidence = ["e#1"] },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "without a session"
+-- signals = [
+--   { detection = "sequences.destructive-burst", subject = "x", reason = "Reason of destructive-burst.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "high", evidence = ["e#1"] },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "nothing"
+-- signals = []
+-- expect = []
+-- +++
+WITH causes AS (
+  SELECT * FROM signals
+  WHERE session_id IS NOT NULL AND detection = 'sequences.destructive-burst'
+),
+more AS (
+  -- What else the session shows belongs to the same account, after the cause.
+  SELECT s.session_id, s.login, string_agg(DISTINCT s.reason, ' ' ORDER BY s.reason) AS reasons
+  FROM signals s
+  WHERE s.detection IN ('sequences.destructive-unapproved', 'sequences.injection-marks', 'sequences.approvals-off') AND s.confidence <> 'low'
+  GROUP BY s.session_id, s.login
+),
+shown AS (
+  SELECT c.session_id, c.login, c.first_seen, c.detection, c.subject, c.reason, unnest(c.evidence) AS address FROM causes c
+),
+proof AS (
+  SELECT session_id, login, array_agg(address ORDER BY at, address) AS evidence
+  FROM (SELECT session_id, login, address, min(first_seen) AS at FROM shown GROUP BY session_id, login, address)
+  GROUP BY session_id, login
+),
+told AS (
+  SELECT session_id, login, min(device) AS device, max(agent) AS agent, min(first_seen) AS first_seen, max(last_seen) AS last_seen,
+         sum(count) AS count, count(*) AS signals,
+         first_value(reason ORDER BY CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 ELSE 2 END, first_seen, reason) AS reason,
+         min(CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END) AS rank,
+         max(CASE confidence WHEN 'high' THEN 2 WHEN 'medium' THEN 1 ELSE 0 END) AS sure
+  FROM causes
+  GROUP BY session_id, login
+)
+SELECT
+  coalesce(t.agent, 'agent') || ' of ' || coalesce(t.login, 'unknown') AS subject,
+  '' || t.reason || CASE WHEN t.signals > 1 THEN ' The session holds ' || CAST(t.signals AS VARCHAR) || ' such calls.' ELSE '' END || coalesce(' ' || m.reasons, '') AS reason,
+  t.first_seen,
+  t.last_seen,
+  t.count,
+  t.session_id,
+  t.login,
+  t.device,
+  t.agent,
+  t.session_id AS key,
+  CASE t.rank WHEN 0 THEN 'critical' WHEN 1 THEN 'high' ELSE 'medium' END AS severity,
+  CASE WHEN t.sure >= 2 OR m.reasons IS NOT NULL THEN 'high' ELSE 'medium' END AS confidence,
+  p.evidence
+FROM told t
+JOIN proof p ON p.session_id = t.session_id AND p.login = t.login
+LEFT JOIN more m ON m.session_id = t.session_id AND m.login = t.login
+ORDER BY t.first_seen, t.session_id

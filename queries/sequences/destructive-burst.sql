@@ -1,0 +1,202 @@
+-- +++
+-- title = "Many things destroyed in a short time"
+-- severity = "critical"
+-- confidence = "medium"
+-- status = "stable"
+-- tier = "signal"
+-- since = "0.1.0"
+-- what = "Within ten minutes an agent destroyed at least five different things, or ran one command that destroys a machine, a bucket or a production database."
+-- impact = "Data and history may be lost."
+-- false_positives = [
+--   "Cleaning up a test system.",
+-- ]
+-- next_steps = [
+--   "SELECT time, tool, arguments, outcome FROM steps WHERE session_id = '{session_id}' AND destroys ORDER BY time",
+--   "Stop the agent; find the last backup.",
+-- ]
+-- references = []
+-- tags = ["owasp-asi:2026:ASI02", "owasp-asi:2026:ASI10", "atlas:AML.T0101"]
+-- [params]
+-- min_calls = 5
+-- [[case]]
+-- name = "five in five minutes"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part1\"}", outcome = "ok", record_id = 1, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part2\"}", outcome = "ok", record_id = 2, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:03:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part3\"}", outcome = "ok", record_id = 3, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c4", seq = 4, position = 8, time = 2026-03-01T09:04:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part4\"}", outcome = "ok", record_id = 4, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part5\"}", outcome = "ok", record_id = 5, destroys = true },
+-- ]
+-- command_acts = []
+-- expect = [
+--   { subject = "Claude Code", count = 5, severity = "critical", evidence = ["e#1", "e#2", "e#3", "e#4", "e#5"] },
+-- ]
+-- [[case]]
+-- name = "all refused"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part1\"}", outcome = "refused", record_id = 1, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part2\"}", outcome = "refused", record_id = 2, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:03:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part3\"}", outcome = "refused", record_id = 3, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c4", seq = 4, position = 8, time = 2026-03-01T09:04:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part4\"}", outcome = "refused", record_id = 4, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part5\"}", outcome = "refused", record_id = 5, destroys = true },
+-- ]
+-- command_acts = []
+-- expect = [
+--   { severity = "medium" },
+-- ]
+-- [[case]]
+-- name = "one catastrophic command"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part1\"}", outcome = "ok", record_id = 1, destroys = true },
+-- ]
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "catastrophic", nth = 1, meaning = "does it", program = "prog", text = "prog it" },
+-- ]
+-- expect = [
+--   { count = 1 },
+-- ]
+-- [[case]]
+-- name = "the first five set off, later ones belong to it"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part1\"}", outcome = "ok", record_id = 1, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part2\"}", outcome = "ok", record_id = 2, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:03:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part3\"}", outcome = "ok", record_id = 3, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c4", seq = 4, position = 8, time = 2026-03-01T09:04:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part4\"}", outcome = "ok", record_id = 4, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part5\"}", outcome = "ok", record_id = 5, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c6", seq = 6, position = 12, time = 2026-03-01T09:50:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part6\"}", outcome = "ok", record_id = 6, destroys = true },
+-- ]
+-- command_acts = []
+-- expect = [
+--   { count = 6 },
+-- ]
+-- [[case]]
+-- name = "at the edge of ten minutes"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:00:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part1\"}", outcome = "ok", record_id = 1, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part2\"}", outcome = "ok", record_id = 2, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part3\"}", outcome = "ok", record_id = 3, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c4", seq = 4, position = 8, time = 2026-03-01T09:07:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part4\"}", outcome = "ok", record_id = 4, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:10:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part5\"}", outcome = "ok", record_id = 5, destroys = true },
+-- ]
+-- command_acts = []
+-- expect = [
+--   { count = 5 },
+-- ]
+-- [[case]]
+-- name = "four"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part1\"}", outcome = "ok", record_id = 1, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part2\"}", outcome = "ok", record_id = 2, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:03:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part3\"}", outcome = "ok", record_id = 3, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c4", seq = 4, position = 8, time = 2026-03-01T09:04:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part4\"}", outcome = "ok", record_id = 4, destroys = true },
+-- ]
+-- command_acts = []
+-- expect = []
+-- [[case]]
+-- name = "five times the same"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", arguments = "{}", outcome = "ok", record_id = 1, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", arguments = "{}", outcome = "ok", record_id = 2, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:03:00Z, integration = "Claude Code", tool = "Bash", arguments = "{}", outcome = "ok", record_id = 3, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c4", seq = 4, position = 8, time = 2026-03-01T09:04:00Z, integration = "Claude Code", tool = "Bash", arguments = "{}", outcome = "ok", record_id = 4, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", arguments = "{}", outcome = "ok", record_id = 5, destroys = true },
+-- ]
+-- command_acts = []
+-- expect = []
+-- [[case]]
+-- name = "five in an hour"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:12:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part1\"}", outcome = "ok", record_id = 1, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:24:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part2\"}", outcome = "ok", record_id = 2, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:36:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part3\"}", outcome = "ok", record_id = 3, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c4", seq = 4, position = 8, time = 2026-03-01T09:48:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part4\"}", outcome = "ok", record_id = 4, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T10:00:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part5\"}", outcome = "ok", record_id = 5, destroys = true },
+-- ]
+-- command_acts = []
+-- expect = []
+-- [[case]]
+-- name = "five in two sessions"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part1\"}", outcome = "ok", record_id = 1, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part2\"}", outcome = "ok", record_id = 2, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "z", conversation_id = "c", export_key = "e", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:03:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part3\"}", outcome = "ok", record_id = 3, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "z", conversation_id = "c", export_key = "e", call_uid = "c4", seq = 4, position = 8, time = 2026-03-01T09:04:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part4\"}", outcome = "ok", record_id = 4, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "z", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part5\"}", outcome = "ok", record_id = 5, destroys = true },
+-- ]
+-- command_acts = []
+-- expect = []
+-- [[case]]
+-- name = "five of two people"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part1\"}", outcome = "ok", record_id = 1, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part2\"}", outcome = "ok", record_id = 2, destroys = true },
+--   { login = "ben", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:03:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part3\"}", outcome = "ok", record_id = 3, destroys = true },
+--   { login = "ben", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c4", seq = 4, position = 8, time = 2026-03-01T09:04:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part4\"}", outcome = "ok", record_id = 4, destroys = true },
+--   { login = "ben", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part5\"}", outcome = "ok", record_id = 5, destroys = true },
+-- ]
+-- command_acts = []
+-- expect = []
+-- [[case]]
+-- name = "five calls that destroy nothing"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part1\"}", outcome = "ok", record_id = 1, destroys = false },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part2\"}", outcome = "ok", record_id = 2, destroys = false },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:03:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part3\"}", outcome = "ok", record_id = 3, destroys = false },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c4", seq = 4, position = 8, time = 2026-03-01T09:04:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part4\"}", outcome = "ok", record_id = 4, destroys = false },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part5\"}", outcome = "ok", record_id = 5, destroys = false },
+-- ]
+-- command_acts = []
+-- expect = []
+-- [[case]]
+-- name = "one destructive command"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part1\"}", outcome = "ok", record_id = 1, destroys = true },
+-- ]
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "destructive", nth = 1, meaning = "does it", program = "prog", text = "prog it" },
+-- ]
+-- expect = []
+-- +++
+WITH lost AS (
+  SELECT call_uid, session_id, login, device, agent, integration, tool, seq, time, outcome, export_key, record_id,
+         integration || '/' || tool || ' ' || arguments AS target
+  FROM steps
+  WHERE destroys
+),
+firsts AS (
+  -- The same thing destroyed again is not more.
+  SELECT *, row_number() OVER (PARTITION BY session_id, login, device, target ORDER BY time, seq, call_uid) AS nth FROM lost
+),
+bursts AS (
+  SELECT *, count(*) OVER (PARTITION BY session_id, login, device ORDER BY time RANGE BETWEEN INTERVAL '10 minutes' PRECEDING AND CURRENT ROW) AS near
+  FROM firsts
+  WHERE nth = 1
+),
+total AS (
+  SELECT session_id, login, device, max(near) AS most FROM bursts GROUP BY session_id, login, device HAVING max(near) >= $min_calls
+),
+worst AS (
+  SELECT call_uid, min(meaning) AS meaning, min(text) AS text FROM command_acts WHERE act = 'catastrophic' GROUP BY call_uid
+)
+SELECT
+  max(l.agent) AS subject,
+  max(l.agent) || ' of ' || l.login || ' destroyed ' || CAST(count(*) AS VARCHAR) || CASE WHEN count(*) = 1 THEN ' thing' ELSE ' different things' END || ' in one session'
+    || CASE WHEN max(t.most) IS NOT NULL THEN ', up to ' || CAST(max(t.most) AS VARCHAR) || ' within ten minutes' ELSE '' END
+    || coalesce('; one call ' || min(w.meaning) || ' ("' || left(min(w.text), 120) || '")', '')
+    || '; ' || CAST(sum(CASE WHEN l.outcome IN ('ok', 'error') THEN 1 ELSE 0 END) AS VARCHAR) || ' of them were executed, the others proposed or refused.' AS reason,
+  min(l.time) AS first_seen,
+  max(l.time) AS last_seen,
+  count(*) AS count,
+  l.session_id,
+  l.login,
+  l.device,
+  max(l.agent) AS agent,
+  coalesce(l.session_id, '') AS key,
+  CASE WHEN sum(CASE WHEN l.outcome IN ('ok', 'error') THEN 1 ELSE 0 END) = 0 THEN 'medium' ELSE 'critical' END AS severity,
+  array_agg(evidence(l.export_key, l.record_id) ORDER BY l.time, l.seq, l.call_uid) AS evidence
+FROM firsts l
+LEFT JOIN total t ON t.session_id = l.session_id AND t.login = l.login AND t.device = l.device
+LEFT JOIN worst w ON w.call_uid = l.call_uid
+WHERE l.nth = 1 AND (t.session_id IS NOT NULL OR w.call_uid IS NOT NULL)
+GROUP BY l.session_id, l.login, l.device
+ORDER BY l.login, l.session_id, l.device

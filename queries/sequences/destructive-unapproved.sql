@@ -1,0 +1,151 @@
+-- +++
+-- title = "Catastrophic command that nobody asked for"
+-- severity = "critical"
+-- confidence = "medium"
+-- status = "stable"
+-- tier = "signal"
+-- since = "0.1.0"
+-- what = "A command that destroys more than a project ran, and no user message just before it or with its words allows it."
+-- impact = "The loss may not be recoverable."
+-- false_positives = [
+--   "The approval was given in the agent's own window, which the traffic does not show.",
+-- ]
+-- next_steps = [
+--   "Read the session around it: SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
+-- ]
+-- references = []
+-- tags = ["owasp-asi:2026:ASI09", "owasp-asi:2026:ASI02", "atlas:AML.T0101"]
+-- [params]
+-- near = 2
+-- [[case]]
+-- name = "nobody said anything"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 5, act = "catastrophic", nth = 1, meaning = "does it", program = "prog", text = "rm -rf /" },
+-- ]
+-- expect = [
+--   { subject = "prog", count = 1, evidence = ["e#5"] },
+-- ]
+-- [[case]]
+-- name = "the user spoke long before"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 5, act = "catastrophic", nth = 1, meaning = "does it", program = "prog", text = "rm -rf /" },
+-- ]
+-- messages = [
+--   { message_id = "u1", conversation_id = "c", session_id = "s", role = "user", kind = "text", text = "clean up", position = 1, time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { count = 1 },
+-- ]
+-- [[case]]
+-- name = "it failed, but it ran"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "error", record_id = 5, act = "catastrophic", nth = 1, meaning = "does it", program = "prog", text = "rm -rf /" },
+-- ]
+-- expect = [
+--   { count = 1 },
+-- ]
+-- [[case]]
+-- name = "the user spoke afterwards"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 5, act = "catastrophic", nth = 1, meaning = "does it", program = "prog", text = "rm -rf /" },
+-- ]
+-- messages = [
+--   { message_id = "u11", conversation_id = "c", session_id = "s", role = "user", kind = "text", text = "what was that?", position = 11, time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { count = 1 },
+-- ]
+-- [[case]]
+-- name = "another conversation allowed it"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 5, act = "catastrophic", nth = 1, meaning = "does it", program = "prog", text = "rm -rf /" },
+-- ]
+-- messages = [
+--   { message_id = "u1", conversation_id = "d", session_id = "s", role = "user", kind = "text", text = "run rm -rf / now", position = 1, time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { count = 1 },
+-- ]
+-- [[case]]
+-- name = "an answer named it"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 5, act = "catastrophic", nth = 1, meaning = "does it", program = "prog", text = "rm -rf /" },
+-- ]
+-- messages = [
+--   { message_id = "u1", conversation_id = "c", session_id = "s", role = "assistant", kind = "text", text = "run rm -rf / now", position = 1, time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { count = 1 },
+-- ]
+-- [[case]]
+-- name = "a result just before"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 5, act = "catastrophic", nth = 1, meaning = "does it", program = "prog", text = "rm -rf /" },
+-- ]
+-- messages = [
+--   { message_id = "u9", conversation_id = "c", session_id = "s", role = "user", kind = "tool_result", text = "x", position = 9, time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { count = 1 },
+-- ]
+-- [[case]]
+-- name = "the user named the command"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 5, act = "catastrophic", nth = 1, meaning = "does it", program = "prog", text = "rm -rf /" },
+-- ]
+-- messages = [
+--   { message_id = "u1", conversation_id = "c", session_id = "s", role = "user", kind = "text", text = "Please run rm -rf / now", position = 1, time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "the user spoke just before"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 5, act = "catastrophic", nth = 1, meaning = "does it", program = "prog", text = "rm -rf /" },
+-- ]
+-- messages = [
+--   { message_id = "u9", conversation_id = "c", session_id = "s", role = "user", kind = "text", text = "yes, do it", position = 9, time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "proposed only"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "attempted", record_id = 5, act = "catastrophic", nth = 1, meaning = "does it", program = "prog", text = "rm -rf /" },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "refused"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "refused", record_id = 5, act = "catastrophic", nth = 1, meaning = "does it", program = "prog", text = "rm -rf /" },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "an ordinary destructive command"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 5, act = "destructive", nth = 1, meaning = "does it", program = "prog", text = "prog it" },
+-- ]
+-- expect = []
+-- +++
+WITH said AS (
+  SELECT DISTINCT a.call_uid
+  FROM command_acts a
+  JOIN messages m ON m.conversation_id = a.conversation_id
+  WHERE m.role = 'user' AND m.kind = 'text' AND m.position < a.position AND (mentions(m.text, a.text) OR m.position >= a.position - $near)
+)
+SELECT
+  a.program AS subject,
+  a.agent || ' of ' || a.login || ' ran what cannot be undone without anybody asking for it just before: ' || a.meaning || ' ("' || left(a.text, 160) || '"); it was executed.' AS reason,
+  a.time AS first_seen,
+  a.time AS last_seen,
+  CAST(1 AS BIGINT) AS count,
+  a.session_id,
+  a.login,
+  a.device,
+  a.agent,
+  a.tool,
+  a.integration,
+  a.call_uid || ' ' || CAST(a.nth AS VARCHAR) AS key,
+  make_array(evidence(a.export_key, a.record_id)) AS evidence
+FROM command_acts a
+LEFT JOIN said s ON s.call_uid = a.call_uid
+WHERE a.act = 'catastrophic' AND a.outcome IN ('ok', 'error') AND s.call_uid IS NULL
+ORDER BY a.session_id, a.seq, a.call_uid, a.nth

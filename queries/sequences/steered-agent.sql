@@ -1,0 +1,148 @@
+-- +++
+-- title = "Agent did what a tool result told it"
+-- severity = "high"
+-- confidence = "high"
+-- status = "stable"
+-- tier = "incident"
+-- since = "0.1.0"
+-- what = "An agent followed an order that stood in text of a third party."
+-- impact = "Somebody outside chose what was done with the rights of the user."
+-- false_positives = [
+--   "The user wanted the order to be followed and did not say so in the conversation.",
+-- ]
+-- next_steps = [
+--   "SELECT detection, first_seen, reason FROM signals WHERE session_id = '{session_id}' ORDER BY first_seen",
+--   "Read the session around it: SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
+--   "Undo what was done; find out who could write that text.",
+-- ]
+-- references = []
+-- tags = ["owasp-asi:2026:ASI01", "owasp-asi:2026:ASI02", "owasp-llm:2025:LLM01", "atlas:AML.T0051.001", "atlas:AML.T0053"]
+-- [[case]]
+-- name = "one followed order"
+-- signals = [
+--   { detection = "sequences.followed-order", subject = "x", reason = "Reason of followed-order.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "high", evidence = ["e#1"] },
+-- ]
+-- expect = [
+--   { subject = "Claude Code of ana", severity = "critical", confidence = "high", reason = "Reason of followed-order.", evidence = ["e#1"] },
+-- ]
+-- [[case]]
+-- name = "two of one session are one incident"
+-- signals = [
+--   { detection = "sequences.followed-order", subject = "x", reason = "Reason of followed-order.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "high", evidence = ["e#1"] },
+--   { detection = "sequences.followed-order", subject = "y", reason = "Second.", first_seen = 2026-03-01T09:02:00Z, last_seen = 2026-03-01T09:02:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "high", evidence = ["e#2"] },
+-- ]
+-- expect = [
+--   { count = 2, evidence = ["e#1", "e#2"], reason = "Reason of followed-order. The session holds 2 such calls." },
+-- ]
+-- [[case]]
+-- name = "other signals are told with it"
+-- signals = [
+--   { detection = "sequences.followed-order", subject = "x", reason = "Reason of followed-order.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "medium", evidence = ["e#1"] },
+--   { detection = "sequences.secret-leaves", subject = "x", reason = "Reason of secret-leaves.", first_seen = 2026-03-01T09:02:00Z, last_seen = 2026-03-01T09:02:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "high", evidence = ["e#2"] },
+-- ]
+-- expect = [
+--   { confidence = "high", reason = "Reason of followed-order. Reason of secret-leaves." },
+-- ]
+-- [[case]]
+-- name = "weak other signals are not"
+-- signals = [
+--   { detection = "sequences.followed-order", subject = "x", reason = "Reason of followed-order.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "medium", confidence = "medium", evidence = ["e#1"] },
+--   { detection = "sequences.injection-marks", subject = "x", reason = "Reason of injection-marks.", first_seen = 2026-03-01T09:02:00Z, last_seen = 2026-03-01T09:02:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "low", evidence = ["e#2"] },
+-- ]
+-- expect = [
+--   { confidence = "medium", severity = "medium", reason = "Reason of followed-order." },
+-- ]
+-- [[case]]
+-- name = "two sessions are two incidents"
+-- signals = [
+--   { detection = "sequences.followed-order", subject = "x", reason = "Reason of followed-order.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "high", evidence = ["e#1"] },
+--   { detection = "sequences.followed-order", subject = "x", reason = "Reason of followed-order.", first_seen = 2026-03-01T09:02:00Z, last_seen = 2026-03-01T09:02:00Z, count = 1, session_id = "z", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "high", evidence = ["e#2"] },
+-- ]
+-- expect = [
+--   { session_id = "s" },
+--   { session_id = "z" },
+-- ]
+-- [[case]]
+-- name = "signals of another session are not told"
+-- signals = [
+--   { detection = "sequences.followed-order", subject = "x", reason = "Reason of followed-order.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "medium", evidence = ["e#1"] },
+--   { detection = "sequences.secret-leaves", subject = "x", reason = "Reason of secret-leaves.", first_seen = 2026-03-01T09:02:00Z, last_seen = 2026-03-01T09:02:00Z, count = 1, session_id = "z", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "high", evidence = ["e#2"] },
+-- ]
+-- expect = [
+--   { severity = "high", confidence = "medium", reason = "Reason of followed-order." },
+-- ]
+-- [[case]]
+-- name = "a weak one"
+-- signals = [
+--   { detection = "sequences.followed-order", subject = "x", reason = "Reason of followed-order.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "low", evidence = ["e#1"] },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "marks alone"
+-- signals = [
+--   { detection = "sequences.injection-marks", subject = "x", reason = "Reason of injection-marks.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "high", evidence = ["e#1"] },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a secret that left, alone"
+-- signals = [
+--   { detection = "sequences.secret-leaves", subject = "x", reason = "Reason of secret-leaves.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "high", evidence = ["e#1"] },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "without a session"
+-- signals = [
+--   { detection = "sequences.followed-order", subject = "x", reason = "Reason of followed-order.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "high", evidence = ["e#1"] },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "nothing"
+-- signals = []
+-- expect = []
+-- +++
+WITH causes AS (
+  SELECT * FROM signals
+  WHERE session_id IS NOT NULL AND detection = 'sequences.followed-order' AND confidence <> 'low'
+),
+more AS (
+  -- What else the session shows belongs to the same account, after the cause.
+  SELECT s.session_id, s.login, string_agg(DISTINCT s.reason, ' ' ORDER BY s.reason) AS reasons
+  FROM signals s
+  WHERE s.detection IN ('sequences.injection-marks', 'sequences.secret-leaves', 'sequences.untrusted-private-out', 'sequences.credential-egress', 'sequences.hidden-text', 'sequences.own-permissions-changed', 'sequences.persistence-write') AND s.confidence <> 'low'
+  GROUP BY s.session_id, s.login
+),
+shown AS (
+  SELECT c.session_id, c.login, c.first_seen, c.detection, c.subject, c.reason, unnest(c.evidence) AS address FROM causes c
+),
+proof AS (
+  SELECT session_id, login, array_agg(address ORDER BY at, address) AS evidence
+  FROM (SELECT session_id, login, address, min(first_seen) AS at FROM shown GROUP BY session_id, login, address)
+  GROUP BY session_id, login
+),
+told AS (
+  SELECT session_id, login, min(device) AS device, max(agent) AS agent, min(first_seen) AS first_seen, max(last_seen) AS last_seen,
+         sum(count) AS count, count(*) AS signals,
+         first_value(reason ORDER BY CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 ELSE 2 END, first_seen, reason) AS reason,
+         min(CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END) AS rank,
+         max(CASE confidence WHEN 'high' THEN 2 WHEN 'medium' THEN 1 ELSE 0 END) AS sure
+  FROM causes
+  GROUP BY session_id, login
+)
+SELECT
+  coalesce(t.agent, 'agent') || ' of ' || coalesce(t.login, 'unknown') AS subject,
+  '' || t.reason || CASE WHEN t.signals > 1 THEN ' The session holds ' || CAST(t.signals AS VARCHAR) || ' such calls.' ELSE '' END || coalesce(' ' || m.reasons, '') AS reason,
+  t.first_seen,
+  t.last_seen,
+  t.count,
+  t.session_id,
+  t.login,
+  t.device,
+  t.agent,
+  t.session_id AS key,
+  CASE t.rank WHEN 0 THEN 'critical' WHEN 1 THEN 'high' ELSE 'medium' END AS severity,
+  CASE WHEN t.sure >= 2 OR m.reasons IS NOT NULL THEN 'high' ELSE 'medium' END AS confidence,
+  p.evidence
+FROM told t
+JOIN proof p ON p.session_id = t.session_id AND p.login = t.login
+LEFT JOIN more m ON m.session_id = t.session_id AND m.login = t.login
+ORDER BY t.first_seen, t.session_id

@@ -1,0 +1,26 @@
+-- +++
+-- doc = "What the shell commands of the window do that matters in a sequence of calls: one row per command and act."
+-- materialise = true
+-- [columns]
+-- act = "fetch, send, secret, encode, decode, destructive, catastrophic, remote, guard-off, bypass, persist, publish, remote-add, install or run."
+-- meaning = "What the command does, as the end of `the command …`."
+-- +++
+WITH hits AS (
+  SELECT c.call_uid, c.nth, m.act, min(m.meaning) AS meaning
+  FROM commands c
+  JOIN catalog_command_marks m
+    ON regexp_like(c.program, '^(' || m.program || ')$') AND regexp_like(lower(c.text), m.pattern)
+  GROUP BY c.call_uid, c.nth, m.act
+),
+excused AS (
+  SELECT call_uid, nth, CASE act WHEN 'harmless' THEN 'destructive' WHEN 'local' THEN 'send' ELSE 'secret' END AS act FROM hits
+  WHERE act IN ('harmless', 'local', 'identity')
+  UNION
+  SELECT call_uid, nth, 'encode' FROM hits WHERE act = 'decode'
+)
+SELECT c.call_uid, c.nth, h.act, h.meaning, c.program, c.subcommand, c.text, c.pipe_from, c.pipe_to, c.writes, c.export_key, c.record_id,
+       c.time, c.login, c.device, c.session_id, c.conversation_id, c.position, c.agent, c.integration, c.tool, c.seq, c.outcome
+FROM hits h
+JOIN commands c ON c.call_uid = h.call_uid AND c.nth = h.nth
+LEFT JOIN excused x ON x.call_uid = h.call_uid AND x.nth = h.nth AND x.act = h.act
+WHERE x.call_uid IS NULL AND h.act NOT IN ('harmless', 'local', 'identity')

@@ -1,0 +1,55 @@
+-- +++
+-- doc = "Sentences of tool results that order something, where a call that leaves a trace follows: the sentence, what stands around it, and the marks of an injection in it."
+-- materialise = true
+-- [columns]
+-- call_uid = "The call whose result holds the sentence."
+-- seq = "Position of that call among the calls of its conversation, from 1."
+-- sentence = "The sentence, in plain lower-case text."
+-- passage = "The sentence with the six before and the six after it."
+-- marks = "How many independent marks of an injection the passage has."
+-- says = "What these marks mean, as the end of the sentence `that text …`."
+-- +++
+WITH words AS (
+  SELECT word, unnest(kinds) AS kind FROM catalog_order_words WHERE role = 'verb'
+),
+leads AS (
+  SELECT string_agg(word, '|' ORDER BY word) AS words FROM catalog_order_words WHERE role = 'lead'
+),
+-- An order opens a sentence or a clause, or follows words that lead orders in.
+orders AS (
+  SELECT w.kind,
+         '(^[^a-z0-9]*|[,:;>)\]"''*!?-]\s*|\b(' || max(l.words) || ')\s*,?\s+)(' || string_agg(w.word, '|' ORDER BY w.word) || ')\b' AS pattern,
+         '\b(' || string_agg(w.word, '|' ORDER BY w.word) || ')\b' AS said
+  FROM words w
+  CROSS JOIN leads l
+  GROUP BY w.kind
+),
+any_order AS (
+  SELECT string_agg(pattern, '|' ORDER BY kind) AS pattern FROM orders
+),
+marks AS (
+  SELECT mark, string_agg(pattern, '|' ORDER BY pattern) AS pattern, min(meaning) AS meaning FROM catalog_injection_marks GROUP BY mark
+),
+-- Calls that leave a trace, and reads of an address. Only what was read before the last of them matters.
+acts AS (
+  SELECT conversation_id, max(position) AS position
+  FROM calls
+  WHERE egress OR state_change OR destructive OR install OR persistence OR guard_off OR label_source = 'none'
+     OR (untrusted AND regexp_like(arguments, '://|www\.'))
+  GROUP BY conversation_id
+),
+-- Results of tools that return third-party text, and of unknown tools that may, read before such a call.
+found AS (
+  SELECT c.conversation_id, c.call_uid, c.seq, m.position, m.message_id,
+         unnest(passages(m.text, o.pattern, 6, 6)) AS p
+  FROM calls c
+  JOIN messages m ON m.message_id = c.result_message_id
+  JOIN acts a ON a.conversation_id = c.conversation_id
+  CROSS JOIN any_order o
+  WHERE (c.untrusted OR c.label_source IN ('words', 'none')) AND m.position < a.position
+)
+SELECT f.conversation_id, f.call_uid, f.seq, f.position, f.message_id, f.p['sentence'] AS sentence, f.p['passage'] AS passage,
+       count(DISTINCT k.mark) AS marks, coalesce(string_agg(DISTINCT k.meaning, ', ' ORDER BY k.meaning), '') AS says
+FROM found f
+LEFT JOIN marks k ON regexp_like(f.p['passage'], k.pattern)
+GROUP BY f.conversation_id, f.call_uid, f.seq, f.position, f.message_id, f.p['sentence'], f.p['passage']
