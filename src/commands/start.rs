@@ -215,7 +215,7 @@ fn s3_options(flags: &cli::S3, file: &S3Config) -> Result<S3Options, Error> {
 /// A setting of the file, unless the environment says something.
 fn unless(variables: &[&str], in_file: &Option<String>) -> Option<String> {
     let set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    if variables.iter().any(|name| set(name)) { None } else { in_file.clone() }
+    if variables.iter().any(set) { None } else { in_file.clone() }
 }
 
 /// How to look at places again without pulling; `None` when none is named.

@@ -112,7 +112,7 @@ fn wrong_command_lines_are_refused_with_the_reason() {
         (&["pull", "exports", "--since", "yesterday"], "7d"),
         (&["analyze", "exports", "--until", "2026-13-01"], "RFC 3339"),
         (&["analyze", "exports", "--offline"], "--offline"),
-        (&["analyze", "exports", "--format", "html"], "markdown"),
+        (&["analyze", "exports", "--format", "pdf"], "markdown"),
         (&["analyze", "exports", "--workers", "0"], "--workers"),
         (&["query"], "<SQL>"),
         (&["query", "SELECT 1", "--file", "x.sql"], "--file"),

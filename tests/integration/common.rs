@@ -79,6 +79,8 @@ impl Home {
         for name in ["home", "tmp", "work"] {
             fs::create_dir(dir.path().join(name)).unwrap();
         }
+        // One key for all, so that lakes can be compared.
+        fs::write(dir.path().join("home/fingerprint.key"), "5a".repeat(32)).unwrap();
         Self { dir }
     }
 
@@ -115,6 +117,7 @@ impl Home {
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("HOME", self.dir.path().join("home")).env("TMPDIR", self.dir.path().join("tmp"));
         command.env("LIGHTMETER_LAKE", self.lake());
+        command.env("LIGHTMETER_FINGERPRINT_KEY", self.dir.path().join("home/fingerprint.key"));
         command
     }
 

@@ -92,7 +92,7 @@ fn parts(text: &str) -> Vec<String> {
 }
 
 fn bytes(run: &str) -> Option<Vec<u8>> {
-    if run.len() % 2 == 0 && run.bytes().all(|b| b.is_ascii_hexdigit()) {
+    if run.len().is_multiple_of(2) && run.bytes().all(|b| b.is_ascii_hexdigit()) {
         return hex::decode(run).ok();
     }
     let config = GeneralPurposeConfig::new()

@@ -127,7 +127,7 @@ fn secrets(report: &Report) -> Option<Block> {
             table::names(&told),
             format!("{} places, sent again {}", table::number(row.occurrences), table::number(row.resent)),
             format!("{} – {}", text::clock_time(row.first_seen), text::clock_time(row.last_seen)),
-            if row.why.is_empty() { "–".to_owned() } else { text::md_prose(&row.why.join("; ")).into() },
+            if row.why.is_empty() { "–".to_owned() } else { text::md_prose(&row.why.join("; ")) },
             format!("{} {}", text::md_prose(&row.steps), text::md_prose(&row.rotation_url)).trim().to_owned(),
         ]);
     }

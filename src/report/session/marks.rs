@@ -10,7 +10,7 @@ use crate::finding::Finding;
 pub(super) fn place(session: &mut Session, facts: &Facts) {
     let mut found: Vec<_> = about(facts).collect();
     found.sort_by(|(a, a_signal), (b, b_signal)| a_signal.cmp(b_signal).then_with(|| a.order(b)));
-    let mut by_record: BTreeMap<(String, Option<i64>), Vec<(usize, usize)>> = BTreeMap::new();
+    let mut by_record = BTreeMap::<(String, Option<i64>), Vec<_>>::new();
     for (thread, t) in session.threads.iter().enumerate() {
         for (message, m) in t.messages.iter().enumerate() {
             by_record.entry((m.export_key.clone(), m.record_id)).or_default().push((thread, message));

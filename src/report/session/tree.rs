@@ -229,32 +229,33 @@ fn place_asides(elements: &[Element<'_>], runs: &mut Vec<Run>) {
 mod tests {
     use super::*;
 
-    /// Messages by (name, record, position, last record that carried it, role, call id).
-    fn messages(rows: &[(&str, i64, i64, i64, &str, Option<&str>)]) -> Vec<MessageFact> {
-        let row =
-            |(name, record, position, last, role, call): &(&str, i64, i64, i64, &str, Option<&str>)| MessageFact {
-                message_id: format!("m-{name}"),
-                element_id: (*name).to_owned(),
-                export_key: "e".to_owned(),
-                record_id: Some(*record),
-                time_micros: record * 10 + i64::from(*role == "assistant"),
-                last_sent_micros: last * 10,
-                position: *position,
-                role: (*role).to_owned(),
-                kind: match (call, *role) {
-                    (None, _) => "text",
-                    (_, "assistant") => "tool_call",
-                    _ => "tool_result",
-                }
-                .to_owned(),
-                direction: if *role == "assistant" { "response" } else { "request" }.to_owned(),
-                call_id: call.map(str::to_owned),
-                ..MessageFact::default()
-            };
+    /// Name, record, position, last record that carried it, role, call id.
+    type Told<'a> = (&'a str, i64, i64, i64, &'a str, Option<&'a str>);
+
+    fn messages(rows: &[Told<'_>]) -> Vec<MessageFact> {
+        let row = |(name, record, position, last, role, call): &Told<'_>| MessageFact {
+            message_id: format!("m-{name}"),
+            element_id: (*name).to_owned(),
+            export_key: "e".to_owned(),
+            record_id: Some(*record),
+            time_micros: record * 10 + i64::from(*role == "assistant"),
+            last_sent_micros: last * 10,
+            position: *position,
+            role: (*role).to_owned(),
+            kind: match (call, *role) {
+                (None, _) => "text",
+                (_, "assistant") => "tool_call",
+                _ => "tool_result",
+            }
+            .to_owned(),
+            direction: if *role == "assistant" { "response" } else { "request" }.to_owned(),
+            call_id: call.map(str::to_owned),
+            ..MessageFact::default()
+        };
         rows.iter().map(row).collect()
     }
 
-    fn threads(rows: &[(&str, i64, i64, i64, &str, Option<&str>)]) -> Vec<(String, Option<String>, bool)> {
+    fn threads(rows: &[Told<'_>]) -> Vec<(String, Option<String>, bool)> {
         let messages = messages(rows);
         let asked =
             messages.iter().map(|m| ((m.export_key.as_str(), m.record_id), m.record_id.unwrap() * 10)).collect();

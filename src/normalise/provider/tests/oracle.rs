@@ -160,7 +160,6 @@ fn story(exchanges: &[Exchange], choices: &[u64]) -> Vec<Exchange> {
     all
 }
 
-#[expect(clippy::use_debug, reason = "the whole rows are compared")]
 fn told(records: &[Record<'_>], recognition: Recognition) -> String {
     let (rows, stats) = normalise(records, Options { recognition });
     format!("{rows:#?}\n{stats:#?}")
