@@ -21,6 +21,9 @@ mod shapes;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
+/// One way to read a file; gives decompressed bytes.
+type Step<'s> = &'s dyn Fn(&Path) -> Result<u64>;
+
 /// User and system seconds of this process so far, in steps of a clock tick; elsewhere than on Linux, seconds passed.
 fn seconds() -> f64 {
     static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
@@ -74,12 +77,12 @@ fn read(file: &Path, recognition: Option<Recognition>) -> Result<u64> {
 }
 
 /// Least seconds of several runs of a step, in turn with draining, which the ratio is taken against.
-fn against_draining(file: &Path, rounds: usize, step: &dyn Fn(&Path) -> Result<u64>) -> Result<(f64, f64, u64)> {
+fn against_draining(file: &Path, rounds: usize, step: Step<'_>) -> Result<(f64, f64, u64)> {
     let mut ratios = Vec::new();
     let (mut least, mut bytes) = (f64::INFINITY, 0);
     for _ in 0..rounds {
         // Several passes each, as the clock ticks in hundredths.
-        let measured = |run: &dyn Fn(&Path) -> Result<u64>| -> Result<(f64, u64)> {
+        let measured = |run: Step<'_>| -> Result<(f64, u64)> {
             let (start, mut passes, mut bytes) = (seconds(), 0, 0);
             while passes < 3 || seconds() - start < 0.3 {
                 bytes = run(file)?;
@@ -100,7 +103,7 @@ fn against_draining(file: &Path, rounds: usize, step: &dyn Fn(&Path) -> Result<u
 fn child(file: &Path, way: &str) -> Result<()> {
     let recognised = |recognition| move |file: &Path| read(file, recognition);
     let (hash, off, none) = (recognised(Some(Recognition::Hash)), recognised(Some(Recognition::Off)), recognised(None));
-    let (rounds, step): (usize, &dyn Fn(&Path) -> Result<u64>) = match way {
+    let (rounds, step): (usize, Step<'_>) = match way {
         "drain" => (3, &drain),
         "decode" => (5, &none),
         "normalise" => (5, &hash),

@@ -106,7 +106,7 @@ fn help_says_what_each_command_does() {
 fn wrong_command_lines_are_refused_with_the_reason() {
     let home = Home::new();
     home.exports("exports", &small()[..1]);
-    let cases: [(&[&str], &str); 12] = [
+    let cases: [(&[&str], &str); 11] = [
         (&["analyse"], "analyze"),
         (&["pull"], "no source"),
         (&["pull", "exports", "--since", "yesterday"], "7d"),
@@ -114,7 +114,6 @@ fn wrong_command_lines_are_refused_with_the_reason() {
         (&["analyze", "exports", "--offline"], "--offline"),
         (&["analyze", "exports", "--format", "pdf"], "markdown"),
         (&["analyze", "exports", "--workers", "0"], "--workers"),
-        (&["query"], "<SQL>"),
         (&["query", "SELECT 1", "--file", "x.sql"], "--file"),
         (&["pull", "exports", "--since=-3d"], "-3d"),
         (&["detections", "show", "inventory.new-integratio"], "inventory.new-integration"),

@@ -26,11 +26,6 @@ impl<'s> Hidden<'s> {
         Self { scanner, secrets }
     }
 
-    /// For a source whose values are looked at one by one.
-    pub(super) fn by_value(scanner: &'s Scanner) -> Self {
-        Self { scanner, secrets: Vec::new() }
-    }
-
     /// `text` without secrets, cut to at most `bytes`.
     pub(super) fn clean(&self, text: &str, bytes: usize) -> String {
         // A secret that the cut would halve is whole here.

@@ -105,6 +105,7 @@ async fn open(lake: &Lake, ledger: &Ledger) -> Result<(Session, Catalog), Box<dy
     Ok((session, catalog))
 }
 
+#[expect(clippy::use_debug, reason = "what was planted, for whoever tunes the thresholds")]
 async fn measure(
     settings: Settings,
     seed: u64,
