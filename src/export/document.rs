@@ -142,7 +142,7 @@ pub(super) fn line<N: AsRef<str>>(fields: impl IntoIterator<Item = (N, Value)>, 
     out.write_all(if first { b"{}\n" } else { b"}\n" })
 }
 
-/// [`line`] without the fields that say nothing.
+/// [`line()`] without the fields that say nothing.
 pub(super) fn pruned_line<'n>(
     fields: impl IntoIterator<Item = (&'n str, Value)>,
     out: &mut dyn Write,
