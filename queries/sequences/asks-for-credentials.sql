@@ -11,7 +11,8 @@
 --   "Set-up guides that say where a key belongs.",
 -- ]
 -- next_steps = [
---   "Read the session around it: SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
+--   "Read the session around it.",
+--   "SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
 -- ]
 -- references = []
 -- tags = ["owasp-asi:2026:ASI01", "owasp-asi:2026:ASI09", "atlas:AML.T0098"]

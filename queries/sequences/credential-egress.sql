@@ -11,7 +11,8 @@
 --   "A deployment that reads its settings and then calls its own service.",
 -- ]
 -- next_steps = [
---   "Read the session around it: SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
+--   "Read the session around it.",
+--   "SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
 --   "Rotate the credentials if what was sent holds them.",
 -- ]
 -- references = []

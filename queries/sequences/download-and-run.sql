@@ -11,7 +11,8 @@
 --   "An installer that is not in catalog/installer_hosts.",
 -- ]
 -- next_steps = [
---   "Read the session around it: SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
+--   "Read the session around it.",
+--   "SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
 -- ]
 -- references = []
 -- tags = ["owasp-asi:2026:ASI05", "owasp-asi:2026:ASI04", "atlas:AML.T0102", "atlas:AML.T0011"]

@@ -11,7 +11,8 @@
 --   "Charts and badges that are made by an address.",
 -- ]
 -- next_steps = [
---   "Read the session around it: SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
+--   "Read the session around it.",
+--   "SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
 -- ]
 -- references = []
 -- tags = ["owasp-asi:2026:ASI01", "owasp-llm:2025:LLM05", "atlas:AML.T0077"]

@@ -13,7 +13,8 @@
 -- ]
 -- next_steps = [
 --   "SELECT name, value, sentence, says FROM followed_orders WHERE call_uid = '{key}'",
---   "Read the session around it: SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
+--   "Read the session around it.",
+--   "SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
 --   "Find out who could write the text that held the order.",
 -- ]
 -- references = []

@@ -12,7 +12,8 @@
 -- ]
 -- next_steps = [
 --   "SELECT time, path, content, outcome FROM path_acts WHERE session_id = '{session_id}' ORDER BY time",
---   "Read the session around it: SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
+--   "Read the session around it.",
+--   "SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
 -- ]
 -- references = []
 -- tags = ["owasp-asi:2026:ASI06", "atlas:AML.T0080"]

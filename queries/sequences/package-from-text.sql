@@ -12,7 +12,8 @@
 -- ]
 -- next_steps = [
 --   "SELECT time, text, outcome FROM command_acts WHERE session_id = '{session_id}' AND act = 'install'",
---   "Read the session around it: SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
+--   "Read the session around it.",
+--   "SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
 -- ]
 -- references = []
 -- tags = ["owasp-asi:2026:ASI04", "owasp-asi:2026:ASI05", "atlas:AML.T0011.001"]

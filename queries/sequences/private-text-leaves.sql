@@ -11,7 +11,8 @@
 --   "Forwarding a document is often exactly what the user asked for.",
 -- ]
 -- next_steps = [
---   "Read the session around it: SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
+--   "Read the session around it.",
+--   "SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
 --   "Compare the receiver with who may know the content.",
 -- ]
 -- references = []

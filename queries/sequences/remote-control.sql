@@ -12,7 +12,8 @@
 -- ]
 -- next_steps = [
 --   "SELECT time, text, outcome FROM command_acts WHERE call_uid = '{key}'",
---   "Read the session around it: SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
+--   "Read the session around it.",
+--   "SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
 -- ]
 -- references = []
 -- tags = ["owasp-asi:2026:ASI05", "owasp-asi:2026:ASI02", "atlas:AML.T0072", "atlas:AML.T0105", "atlas:AML.T0098"]

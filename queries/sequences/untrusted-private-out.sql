@@ -11,7 +11,8 @@
 --   "An agent that looks things up, reads settings and calls the service that it works on.",
 -- ]
 -- next_steps = [
---   "Read the session around it: SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
+--   "Read the session around it.",
+--   "SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
 --   "Compare what was sent with what was read.",
 -- ]
 -- references = []
