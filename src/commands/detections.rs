@@ -13,9 +13,9 @@ use crate::window::Window;
 ///
 /// # Errors
 /// When a folder cannot be read, an id is not known, or output cannot be written.
-pub async fn run(args: &cli::Detections, config: &Config) -> Result<Outcome, Error> {
+pub async fn run(args: &cli::Catalogue, config: &Config) -> Result<Outcome, Error> {
     match args {
-        cli::Detections::List { detections } => {
+        cli::Catalogue::List { detections } => {
             let catalog = engine::detections(config, detections)?;
             output::write(None, |out| {
                 writeln!(out, "{:<38} {:<13} {:<8} TITLE", "DETECTION", "SEVERITY", "TIER")?;
@@ -27,15 +27,13 @@ pub async fn run(args: &cli::Detections, config: &Config) -> Result<Outcome, Err
             })?;
             Ok(Outcome::Done)
         }
-        cli::Detections::Show { id, detections } => {
+        cli::Catalogue::Show { id, detections } => {
             let catalog = engine::detections(config, detections)?;
             let text = catalog.show(id).map_err(Error::Usage)?;
             output::write(None, |out| out.write_all(text.as_bytes()))?;
             Ok(Outcome::Done)
         }
-        // Needs a lake, which is why whoever knows where lakes are runs it.
-        cli::Detections::Measure { .. } => Ok(Outcome::Done),
-        cli::Detections::Check { detections } => {
+        cli::Catalogue::Check { detections } => {
             let engine = engine::open(None, Window::default(), config, detections, None).await?;
             let (_, mut problems) = engine::catalogue(config)?;
             let schemas = public_schemas(engine.session.context()).await;

@@ -1,12 +1,10 @@
 //! `lightmeter detections measure`: how often each detection fires on labelled exports, and whether it should have.
 
-use std::path::{Path, PathBuf};
-
 use arrow::array::AsArray;
 use arrow::datatypes::Int64Type;
 
 use super::{engine, output};
-use crate::cli::MeasureFormat;
+use crate::cli::{Measure, MeasureFormat};
 use crate::config::Config;
 use crate::detect::measure::{Labels, Measurement};
 use crate::detect::run::run as run_detections;
@@ -15,28 +13,16 @@ use crate::lake::Lake;
 use crate::outcome::Outcome;
 use crate::window::Window;
 
-/// What to measure with.
-pub struct Input<'a> {
-    /// File of labels.
-    pub labels: &'a Path,
-    /// Folders with detections of the user's own.
-    pub detections: &'a [PathBuf],
-    /// Format of the result.
-    pub format: MeasureFormat,
-    /// Missed and false runs that are listed, at most.
-    pub list: usize,
-}
-
 /// Runs the detections over everything in the lake and compares what they found with the labels.
 ///
 /// # Errors
 /// When labels or lake cannot be read, or output cannot be written.
-pub async fn run(lake: &Lake, input: &Input<'_>, config: &Config) -> Result<Outcome, Error> {
+pub async fn run(lake: &Lake, input: &Measure, config: &Config) -> Result<Outcome, Error> {
     let from = || crate::text::one_line(&input.labels.to_string_lossy(), 200).into_owned();
-    let text = std::fs::read_to_string(input.labels).map_err(|source| Error::Input { from: from(), source })?;
+    let text = std::fs::read_to_string(&input.labels).map_err(|source| Error::Input { from: from(), source })?;
     let labels = Labels::parse(&text).map_err(|message| Error::Usage(format!("{}: {message}", from())))?;
     let ledger = lake.ledger()?;
-    let engine = engine::open(Some((lake, &ledger)), Window::default(), config, input.detections, None).await?;
+    let engine = engine::open(Some((lake, &ledger)), Window::default(), config, &input.detections, None).await?;
     let sessions = sessions(&engine).await?;
     let result = run_detections(engine.session.context(), &engine.catalog).await;
     let measured = Measurement::new(&labels, &result, sessions);

@@ -131,21 +131,20 @@ async fn command(cli: &Cli, now: jiff::Timestamp, stop: &Stop) -> Result<Outcome
             Box::pin(verify::run(args, &lake, &config, options)).await
         }
         Command::Review(args) => Box::pin(review::run(args, &lake_path(cli, &config)?, &config)).await,
-        Command::Detections(cli::Detections::Measure { sources, labels, detections, format, list }) => {
-            let input = measure::Input { labels, detections, format: *format, list: *list };
-            if sources.is_empty() {
+        Command::Detections(cli::Detections::Measure(args)) => {
+            if args.sources.is_empty() {
                 let lake = Lake::open_existing(lake_path(cli, &config)?)?;
-                return Box::pin(measure::run(&lake, &input, &config)).await;
+                return Box::pin(measure::run(&lake, args, &config)).await;
             }
             let folder = tempfile::tempdir()
                 .map_err(|source| Error::Output { to: "the folder for temporary files".to_owned(), source })?;
-            let options = measure_options(cli, sources.clone(), &config, stop)?;
+            let options = measure_options(cli, args.sources.clone(), &config, stop)?;
             let lake = Lake::open(folder.path().join("lake"))?;
             let handle = Handle::current();
             tokio::task::block_in_place(|| pull::pull(&lake, &options, &handle))?;
-            Box::pin(measure::run(&lake, &input, &config)).await
+            Box::pin(measure::run(&lake, args, &config)).await
         }
-        Command::Detections(args) => Box::pin(detections::run(args, &config)).await,
+        Command::Detections(cli::Detections::Catalogue(args)) => Box::pin(detections::run(args, &config)).await,
     }
 }
 

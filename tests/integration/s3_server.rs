@@ -404,8 +404,9 @@ impl Layer {
 fn like(pattern: &str, text: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == text,
-        Some((start, "")) => text.starts_with(start),
-        Some(_) => unimplemented!("a pattern with an inner star"),
+        Some((start, rest)) => text
+            .strip_prefix(start)
+            .is_some_and(|left| (0..=left.len()).any(|at| left.get(at..).is_some_and(|end| like(rest, end)))),
     }
 }
 

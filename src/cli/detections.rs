@@ -1,0 +1,83 @@
+//! The detections themselves.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+/// `lightmeter detections`.
+#[derive(Debug, Subcommand)]
+pub enum Detections {
+    /// What needs no data.
+    #[command(flatten)]
+    Catalogue(Catalogue),
+    /// Measure the detections on exports with labels: what each finds, misses and gets wrong.
+    Measure(Measure),
+}
+
+/// The commands of `lightmeter detections` that need no data.
+#[derive(Debug, Subcommand)]
+pub enum Catalogue {
+    /// List every detection with its severity, confidence and tier.
+    List {
+        /// Detections of your own beside the built-in ones.
+        #[arg(long, value_name = "DIR")]
+        detections: Vec<PathBuf>,
+    },
+    /// Show what one detection looks for, why, and its query.
+    Show {
+        /// The detection, such as inventory.new-integration.
+        id: String,
+        /// Detections of your own beside the built-in ones.
+        #[arg(long, value_name = "DIR")]
+        detections: Vec<PathBuf>,
+    },
+    /// Prove every detection: metadata, query, and all of its cases.
+    Check {
+        /// Detections of your own beside the built-in ones.
+        #[arg(long, value_name = "DIR")]
+        detections: Vec<PathBuf>,
+    },
+}
+
+const MEASURE_HELP: &str = "Labels describe runs: pieces of traffic whose truth is known. One JSON object per line:
+  {\"run_id\": \"r1\", \"gold\": \"pos\", \"record_ids\": [7, 8], \"suite\": \"mail\"}
+run_id      name of the run
+gold        pos: an incident must touch it; neg: none may; any other word is counted by itself.
+            Without it, the field kind is taken.
+record_ids  record ids of the run's requests
+suite, model, user_task   optional; a pos and a neg run that agree in all three are twins
+
+Examples:
+  lightmeter detections measure ./exports --labels labels.jsonl
+  lightmeter --lake /tmp/lake detections measure --labels labels.jsonl --detections ./mine --list 20";
+
+/// Format of a measurement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum MeasureFormat {
+    /// For people.
+    Markdown,
+    /// For programs.
+    Json,
+}
+
+/// `lightmeter detections measure`.
+#[derive(Debug, Args)]
+#[command(after_help = MEASURE_HELP)]
+pub struct Measure {
+    /// Folders or files with exports; they are read into a lake of their own that is removed afterwards. Without any,
+    /// what the lake holds is measured.
+    #[arg(value_name = "SOURCE")]
+    pub sources: Vec<String>,
+    /// The labels: one JSON object per line, see below.
+    #[arg(long, value_name = "FILE")]
+    pub labels: PathBuf,
+    /// Detections of your own beside the built-in ones.
+    #[arg(long, value_name = "DIR")]
+    pub detections: Vec<PathBuf>,
+    /// Format of the result.
+    #[arg(long, value_enum, default_value_t = MeasureFormat::Markdown)]
+    pub format: MeasureFormat,
+    /// Also list what was missed and what was false, at most this many of each.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub list: usize,
+}
