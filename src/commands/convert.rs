@@ -142,9 +142,8 @@ pub fn convert(
         match next {
             Ok(record) => {
                 normaliser.record(&record, &mut rows);
-                exposure.record(&record, &normaliser.credentials, &mut rows);
+                exposure.record(&record, &normaliser.credentials, &mut facts, &mut rows);
                 if pending.grew(&rows) > BATCH_BYTES {
-                    facts.add(&mut rows);
                     exposure.apply(&mut rows);
                     staging.write(&mut rows)?;
                     pending = Pending::default();
@@ -157,7 +156,6 @@ pub fn convert(
         decompressed = so_far;
     }
     normaliser.finish(&mut rows);
-    facts.add(&mut rows);
     exposure.finish(&mut rows);
     exposure.apply(&mut rows);
     staging.write(&mut rows)?;
@@ -297,26 +295,22 @@ pub fn file_origin(object: &Object) -> Option<FileOrigin> {
 #[derive(Default)]
 struct Pending {
     bytes: usize,
-    messages: usize,
-    calls: usize,
-    definitions: usize,
-    others: usize,
+    seen: [usize; 10],
 }
 
 impl Pending {
     fn grew(&mut self, rows: &Rows) -> usize {
-        fn weigh<R: Row>(rows: &[R], from: &mut usize) -> usize {
-            let added = rows[*from..].iter().map(Row::weight).sum();
-            *from = rows.len();
-            added
+        fn weigh<R: Row>(rows: &[R], seen: &mut usize) -> usize {
+            let new = rows.get(*seen..).unwrap_or_default();
+            *seen = rows.len();
+            new.iter().map(|row| row.weight() + size_of::<R>()).sum()
         }
-        self.bytes += weigh(&rows.messages, &mut self.messages)
-            + weigh(&rows.tool_calls, &mut self.calls)
-            + weigh(&rows.tool_definitions, &mut self.definitions);
-        // The other rows are small and alike.
-        let others = rows.requests.len() + rows.tool_results.len() + rows.carries.len() + rows.tool_offers.len();
-        self.bytes += (others - self.others) * 600;
-        self.others = others;
+        let Rows { requests, messages, carries, tool_calls, tool_results, .. } = rows;
+        let Rows { tool_definitions, tool_offers, commands, entities, secrets, .. } = rows;
+        let [a, b, c, d, e, f, g, h, i, j] = &mut self.seen;
+        self.bytes += weigh(requests, a) + weigh(messages, b) + weigh(carries, c) + weigh(tool_calls, d);
+        self.bytes += weigh(tool_results, e) + weigh(tool_definitions, f) + weigh(tool_offers, g);
+        self.bytes += weigh(commands, h) + weigh(entities, i) + weigh(secrets, j);
         self.bytes
     }
 }

@@ -3,7 +3,7 @@
 //! Messages, calls and definitions are looked at when they are new, so each text is read once. Headers and credentials in
 //! bodies come with every request and are kept nowhere else; they are counted per session.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::hits::{Hit, Ledgerer};
@@ -11,6 +11,8 @@ use super::policy::Content;
 use crate::decode::Record;
 use crate::normalise::content::digest;
 use crate::normalise::credentials::Credential;
+use crate::normalise::facts::Facts;
+use crate::secrets::{Look, Scanner};
 use crate::tables::messages::Message;
 use crate::tables::requests::Request;
 use crate::tables::secrets::SecretUse;
@@ -20,6 +22,8 @@ use crate::tables::{Rows, Time};
 
 /// Headers whose hits are remembered, and counted places, before both start over.
 const MAX_KNOWN: usize = 50_000;
+/// Texts without a secret that are remembered.
+const MAX_CLEAN: usize = 200_000;
 /// Longest header that is looked at, in bytes.
 const MAX_HEADER: usize = 64 * 1024;
 
@@ -31,6 +35,8 @@ pub struct Exposure<'s> {
     done: (usize, usize, usize),
     /// What a lake without secrets keeps of the texts that hold one.
     without: Without,
+    /// Texts of messages in which nothing was found, by content: many conversations begin with the same.
+    clean: BTreeSet<[u8; 16]>,
     /// What stands in headers and credentials that were seen.
     known: BTreeMap<[u8; 16], Arc<[Hit]>>,
     /// Headers and credentials with a secret, by occurrence.
@@ -65,32 +71,66 @@ impl<'s> Exposure<'s> {
             content,
             done: (0, 0, 0),
             without: Without::default(),
+            clean: BTreeSet::new(),
             known: BTreeMap::new(),
             counted: BTreeMap::new(),
         }
     }
 
-    /// Looks at what a record added to the rows, and at what came beside its messages.
-    pub fn record(&mut self, record: &Record<'_>, credentials: &[Credential], rows: &mut Rows) {
+    /// Looks at what a record added to the rows, and at what came beside its messages. Each text is searched once, for
+    /// the ledger, for the lake and for `facts`.
+    pub fn record(&mut self, record: &Record<'_>, credentials: &[Credential], facts: &mut Facts<'_>, rows: &mut Rows) {
         let Some(request) = rows.requests.last().cloned() else { return };
-        let (messages, calls, definitions) = self.done;
+        let (messages, calls, definitions) = std::mem::take(&mut self.done);
+        let scanner = &self.ledgerer.scanner;
         let mut found = Vec::new();
+        let mut add = |look: &Look<'_>, place: &Place<'_>| {
+            let hits = self.ledgerer.hits_of(look);
+            found.extend(hits.into_iter().map(|hit| row(&request, place, hit, self.ledgerer)));
+        };
+        let redacted = |look: &Look<'_>| if *self.content == Content::Redacted { look.redacted() } else { None };
+        let mut looks = Vec::new();
         for (at, call) in rows.tool_calls.iter().enumerate().skip(calls) {
-            let without = self.look(&call.arguments, &request, &call_place(call), &mut found);
-            self.without.calls.extend(without.map(|text| (at, text)));
+            let look = scanner.look(&call.arguments);
+            add(&look, &call_place(call));
+            self.without.calls.extend(redacted(&look).map(|text| (at, text)));
+            looks.push(look);
         }
         for (at, message) in rows.messages.iter().enumerate().skip(messages) {
-            let without = if &*message.kind == "tool_call" {
-                self.call_text(message, rows, calls)
-            } else {
-                self.look(&message.text, &request, &message_place(message), &mut found)
-            };
-            self.without.messages.extend(without.map(|text| (at, text)));
+            if &*message.kind == "tool_call" {
+                if *self.content != Content::Redacted {
+                    continue;
+                }
+                let calls = rows.tool_calls.iter().enumerate().skip(calls);
+                let without = call_text(message, calls, &self.without.calls, &redacted, scanner);
+                self.without.messages.extend(without.map(|text| (at, text)));
+                continue;
+            }
+            let content = digest(&[message.text.as_bytes()]);
+            if self.clean.contains(&content) {
+                facts.message(message, &message.text, &mut rows.entities);
+                continue;
+            }
+            let look = scanner.look(&message.text);
+            if look.is_clean() && self.clean.len() < MAX_CLEAN {
+                self.clean.insert(content);
+            }
+            add(&look, &message_place(message));
+            let without = look.redacted();
+            facts.message(message, without.as_deref().unwrap_or(&message.text), &mut rows.entities);
+            if *self.content == Content::Redacted {
+                self.without.messages.extend(without.map(|text| (at, text)));
+            }
+        }
+        for (call, look) in rows.tool_calls.iter().skip(calls).zip(&looks) {
+            facts.call(call, look.hidden(), &mut rows.commands, &mut rows.entities);
         }
         for (at, definition) in rows.tool_definitions.iter().enumerate().skip(definitions) {
             let place = definition_place(definition);
             let mut look = |text: &Option<String>| {
-                text.as_deref().and_then(|text| self.look(text, &request, &place, &mut found)).map(|text| (at, text))
+                let look = scanner.look(text.as_deref()?);
+                add(&look, &place);
+                redacted(&look).map(|text| (at, text))
             };
             let (description, schema) = (look(&definition.description), look(&definition.schema));
             self.without.descriptions.extend(description);
@@ -143,29 +183,6 @@ impl<'s> Exposure<'s> {
     pub fn finish(&mut self, rows: &mut Rows) {
         rows.secrets.extend(std::mem::take(&mut self.counted).into_values());
         self.known.clear();
-    }
-
-    /// Adds the secrets of a text; returns the text without them where the lake keeps none.
-    fn look(&self, text: &str, request: &Request, place: &Place<'_>, found: &mut Vec<SecretUse>) -> Option<String> {
-        let (hits, without) = match self.content {
-            Content::Redacted => self.ledgerer.hits_and_redacted(text),
-            Content::Full | Content::None => (self.ledgerer.hits(text), None),
-        };
-        found.extend(hits.into_iter().map(|hit| row(request, place, hit, self.ledgerer)));
-        without
-    }
-
-    /// What a lake without secrets keeps of a message that is a call. The call has its own row, which was looked at.
-    fn call_text(&self, message: &Message, rows: &Rows, from: usize) -> Option<String> {
-        if *self.content != Content::Redacted {
-            return None;
-        }
-        let same = |(_, call): &(usize, &ToolCall)| call.arguments == message.text;
-        match rows.tool_calls.iter().enumerate().skip(from).find(same) {
-            Some((at, _)) => self.without.calls.get(&at).cloned(),
-            // A tool that calls another one: the row has the inner arguments.
-            None => self.ledgerer.hits_and_redacted(&message.text).1,
-        }
     }
 
     /// Headers, the query of the path, and credentials that the body holds by design.
@@ -232,6 +249,21 @@ impl<'s> Exposure<'s> {
                 }
             }
         }
+    }
+}
+
+/// What a lake without secrets keeps of a message that is a call. The call has its own row, which was looked at.
+fn call_text<'c>(
+    message: &Message,
+    mut calls: impl Iterator<Item = (usize, &'c ToolCall)>,
+    without: &BTreeMap<usize, String>,
+    redacted: &dyn Fn(&Look<'_>) -> Option<String>,
+    scanner: &Scanner,
+) -> Option<String> {
+    match calls.find(|(_, call)| call.arguments == message.text) {
+        Some((at, _)) => without.get(&at).cloned(),
+        // A tool that calls another one: the row has the inner arguments.
+        None => redacted(&scanner.look(&message.text)),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::secrets::{Confidence, Key, Match, Scanner, Tier, preview};
+use crate::secrets::{Confidence, Key, Look, Match, Scanner, Tier, preview};
 
 /// Secrets listed of one text; a text with more is a dump whose first ones tell the story.
 const MAX_PER_TEXT: usize = 2_000;
@@ -53,11 +53,10 @@ impl Ledgerer {
         self.named(text, &self.scanner.scan(text))
     }
 
-    /// As [`Ledgerer::hits`], with the text as a lake without secrets keeps it; `None` where nothing is to hide.
+    /// As [`Ledgerer::hits`], of a text that was looked at for other reasons, too.
     #[must_use]
-    pub fn hits_and_redacted(&self, text: &str) -> (Vec<Hit>, Option<String>) {
-        let (found, redacted) = self.scanner.scan_and_redact(text);
-        (self.named(text, &found), redacted)
+    pub fn hits_of(&self, look: &Look<'_>) -> Vec<Hit> {
+        self.named(look.text(), look.found())
     }
 
     fn named(&self, text: &str, found: &[Match]) -> Vec<Hit> {

@@ -98,8 +98,12 @@ impl<R: Read> Frames<R> {
         let count = count.min(self.filled - self.start);
         self.start += count;
         self.offset += count as u64;
-        if self.start == self.filled {
-            (self.start, self.filled) = (0, 0);
+        // What is left moves to the front once it is less than what was consumed, so that the same few hundred kilobytes
+        // are filled again and again; they stay in the core's caches.
+        let held = self.filled - self.start;
+        if held <= self.start {
+            self.output.copy_within(self.start..self.filled, 0);
+            (self.start, self.filled) = (0, held);
         }
     }
 

@@ -78,6 +78,10 @@ pub fn identify(
 
 /// How often one message was carried.
 struct Carried {
+    conversation: ContentId,
+    occurrence: Occurrence,
+    /// What followed it in the last record that carried it: a guess at what comes next.
+    next: u32,
     element_id: String,
     record_id: Option<i64>,
     time: Time,
@@ -108,6 +112,8 @@ pub enum Appearance {
 pub struct Conversations {
     by_id: HashMap<ContentId, Conversation>,
     carried: Vec<Carried>,
+    /// What was carried last, and by which record.
+    last: Option<(u32, u64)>,
     calls: usize,
 }
 
@@ -127,8 +133,21 @@ impl Conversations {
         record_id: Option<i64>,
         time: Time,
     ) -> Appearance {
-        let state = self.by_id.entry(*conversation).or_default();
-        if let Some(&index) = state.messages.get(&occurrence) {
+        let before = self.last.filter(|(_, record)| *record == serial).map(|(index, _)| index as usize);
+        let guess = before.map(|before| self.carried[before].next);
+        let is_it = |index: &u32| {
+            let carried = self.carried.get(*index as usize);
+            carried.is_some_and(|c| c.occurrence == occurrence && c.conversation == *conversation)
+        };
+        let known = guess
+            .filter(is_it)
+            .or_else(|| self.by_id.get(conversation).and_then(|state| state.messages.get(&occurrence)).copied());
+        let index = known.unwrap_or_else(|| u32::try_from(self.carried.len()).unwrap_or(u32::MAX));
+        if let Some(before) = before {
+            self.carried[before].next = index;
+        }
+        self.last = Some((index, serial));
+        if known.is_some() {
             let carried = &mut self.carried[index as usize];
             if carried.last_serial != serial {
                 carried.last_serial = serial;
@@ -141,8 +160,11 @@ impl Conversations {
             return Appearance::Echo(index);
         }
         let element_id = hex::encode(digest(&[b"message", conversation, &occurrence.0, &occurrence.1.to_le_bytes()]));
-        state.messages.insert(occurrence, u32::try_from(self.carried.len()).unwrap_or(u32::MAX));
+        self.by_id.entry(*conversation).or_default().messages.insert(occurrence, index);
         self.carried.push(Carried {
+            conversation: *conversation,
+            occurrence,
+            next: u32::MAX,
             element_id: element_id.clone(),
             record_id,
             time,

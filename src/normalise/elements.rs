@@ -74,6 +74,7 @@ pub struct Elements {
     by_hash: HashMap<u128, u32>,
     by_content: HashMap<ContentId, ContentIndex>,
     has_toolsets: bool,
+    usual_length: usize,
 }
 
 impl Elements {
@@ -97,7 +98,19 @@ impl Elements {
             by_hash: HashMap::new(),
             by_content: HashMap::new(),
             has_toolsets: false,
+            usual_length: 0,
         }
+    }
+
+    /// About how many messages a request has.
+    #[must_use]
+    pub fn usual_length(&self) -> usize {
+        self.usual_length
+    }
+
+    /// Notes how many messages a request had.
+    pub fn note_length(&mut self, length: usize) {
+        self.usual_length = length + length / 8;
     }
 
     /// Whether the store has reached its limit; the owner then drops everything that refers to it and starts over.

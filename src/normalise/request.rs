@@ -135,7 +135,8 @@ impl Walk<'_> {
         let provider = PROVIDERS[self.provider];
         let mut members = Members::new(body, 0).ok_or("the body is not a JSON object")?;
         let mut request = Request::default();
-        let mut messages = Vec::new();
+        // A request mostly has as many messages as the one before, and a few more.
+        let mut messages = Vec::with_capacity(self.elements.usual_length());
         let mut ended = None;
         loop {
             let (key, at) = match members.next_member(ended) {
@@ -174,6 +175,7 @@ impl Walk<'_> {
                 break;
             }
         }
+        self.elements.note_length(messages.len());
         request.items.append(&mut messages);
         Ok(request)
     }

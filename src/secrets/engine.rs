@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex::bytes::CaptureLocations;
 
 use super::checks::Verdict;
-use super::rules::{Allow, Anchor, Confidence, Rule, RuleError, Tier};
+use super::keywords::Keywords;
+use super::rules::{Allow, Anchor, Compiled, Confidence, Rule, Tier};
 use super::suppress::{Suppress, entropy, holds};
 
 /// A window is widened up to this when a match reaches its end.
@@ -30,12 +30,12 @@ pub(super) struct Candidate {
 }
 
 /// Rules with their keyword index.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Engine {
     pub rules: Vec<Rule>,
     pub suppress: Suppress,
     allow: Vec<Allow>,
-    keywords: Option<AhoCorasick>,
+    keywords: Keywords,
     /// For every keyword: its case-exact text and the rules that wait for it.
     waiting: Vec<(Vec<u8>, Vec<usize>)>,
     digit_rules: Vec<usize>,
@@ -43,7 +43,7 @@ pub(super) struct Engine {
 }
 
 impl Engine {
-    pub(super) fn new(rules: Vec<Rule>, suppress: Suppress, allow: Vec<Allow>) -> Result<Self, RuleError> {
+    pub(super) fn new(rules: Vec<Rule>, suppress: Suppress, allow: Vec<Allow>) -> Self {
         let mut index = std::collections::BTreeMap::<(Vec<u8>, bool), Vec<usize>>::new();
         let (mut digit_rules, mut other_rules) = (Vec::new(), Vec::new());
         for (at, rule) in rules.iter().enumerate().filter(|(_, rule)| rule.tier != Tier::Count) {
@@ -61,79 +61,58 @@ impl Engine {
                 }
             }
         }
-        let keywords = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(index.keys().map(|(word, _)| word))
-            .map_err(|_| RuleError::Limit("too many keywords".to_owned()))?;
+        let keywords = Keywords::new(index.keys().map(|(word, _)| word.as_slice()));
         let waiting = index.into_iter().map(|((word, cased), rules)| (if cased { word } else { Vec::new() }, rules));
-        let waiting: Vec<_> = waiting.collect();
-        Ok(Self {
-            keywords: (!waiting.is_empty()).then_some(keywords),
-            waiting,
-            rules,
-            suppress,
-            allow,
-            digit_rules,
-            other_rules,
-        })
+        Self { keywords, waiting: waiting.collect(), rules, suppress, allow, digit_rules, other_rules }
     }
 
     /// Every candidate in `text`, in no particular order of rules; rules that only hide are asked if `hiding`.
     pub(super) fn candidates(&self, text: &[u8], hiding: bool) -> Vec<Candidate> {
-        let mut windows: Vec<Vec<Range<usize>>> = vec![Vec::new(); self.rules.len()];
-        let mut touched = Vec::new();
-        let mut add = |rule: usize, from: usize, to: usize| {
-            let list = &mut windows[rule];
-            match list.last_mut() {
-                Some(last) if from <= last.end => last.end = last.end.max(to),
-                Some(_) => list.push(from..to),
-                None => {
-                    touched.push(rule);
-                    list.push(from..to);
-                }
+        let mut windows = Windows::default();
+        self.keywords.find(text, |keyword, start| {
+            let (exact, rules) = &self.waiting[keyword];
+            if !exact.is_empty() && !text[start..].starts_with(exact) {
+                return;
             }
-        };
-        for hit in self.keywords.iter().flat_map(|keywords| keywords.find_overlapping_iter(text)) {
-            let (exact, rules) = &self.waiting[hit.pattern().as_usize()];
-            if !exact.is_empty() && text.get(hit.range()) != Some(exact) {
-                continue;
-            }
-            let inside_word = hit.start() > 0 && is_word(text[hit.start() - 1]);
+            let inside_word = start > 0 && is_word(text[start - 1]);
             for &at in rules {
                 let rule = &self.rules[at];
-                if !(rule.bounded && inside_word || rule.redact_only && !hiding) {
-                    let end = hit.start().saturating_add(rule.after).min(text.len());
-                    add(at, hit.start().saturating_sub(rule.before), end);
+                if rule.redact_only && !hiding {
+                    continue;
+                }
+                let reach = rule.reach();
+                if !(reach.bounded && inside_word) && rule.may_match(&text[start..]) {
+                    let end = start.saturating_add(reach.after).min(text.len());
+                    windows.add(at, start.saturating_sub(reach.before)..end, self.rules.len());
                 }
             }
-        }
+        });
         if !self.digit_rules.is_empty() {
             digit_groups(text, |from, to| {
-                let range = (from.saturating_sub(AROUND_DIGITS), (to + AROUND_DIGITS).min(text.len()));
-                self.digit_rules.iter().for_each(|&at| add(at, range.0, range.1));
+                let around = from.saturating_sub(AROUND_DIGITS)..(to + AROUND_DIGITS).min(text.len());
+                self.digit_rules.iter().for_each(|&at| windows.add(at, around.clone(), self.rules.len()));
             });
         }
-        self.other_rules.iter().for_each(|&at| add(at, 0, text.len()));
+        self.other_rules.iter().for_each(|&at| windows.add(at, 0..text.len(), self.rules.len()));
         let mut found = Vec::new();
-        touched.sort_unstable();
-        for at in touched {
-            self.run(at, text, &windows[at], &mut found);
+        for of_rule in windows.by_rule().chunk_by(|a, b| a.0 == b.0) {
+            self.run(of_rule[0].0, text, of_rule, &mut found);
         }
         found
     }
 
     /// Runs one rule in its windows.
-    fn run(&self, at: usize, text: &[u8], windows: &[Range<usize>], found: &mut Vec<Candidate>) {
+    fn run(&self, at: usize, text: &[u8], windows: &[(usize, Range<usize>)], found: &mut Vec<Candidate>) {
         let rule = &self.rules[at];
-        let mut places = rule.regex.capture_locations();
+        let Some(compiled) = rule.compiled() else { return };
+        let regex = &compiled.regex;
+        let mut places = regex.capture_locations();
         let mut done = 0;
-        for window in windows {
+        for (_, window) in windows {
             let mut from = window.start.max(done);
             let mut end = window.end;
             while from < end {
-                if rule.regex.captures_read_at(&mut places, &text[..end], from).is_none() {
+                if regex.captures_read_at(&mut places, &text[..end], from).is_none() {
                     break;
                 }
                 let Some((start, stop)) = places.get(0) else { break };
@@ -142,8 +121,8 @@ impl Engine {
                     end = (end + (end - start).max(256)).min(text.len());
                     continue;
                 }
-                let value = Self::value(rule, &places, start..stop);
-                from = match self.judge(rule, text, &value, &places, start..stop) {
+                let value = value_range(rule, compiled, &places, start..stop);
+                from = match self.judge((rule, compiled), text, &value, &places, start..stop) {
                     Some(confidence) => {
                         let structured = rule.keywords.iter().any(|(word, _)| contains(&text[value.clone()], word));
                         // What follows the value may start the next match.
@@ -159,22 +138,10 @@ impl Engine {
         }
     }
 
-    /// The range of the value: the named group number, else the first group that took part, else the match.
-    fn value(rule: &Rule, places: &CaptureLocations, whole: Range<usize>) -> Range<usize> {
-        let group = if rule.group > 0 {
-            places.get(rule.group)
-        } else {
-            (1..places.len())
-                .filter(|&group| Some(group) != rule.name_group)
-                .find_map(|group| places.get(group).filter(|g| g.0 < g.1))
-        };
-        group.map_or(whole, |(start, end)| start..end)
-    }
-
     /// The gates after the regex, cheap ones first; the confidence if the value passes.
     fn judge(
         &self,
-        rule: &Rule,
+        (rule, compiled): (&Rule, &Compiled),
         text: &[u8],
         value: &Range<usize>,
         places: &CaptureLocations,
@@ -186,11 +153,12 @@ impl Engine {
             return None;
         }
         let words = String::from_utf8_lossy(bytes);
-        let name = rule.name_group.and_then(|group| places.get(group)).and_then(|(start, end)| text.get(start..end));
+        let name =
+            compiled.name_group.and_then(|group| places.get(group)).and_then(|(start, end)| text.get(start..end));
         if self.suppress.rejects(rule, &words, name) {
             return None;
         }
-        if let Some(before) = &rule.not_after
+        if let Some(before) = &compiled.not_after
             && before.is_match(&text[value.start.saturating_sub(48)..value.start])
         {
             return None;
@@ -205,6 +173,48 @@ impl Engine {
         let line = line_around(text, &whole);
         let excepted = rule.allow.iter().chain(shared).any(|allow| allow.covers(bytes, &text[whole.clone()], line));
         (!excepted).then_some(confidence)
+    }
+}
+
+/// The range of the value: the named group number, else the first group that took part, else the match.
+fn value_range(rule: &Rule, compiled: &Compiled, places: &CaptureLocations, whole: Range<usize>) -> Range<usize> {
+    let group = if rule.group > 0 {
+        places.get(rule.group)
+    } else {
+        (1..places.len())
+            .filter(|&group| Some(group) != compiled.name_group)
+            .find_map(|group| places.get(group).filter(|g| g.0 < g.1))
+    };
+    group.map_or(whole, |(start, end)| start..end)
+}
+
+/// Where which rule has to look. Costs nothing for a text without keywords.
+#[derive(Default)]
+struct Windows {
+    all: Vec<(usize, Range<usize>)>,
+    /// For every rule, the number of its last window in `all`, counted from 1; empty until there is one.
+    last: Vec<usize>,
+}
+
+impl Windows {
+    /// Adds a window, or widens the rule's last one when they touch.
+    fn add(&mut self, rule: usize, window: Range<usize>, rules: usize) {
+        if self.last.is_empty() {
+            self.last.resize(rules, 0);
+        }
+        match self.last[rule].checked_sub(1).map(|last| &mut self.all[last].1) {
+            Some(last) if window.start <= last.end => last.end = last.end.max(window.end),
+            _ => {
+                self.all.push((rule, window));
+                self.last[rule] = self.all.len();
+            }
+        }
+    }
+
+    /// The windows rule by rule, those of a rule in the order in which they were added.
+    fn by_rule(mut self) -> Vec<(usize, Range<usize>)> {
+        self.all.sort_by_key(|(rule, _)| *rule);
+        self.all
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! text ─→ readings (escapes, line numbers, %XX, base64)     view.rs
-//!      ─→ keywords → windows → regex → gates                engine.rs   (rules.rs, pattern.rs: rule files)
+//!      ─→ keywords → windows → regex → gates                keywords.rs, engine.rs   (rules.rs, pattern.rs: rule files)
 //!                     entropy, classes, placeholders         suppress.rs
 //!                     checksums                              checks.rs, national.rs
 //!      ─→ one match per span ─→ Match { Secret, … }         value.rs    (fingerprint, preview)
@@ -12,11 +12,13 @@
 //! Nothing is verified against a vendor: a match is valid in form, not known to be live.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 pub mod checks;
 mod engine;
+mod keywords;
 pub mod national;
 mod pattern;
 mod redact;
@@ -43,11 +45,16 @@ use view::View;
 
 const BUILTIN: &str = include_str!("../../queries/catalog/secrets.toml");
 
-/// Rules ready to scan text. Making one takes a fraction of a second: make one and share it.
+/// Rules ready to scan text. Clones share what is compiled.
 #[derive(Debug, Clone)]
 pub struct Scanner {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
     engine: Engine,
-    marker: Regex,
+    marker: OnceLock<Option<Regex>>,
     prefixes: BTreeMap<String, Vec<String>>,
     never_secret: Vec<String>,
     rule_set: Arc<str>,
@@ -69,7 +76,12 @@ impl Scanner {
     /// A file is not TOML of the right form, a rule's regex is invalid or too large, or there are too many rules. The
     /// message names the rule.
     pub fn with_rules(files: &[&str]) -> Result<Self, RuleError> {
-        let builtin = rules::parse(BUILTIN)?;
+        Self::over(BUILTIN, files)
+    }
+
+    /// As [`Scanner::with_rules`], with other rules as the built-in ones.
+    fn over(builtin: &str, files: &[&str]) -> Result<Self, RuleError> {
+        let builtin = rules::parse(builtin)?;
         let suppress = Suppress::compile(&builtin.suppress)?;
         let never_secret = builtin.suppress.never_secret.clone();
         let mut all = BTreeMap::<String, (rules::RuleSpec, bool)>::new();
@@ -89,62 +101,62 @@ impl Scanner {
         let started = Instant::now();
         for (spec, builtin) in all.values() {
             compiled.extend(Rule::compile(spec, *builtin)?);
-            // Rules of the user's only: what is built in does not depend on how busy the machine is.
+            // Rules of the user's only: what is built in does not depend on how busy the machine is, nor is it
+            // compiled here.
             if !builtin && started.elapsed() > rules::COMPILE_TIME {
                 return Err(rules::too_slow(&spec.id));
             }
         }
         let prefixes = compiled.iter().map(|rule| (rule.id.to_string(), rule.prefixes.clone())).collect();
-        let marker = redact::marker_pattern()
-            .map_err(|_| RuleError::Limit("the pattern of redaction marks does not compile".to_owned()))?;
+        let engine = Engine::new(compiled, suppress, allow);
         let rule_set = rule_set(files);
-        Ok(Self { engine: Engine::new(compiled, suppress, allow)?, marker, prefixes, never_secret, rule_set })
+        let inner = Inner { engine, marker: OnceLock::new(), prefixes, never_secret, rule_set };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// Ids of the rules in force, sorted.
     pub fn rule_ids(&self) -> impl Iterator<Item = &str> {
-        self.engine.rules.iter().map(|rule| &*rule.id)
+        self.inner.engine.rules.iter().map(|rule| &*rule.id)
     }
 
     /// Short hash over everything that the rules say: two scanners with the same one find the same.
     #[must_use]
     pub fn rule_set(&self) -> &Arc<str> {
-        &self.rule_set
+        &self.inner.rule_set
     }
 
     /// Whether a field of this name never holds a secret, whatever its value looks like (signatures, encrypted blobs).
     #[must_use]
     pub fn never_secret(&self, field: &str) -> bool {
-        self.never_secret.iter().any(|name| name.eq_ignore_ascii_case(field))
+        self.inner.never_secret.iter().any(|name| name.eq_ignore_ascii_case(field))
     }
 
     /// Every secret in `text`, by position: one match per span, the most specific rule wins. Found through JSON escapes
     /// of any nesting, numbered listings, URL encoding and base64; spans are bytes of `text` as given.
     #[must_use]
     pub fn scan(&self, text: &str) -> Vec<Match> {
-        self.look(text, false).0
+        self.read_all(text, false).0
     }
 
-    /// What [`Scanner::scan`] finds, and what [`Scanner::redact`] makes of the text, which is read only once for both;
-    /// `None` where there is nothing to hide.
+    /// Reads a text once for all that is asked of it: findings, what to hide, and the text without secrets.
     #[must_use]
-    pub fn scan_and_redact(&self, text: &str) -> (Vec<Match>, Option<String>) {
-        let (found, hidden) = self.look(text, true);
-        (found, self.without(text, &hidden))
+    pub fn look<'a>(&'a self, text: &'a str) -> Look<'a> {
+        let (found, hidden) = self.read_all(text, true);
+        Look { scanner: self, text, found, hidden }
     }
 
     /// How many e-mail addresses, phone numbers and the like stand in `text`, by kind.
     #[must_use]
     pub fn count_personal(&self, text: &str) -> BTreeMap<String, usize> {
-        let counted = self.engine.rules.iter().filter(|rule| rule.tier == Tier::Count);
+        let counted = self.inner.engine.rules.iter().filter(|rule| rule.tier == Tier::Count);
         counted
-            .map(|rule| (rule.kind.to_string(), rule.regex.find_iter(text.as_bytes()).count()))
+            .filter_map(|rule| Some((rule.kind.to_string(), rule.compiled()?.regex.find_iter(text.as_bytes()).count())))
             .filter(|(_, count)| *count > 0)
             .collect()
     }
 
     /// What is a finding, and what outputs hide; the latter only if `hiding`.
-    fn look(&self, text: &str, hiding: bool) -> (Vec<Match>, Vec<Match>) {
+    fn read_all(&self, text: &str, hiding: bool) -> (Vec<Match>, Vec<Match>) {
         let mut found = Found::default();
         let decoded = View::decoded(text);
         self.read(&decoded, hiding, Place::Here(text), &mut found);
@@ -179,20 +191,20 @@ impl Scanner {
 
     /// Adds what one reading shows.
     fn read(&self, view: &View<'_>, hiding: bool, place: Place<'_>, found: &mut Found) {
-        let mut candidates = self.engine.candidates(&view.text, hiding);
+        let mut candidates = self.inner.engine.candidates(&view.text, hiding);
         if hiding {
-            for one in engine::resolve(&self.engine.rules, candidates.clone()) {
+            for one in engine::resolve(&self.inner.engine.rules, candidates.clone()) {
                 found.hidden.push(self.finish(&one, view, place));
             }
-            candidates.retain(|one| !self.engine.rules[one.rule].redact_only);
+            candidates.retain(|one| !self.inner.engine.rules[one.rule].redact_only);
         }
-        for one in engine::resolve(&self.engine.rules, candidates) {
+        for one in engine::resolve(&self.inner.engine.rules, candidates) {
             found.shown.push(self.finish(&one, view, place));
         }
     }
 
     fn finish(&self, one: &Candidate, view: &View<'_>, place: Place<'_>) -> (u8, Match) {
-        let rule = &self.engine.rules[one.rule];
+        let rule = &self.inner.engine.rules[one.rule];
         let value = String::from_utf8_lossy(&view.text[one.value.clone()]).into_owned();
         let (start, end) = match place {
             Place::Within(span) => span,
@@ -224,6 +236,46 @@ impl Scanner {
             encoding,
         };
         (engine::rank(rule, one), found)
+    }
+}
+
+/// What one look at a text gave.
+pub struct Look<'a> {
+    scanner: &'a Scanner,
+    text: &'a str,
+    found: Vec<Match>,
+    hidden: Vec<Match>,
+}
+
+impl Look<'_> {
+    /// The text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.text
+    }
+
+    /// Whether there is nothing to find and nothing to hide.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.found.is_empty() && self.hidden.is_empty()
+    }
+
+    /// What [`Scanner::scan`] finds.
+    #[must_use]
+    pub fn found(&self) -> &[Match] {
+        &self.found
+    }
+
+    /// What [`Scanner::redact`] makes of the text; `None` where there is nothing to hide.
+    #[must_use]
+    pub fn redacted(&self) -> Option<String> {
+        self.scanner.without(self.text, &self.hidden)
+    }
+
+    /// What [`Scanner::redact`] replaces first: spans of bytes in the text, by position, with their marks.
+    #[must_use]
+    pub fn hidden(&self) -> Vec<(Range<usize>, String)> {
+        self.scanner.marked(self.text, &self.hidden)
     }
 }
 

@@ -12,7 +12,7 @@ use super::value::{Match, short_form};
 const ROUNDS: usize = 6;
 
 /// The form of a mark, `‹rule preview›`; [`Scanner::redact`] also checks that the parts are ones it writes.
-pub(super) fn marker_pattern() -> Result<Regex, regex::Error> {
+fn marker_pattern() -> Result<Regex, regex::Error> {
     Regex::new(r"‹([A-Za-z0-9_.-]{1,120})(?: (?:([^\s‹›…]{0,40})…([A-Za-z0-9_-]{4})|\d{1,9} chars))?›")
 }
 
@@ -22,7 +22,7 @@ impl Scanner {
     /// redacting the result again changes nothing.
     #[must_use]
     pub fn redact<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        match self.without(text, &self.look(text, true).1) {
+        match self.without(text, &self.read_all(text, true).1) {
             Some(redacted) => Cow::Owned(redacted),
             None => Cow::Borrowed(text),
         }
@@ -32,7 +32,7 @@ impl Scanner {
     pub(super) fn without(&self, text: &str, found: &[Match]) -> Option<String> {
         let mut current = self.replace(text, found)?;
         for _ in 1..ROUNDS {
-            match self.replace(&current, &self.look(&current, true).1) {
+            match self.replace(&current, &self.read_all(&current, true).1) {
                 Some(next) => current = next,
                 None => break,
             }
@@ -40,13 +40,11 @@ impl Scanner {
         Some(current)
     }
 
-    /// What [`Scanner::redact`] replaces first: spans of bytes in `text`, by position, with their marks.
-    #[must_use]
-    pub fn hidden(&self, text: &str) -> Vec<(Range<usize>, String)> {
-        self.marked(text, &self.look(text, true).1)
-    }
-
-    fn marked(&self, text: &str, found: &[Match]) -> Vec<(Range<usize>, String)> {
+    /// What is replaced first: spans of bytes in `text`, by position, with their marks.
+    pub(super) fn marked(&self, text: &str, found: &[Match]) -> Vec<(Range<usize>, String)> {
+        if found.is_empty() {
+            return Vec::new();
+        }
         let marks = self.marks(text);
         let mut spans: Vec<(Range<usize>, String)> = Vec::new();
         for found in found {
@@ -86,15 +84,11 @@ impl Scanner {
         }
         let genuine = |found: &regex::Captures<'_>| {
             let prefix = found.get(2).map_or("", |prefix| prefix.as_str());
-            let known = found.get(1).and_then(|rule| self.prefixes.get(rule.as_str()));
+            let known = found.get(1).and_then(|rule| self.inner.prefixes.get(rule.as_str()));
             known.is_some_and(|prefixes| prefix.is_empty() || prefixes.iter().any(|one| one == prefix))
         };
-        self.marker
-            .captures_iter(text)
-            .filter(genuine)
-            .filter_map(|found| found.get(0))
-            .map(|all| all.range())
-            .collect()
+        let Some(marker) = self.inner.marker.get_or_init(|| marker_pattern().ok()) else { return Vec::new() };
+        marker.captures_iter(text).filter(genuine).filter_map(|found| found.get(0)).map(|all| all.range()).collect()
     }
 }
 

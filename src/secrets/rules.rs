@@ -1,7 +1,7 @@
 //! Rule files: the gitleaks dialect with the extra keys that `queries/catalog/secrets.toml` explains.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use regex::bytes::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
@@ -154,6 +154,7 @@ pub(super) struct RuleSpec {
     pub after: Option<usize>,
     pub anchor: Option<String>,
     pub not_after: Option<String>,
+    pub follows: Option<String>,
     pub redact_only: bool,
     pub placeholders: Option<String>,
     pub examples: Vec<String>,
@@ -225,8 +226,50 @@ impl Allow {
     }
 }
 
+/// What of a rule takes time to make. Most texts meet the keywords of few rules, so it is made when one is met.
+#[derive(Debug)]
+pub(super) struct Compiled {
+    pub regex: Regex,
+    /// Group of the name that the value is assigned to.
+    pub name_group: Option<usize>,
+    pub not_after: Option<Regex>,
+}
+
+impl Compiled {
+    fn new(spec: &Patterns, rule: &str) -> Result<Self, RuleError> {
+        let regex = compile(&spec.regex, rule)?;
+        let name_group = regex.capture_names().position(|name| name == Some("name"));
+        let not_after = spec.not_after.as_deref().map(|regex| compile(regex, rule)).transpose()?;
+        Ok(Self { regex, name_group, not_after })
+    }
+}
+
+/// The patterns of a rule as they were written.
+#[derive(Debug)]
+struct Patterns {
+    regex: String,
+    not_after: Option<String>,
+    follows: Option<String>,
+}
+
+impl Patterns {
+    /// The pattern that has to match from a keyword on, tied to where it is asked.
+    fn at_keyword(&self, rule: &str) -> Option<Result<Regex, RuleError>> {
+        self.follows.as_deref().map(|regex| compile(&format!("\\A(?:{regex})"), rule))
+    }
+}
+
+/// The stretch around a keyword that a regex sees.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reach {
+    /// The regex can only start with a keyword, behind a word boundary.
+    pub bounded: bool,
+    pub before: usize,
+    pub after: usize,
+}
+
 /// A rule ready to run.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Rule {
     pub id: Arc<str>,
     pub kind: Arc<str>,
@@ -235,15 +278,16 @@ pub(super) struct Rule {
     pub tier: Tier,
     pub confidence: Confidence,
     pub root: bool,
-    pub regex: Regex,
+    patterns: Patterns,
+    compiled: OnceLock<Option<Compiled>>,
     /// Keyword and whether its case counts.
     pub keywords: Vec<(String, bool)>,
-    /// The regex can only start with a keyword, behind a word boundary.
-    pub bounded: bool,
+    /// Bytes around a keyword that the rule asks to see, before and after it.
+    asks: (Option<usize>, Option<usize>),
+    reach: OnceLock<Reach>,
+    follows: OnceLock<Option<Regex>>,
     /// Group of the value, 0 for the first that takes part.
     pub group: usize,
-    /// Group of the name that the value is assigned to.
-    pub name_group: Option<usize>,
     pub entropy: f64,
     pub allow: Vec<Allow>,
     pub check: Option<Check>,
@@ -251,10 +295,7 @@ pub(super) struct Rule {
     pub shape: Shape,
     pub max_length: usize,
     pub prefixes: Vec<String>,
-    pub before: usize,
-    pub after: usize,
     pub anchor: Anchor,
-    pub not_after: Option<Regex>,
     pub redact_only: bool,
     pub placeholders: bool,
 }
@@ -272,7 +313,10 @@ pub(super) fn parse(text: &str) -> Result<RuleFile, RuleError> {
     if !file.macros.is_empty() {
         for rule in &mut file.rules {
             for (name, meaning) in &file.macros {
-                rule.regex = rule.regex.take().map(|regex| regex.replace(&format!("{{{{{name}}}}}"), meaning));
+                let name = format!("{{{{{name}}}}}");
+                for regex in [&mut rule.regex, &mut rule.follows].into_iter().flatten() {
+                    *regex = regex.replace(&name, meaning);
+                }
             }
         }
     }
@@ -323,8 +367,9 @@ fn shown(name: &str) -> String {
 }
 
 impl Rule {
-    /// Compiles a rule; `None` for a rule about paths only. `exact` says that the case of keywords counts.
-    pub(super) fn compile(spec: &RuleSpec, exact: bool) -> Result<Option<Self>, RuleError> {
+    /// Makes a rule; `None` for a rule about paths only. Of the built-in rules, whose patterns are known to be good, the
+    /// case of keywords counts, and patterns are compiled when they are needed; those of the user are compiled at once.
+    pub(super) fn compile(spec: &RuleSpec, builtin: bool) -> Result<Option<Self>, RuleError> {
         let refuse = |reason: &str| RuleError::Rule { rule: shown(&spec.id), reason: reason.to_owned() };
         let Some(source) = spec.regex.as_deref().filter(|regex| !regex.is_empty()) else { return Ok(None) };
         if spec.id.is_empty() {
@@ -333,44 +378,48 @@ impl Rule {
         if spec.keywords.len() > MAX_KEYWORDS || spec.keywords.iter().any(|word| word.len() > MAX_KEYWORD) {
             return Err(refuse("too many or too long keywords"));
         }
-        let regex = compile(source, &spec.id)?;
-        let facts = pattern::facts(source);
-        let tier = spec.tier.unwrap_or(Tier::Provider);
+        let patterns = Patterns {
+            regex: source.to_owned(),
+            not_after: spec.not_after.clone(),
+            follows: spec.follows.clone().filter(|_| !spec.keywords.is_empty()),
+        };
+        let compiled = OnceLock::new();
+        if !builtin {
+            let ready = Compiled::new(&patterns, &spec.id)?;
+            if ready.regex.captures_len() <= spec.secret_group {
+                return Err(refuse("secretGroup names a group that the regex does not have"));
+            }
+            let _ = compiled.set(Some(ready));
+            patterns.at_keyword(&spec.id).transpose()?;
+        }
+        let named: Vec<&String> = spec.keywords.iter().filter(|word| !word.is_empty()).collect();
+        let prefixes = if named.is_empty() { pattern::facts(source).prefixes } else { Vec::new() };
+        let words = if named.is_empty() { prefixes.iter().collect() } else { named };
         let anchor = match spec.anchor.as_deref() {
             Some("digits") => Anchor::Digits,
             Some(_) => return Err(refuse("anchor can only be \"digits\"")),
-            None if spec.keywords.iter().any(|word| !word.is_empty()) || !facts.prefixes.is_empty() => Anchor::Keywords,
+            None if !words.is_empty() => Anchor::Keywords,
             None => Anchor::Everywhere,
         };
-        let words: Vec<&String> = if spec.keywords.iter().any(|word| !word.is_empty()) {
-            spec.keywords.iter().filter(|word| !word.is_empty()).collect()
-        } else {
-            facts.prefixes.iter().collect()
-        };
         let plain = source.replace('\\', "");
-        let cased = exact && !source.contains("(?i") && words.iter().all(|word| plain.contains(word.as_str()));
-        let starts = |literal: &String| words.iter().any(|word| literal.starts_with(word.as_str()));
-        let at_keyword = cased && !facts.prefixes.is_empty() && facts.prefixes.iter().all(starts);
+        let cased = builtin && !source.contains("(?i") && words.iter().all(|word| plain.contains(word.as_str()));
         let check = match spec.checksum.as_deref() {
             None => None,
             Some(name) => Some(Check::from_name(name).ok_or_else(|| refuse("unknown checksum"))?),
         };
-        if regex.captures_len() <= spec.secret_group {
-            return Err(refuse("secretGroup names a group that the regex does not have"));
-        }
-        let longest = facts.longest.map_or(1024, |longest| longest + 8);
         Ok(Some(Self {
             id: spec.id.as_str().into(),
             kind: spec.kind.as_deref().unwrap_or("secret").into(),
             vendor: spec.vendor.as_str().into(),
             family: spec.family.as_deref().map(Into::into),
-            tier,
+            tier: spec.tier.unwrap_or(Tier::Provider),
             confidence: spec.confidence.unwrap_or(Confidence::High),
             root: spec.tags.iter().any(|tag| tag == "root"),
             group: spec.secret_group,
-            name_group: regex.capture_names().position(|name| name == Some("name")),
             keywords: words.iter().map(|word| ((*word).clone(), cased)).collect(),
-            bounded: at_keyword && source.starts_with("\\b"),
+            asks: (spec.before, spec.after),
+            reach: OnceLock::new(),
+            follows: OnceLock::new(),
             entropy: spec.entropy.unwrap_or(0.0),
             allow: allowlists(spec.allowlists.iter().chain(&spec.allowlist), &spec.id)?,
             check,
@@ -378,13 +427,43 @@ impl Rule {
             shape: spec.shape.unwrap_or(Shape::Token),
             max_length: spec.max_length.unwrap_or(usize::MAX),
             prefixes: if spec.prefixes.is_empty() { spec.keywords.clone() } else { spec.prefixes.clone() },
-            before: spec.before.unwrap_or(if at_keyword { 1 } else { BEFORE }).min(MAX_REACH),
-            after: spec.after.unwrap_or(longest.max(64)).min(MAX_REACH),
             anchor,
-            not_after: spec.not_after.as_deref().map(|regex| compile(regex, &spec.id)).transpose()?,
             redact_only: spec.redact_only,
             placeholders: spec.placeholders.as_deref() != Some("allow"),
-            regex,
+            patterns,
+            compiled,
         }))
+    }
+
+    /// The compiled patterns; none for a built-in rule that is broken, which the tests keep from happening.
+    pub(super) fn compiled(&self) -> Option<&Compiled> {
+        self.compiled.get_or_init(|| Compiled::new(&self.patterns, &self.id).ok()).as_ref()
+    }
+
+    /// Whether what starts at a keyword can be part of a match at all. `text` starts with the keyword.
+    pub(super) fn may_match(&self, text: &[u8]) -> bool {
+        if self.patterns.follows.is_none() {
+            return true;
+        }
+        let follows = self.follows.get_or_init(|| self.patterns.at_keyword(&self.id).and_then(Result::ok));
+        follows.as_ref().is_none_or(|regex| regex.is_match(&text[..text.len().min(self.reach().after)]))
+    }
+
+    /// How much of the text around a keyword the regex sees.
+    pub(super) fn reach(&self) -> Reach {
+        *self.reach.get_or_init(|| {
+            let source = &self.patterns.regex;
+            let facts = pattern::facts(source);
+            let cased = self.keywords.iter().all(|(_, cased)| *cased);
+            let starts = |literal: &String| self.keywords.iter().any(|(word, _)| literal.starts_with(word.as_str()));
+            let at_keyword = cased && !facts.prefixes.is_empty() && facts.prefixes.iter().all(starts);
+            let longest = facts.longest.map_or(1024, |longest| longest + 8);
+            let (before, after) = self.asks;
+            Reach {
+                bounded: at_keyword && source.starts_with("\\b"),
+                before: before.unwrap_or(if at_keyword { 1 } else { BEFORE }).min(MAX_REACH),
+                after: after.unwrap_or(longest.max(64)).min(MAX_REACH),
+            }
+        })
     }
 }

@@ -1,6 +1,7 @@
 //! Values that have the form of a secret and are none: placeholders, references, famous examples, code.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
 use regex::bytes::Regex;
@@ -12,7 +13,7 @@ use super::template::Fakes;
 const LONG: usize = 200;
 
 /// What the `[suppress]` table of the rule file says.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Suppress {
     stopwords: AhoCorasick,
     generic: AhoCorasick,
@@ -20,8 +21,28 @@ pub(super) struct Suppress {
     weak: BTreeSet<String>,
     famous: BTreeSet<String>,
     benign: Vec<String>,
-    names: Option<Regex>,
-    shapes: Vec<Regex>,
+    names: Lazy,
+    shapes: Lazy,
+}
+
+/// Patterns that are compiled when they are first asked, since most texts ask none of them.
+#[derive(Debug)]
+struct Lazy {
+    name: &'static str,
+    patterns: Vec<String>,
+    compiled: OnceLock<Vec<Regex>>,
+}
+
+impl Lazy {
+    fn new(name: &'static str, patterns: Vec<String>) -> Self {
+        Self { name, patterns, compiled: OnceLock::new() }
+    }
+
+    /// Whether one of them matches. The tests keep patterns that do not compile from being built in.
+    fn match_any(&self, text: &[u8]) -> bool {
+        let make = || self.patterns.iter().filter_map(|pattern| compile(pattern, self.name).ok()).collect();
+        self.compiled.get_or_init(make).iter().any(|pattern| pattern.is_match(text))
+    }
 }
 
 impl Suppress {
@@ -40,16 +61,25 @@ impl Suppress {
             weak: spec.weak.iter().map(lower).collect(),
             famous: spec.famous.iter().map(|one| Fakes::new(0).expand(one)).collect(),
             benign: spec.benign_prefixes.clone(),
-            names: spec.names.as_deref().map(|regex| compile(regex, "suppress.names")).transpose()?,
-            shapes: spec.shapes.iter().map(|regex| compile(regex, "suppress.shapes")).collect::<Result<_, _>>()?,
+            names: Lazy::new("suppress.names", spec.names.iter().cloned().collect()),
+            shapes: Lazy::new("suppress.shapes", spec.shapes.clone()),
         })
+    }
+
+    /// How many patterns there are and how many of them compile.
+    #[cfg(test)]
+    pub(super) fn patterns(&self) -> (usize, usize) {
+        let lists = [&self.names, &self.shapes];
+        for list in lists {
+            list.match_any(b"");
+        }
+        let compiled = lists.iter().filter_map(|list| list.compiled.get()).map(Vec::len).sum();
+        (lists.iter().map(|list| list.patterns.len()).sum(), compiled)
     }
 
     /// Whether the value is none although the regex matched.
     pub(super) fn rejects(&self, rule: &Rule, value: &str, name: Option<&[u8]>) -> bool {
-        if let (Some(names), Some(name)) = (&self.names, name)
-            && names.is_match(name)
-        {
+        if name.is_some_and(|name| self.names.match_any(name)) {
             return true;
         }
         self.is_famous(rule, value) || self.is_placeholder(rule, value) || !self.has_shape(rule, value)
@@ -105,7 +135,7 @@ impl Suppress {
         let letter = value.bytes().any(|b| b.is_ascii_alphabetic());
         let special = value.bytes().any(|b| !b.is_ascii_alphanumeric());
         let benign = || self.benign.iter().any(|prefix| value.starts_with(prefix.as_str()));
-        let code = || self.shapes.iter().any(|shape| shape.is_match(value.as_bytes()));
+        let code = || self.shapes.match_any(value.as_bytes());
         match rule.shape {
             Shape::Token => true,
             Shape::Random => digit && letter && changes(value) >= 4 && !benign() && !code(),

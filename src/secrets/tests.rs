@@ -22,8 +22,8 @@ fn finds(rule: &rules::RuleSpec, text: &str) -> bool {
     if rule.tier == Some(Tier::Count) {
         return scanner().count_personal(text).contains_key(rule.kind.as_deref().unwrap());
     }
-    let at = scanner().engine.rules.iter().position(|one| *one.id == *rule.id).unwrap();
-    scanner().engine.candidates(&View::decoded(text).text, true).iter().any(|one| one.rule == at)
+    let at = scanner().inner.engine.rules.iter().position(|one| *one.id == *rule.id).unwrap();
+    scanner().inner.engine.candidates(&View::decoded(text).text, true).iter().any(|one| one.rule == at)
 }
 
 #[test]
@@ -34,6 +34,39 @@ fn the_built_in_list_is_complete_and_well_formed() {
         assert!(!rule.examples.is_empty() && !rule.negative_examples.is_empty(), "{} lacks examples", rule.id);
         assert!(rule.kind.is_some() && !rule.description.is_empty(), "{} lacks words", rule.id);
         assert!(rule.tier == Some(Tier::Count) || !rule.keywords.is_empty() || rule.anchor.is_some(), "{}", rule.id);
+    }
+}
+
+#[test]
+fn every_built_in_pattern_compiles() {
+    let engine = &scanner().inner.engine;
+    for rule in &engine.rules {
+        let compiled = rule.compiled().unwrap_or_else(|| panic!("{} does not compile", rule.id));
+        assert!(compiled.regex.captures_len() > rule.group, "{} has no group {}", rule.id, rule.group);
+    }
+    let (all, compiled) = engine.suppress.patterns();
+    assert!(all > 10 && all == compiled, "{compiled} of {all}");
+}
+
+/// What is found and hidden, without the values.
+fn seen(scanner: &Scanner, text: &str) -> String {
+    let look = scanner.look(text);
+    let found: Vec<_> = look.found().iter().map(|one| (&one.rule_id, &one.span, &one.encoding)).collect();
+    format!("{found:?} {:?}", look.hidden())
+}
+
+#[test]
+fn what_must_follow_a_keyword_changes_only_the_time() {
+    let lines: Vec<&str> = BUILTIN.lines().filter(|line| !line.starts_with("follows = ")).collect();
+    assert!(lines.len() < BUILTIN.lines().count());
+    let wide = Scanner::over(&lines.join("\n"), &[]).unwrap();
+    let values = planted(false).into_iter().chain(planted(true)).map(|(_, value)| value);
+    let mut texts: Vec<String> = values.flat_map(|value| FRAMES.map(|(_, frame)| frame(&value))).collect();
+    texts.extend((0..20).flat_map(frames::assignments).map(|(_, text)| text));
+    texts.extend((0..10).flat_map(clean_documents).map(|(_, text)| text));
+    let all = texts.join("\n");
+    for text in texts.iter().chain([&all]) {
+        assert_eq!(seen(scanner(), text), seen(&wide, text), "{text}");
     }
 }
 

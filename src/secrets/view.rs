@@ -10,8 +10,8 @@ use memchr::memchr;
 pub(super) struct View<'a> {
     /// What the reading says.
     pub text: Cow<'a, [u8]>,
-    /// (offset here, offset in the source, bytes of the source that one step here stands for) of every run; the
-    /// distance is constant until the next entry.
+    /// (offset here, offset in the source) of every run; the distance is constant until the next entry. Empty for the
+    /// source itself.
     map: Vec<(usize, usize)>,
     source_len: usize,
 }
@@ -19,7 +19,7 @@ pub(super) struct View<'a> {
 impl<'a> View<'a> {
     /// The text itself.
     pub(super) fn raw(text: &'a str) -> Self {
-        Self { text: Cow::Borrowed(text.as_bytes()), map: vec![(0, 0)], source_len: text.len() }
+        Self { text: Cow::Borrowed(text.as_bytes()), map: Vec::new(), source_len: text.len() }
     }
 
     /// The text with escape sequences of any nesting resolved and the line numbers of a numbered listing removed.

@@ -1,10 +1,11 @@
 //! How fast exports are read: `cargo bench --bench convert [SHAPE…]`.
 //!
-//! Builds exports of several shapes in a temporary folder and reads each in a process of its own, four ways: draining
-//! its zstd frames, decoding its records, normalising them, and normalising them with nothing recognised, so that
-//! every repeated byte goes through an ordinary JSON parser. Prints user and system seconds, decompressed bytes per
-//! second of them, peak memory, and the ratio to draining. Read the ratios: both sides come from the same process in
-//! turn, so they hold on a busy machine, where the seconds do not.
+//! Builds exports of several shapes in a temporary folder and reads each in a process of its own, five ways: draining
+//! its zstd frames, decoding its records, normalising them, pulling them into a lake with facts and the ledger of
+//! secrets, and normalising them with nothing recognised, so that every repeated byte goes through an ordinary JSON
+//! parser. Prints user and system seconds, decompressed bytes per second of them, peak memory, and the ratio to draining.
+//! Read the ratios: both sides come from the same process in turn, so they hold on a busy machine, where the seconds
+//! do not.
 
 use std::error::Error;
 use std::fs::File;
@@ -12,12 +13,23 @@ use std::io::{BufReader, Read, Write};
 use std::path::Path;
 use std::process::Command;
 
+use lightmeter::acquire::S3Options;
+use lightmeter::commands::policy::Content;
+use lightmeter::commands::pull::{PullOptions, pull};
+use lightmeter::commands::stop::Stop;
 use lightmeter::decode::{Decoder, Limits};
+use lightmeter::lake::Lake;
 use lightmeter::normalise::{Normaliser, Options, Recognition};
+use lightmeter::secrets::Scanner;
 use lightmeter::tables::Rows;
+use lightmeter::window::Window;
 
 #[path = "shapes.rs"]
 mod shapes;
+
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -76,6 +88,27 @@ fn read(file: &Path, recognition: Option<Recognition>) -> Result<u64> {
     Ok(decoder.decompressed_bytes())
 }
 
+/// Pulls the export into a new lake. Returns decompressed bytes.
+fn into_lake(file: &Path, scanner: &Scanner) -> Result<u64> {
+    let folder = tempfile::tempdir()?;
+    let lake = Lake::open(folder.path().join("lake"))?;
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let options = PullOptions {
+        sources: vec![file.to_string_lossy().into_owned()],
+        s3: S3Options::default(),
+        window: Window::default(),
+        workers: 1,
+        normalise: Options::default(),
+        content: Content::Full,
+        keep_raw: None,
+        scanner: scanner.clone(),
+        quiet: true,
+        stop: Stop::default(),
+    };
+    pull(&lake, &options, runtime.handle())?;
+    Ok(lake.ledger()?.entries.iter().map(|entry| entry.stats.decompressed_bytes).sum())
+}
+
 /// Least seconds of several runs of a step, in turn with draining, which the ratio is taken against.
 fn against_draining(file: &Path, rounds: usize, step: Step<'_>) -> Result<(f64, f64, u64)> {
     let mut ratios = Vec::new();
@@ -103,10 +136,13 @@ fn against_draining(file: &Path, rounds: usize, step: Step<'_>) -> Result<(f64, 
 fn child(file: &Path, way: &str) -> Result<()> {
     let recognised = |recognition| move |file: &Path| read(file, recognition);
     let (hash, off, none) = (recognised(Some(Recognition::Hash)), recognised(Some(Recognition::Off)), recognised(None));
+    let scanner = Scanner::builtin()?;
+    let pulled = |file: &Path| into_lake(file, &scanner);
     let (rounds, step): (usize, Step<'_>) = match way {
         "drain" => (3, &drain),
         "decode" => (5, &none),
         "normalise" => (5, &hash),
+        "pull" => (3, &pulled),
         "parse all" => (1, &off),
         other => return Err(format!("no such way: {other}").into()),
     };
@@ -133,7 +169,7 @@ fn main() -> Result<()> {
         let made = shapes::write(shape, &file)?;
         let (records, plain, packed) = (made.records, made.decompressed / 1_000_000, file.metadata()?.len() / 1000);
         writeln!(out, "{name}: {}\n  {records} records, {plain} MB in {packed} KB", shape.about)?;
-        for way in ["drain", "decode", "normalise", "parse all"] {
+        for way in ["drain", "decode", "normalise", "pull", "parse all"] {
             let run = Command::new(std::env::current_exe()?).arg("--child").arg(&file).arg(way).output()?;
             out.write_all(&run.stdout)?;
             out.write_all(&run.stderr)?;

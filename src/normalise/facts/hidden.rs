@@ -1,5 +1,7 @@
 //! Secrets of a source, so that no fact taken from it carries one.
 
+use std::ops::Range;
+
 use crate::secrets::Scanner;
 
 /// The secrets of one source, with the marks that stand for them.
@@ -10,10 +12,10 @@ pub(super) struct Hidden<'s> {
 }
 
 impl<'s> Hidden<'s> {
-    /// Finds the secrets in the JSON text of a call's arguments, where the names around a value tell what it is.
-    pub(super) fn in_json(scanner: &'s Scanner, json: &str) -> Self {
-        let mut secrets: Vec<(String, String)> = scanner
-            .hidden(json)
+    /// The secrets in the JSON text of a call's arguments, where the names around a value tell what it is. `spans` is
+    /// where the scanner found them.
+    pub(super) fn in_json(scanner: &'s Scanner, json: &str, spans: Vec<(Range<usize>, String)>) -> Self {
+        let mut secrets: Vec<(String, String)> = spans
             .into_iter()
             .filter_map(|(span, mark)| {
                 let raw = json.get(span)?;

@@ -19,12 +19,12 @@ mod things;
 mod unicode;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::secrets::Scanner;
-use crate::tables::Rows;
 use crate::tables::commands::Command;
 use crate::tables::entities::Entity;
 use crate::tables::messages::Message;
@@ -95,18 +95,9 @@ impl<'r> Facts<'r> {
         Self { readers, folders: BTreeMap::new(), left_out: 0 }
     }
 
-    /// Adds the facts of all messages and calls in `rows`, which must not have been here before.
-    pub fn add(&mut self, rows: &mut Rows) {
-        let Rows { messages, tool_calls, commands, entities, .. } = rows;
-        for message in &*messages {
-            self.message(message, entities);
-        }
-        for call in &*tool_calls {
-            self.call(call, commands, entities);
-        }
-    }
-
-    fn message(&mut self, message: &Message, entities: &mut Vec<Entity>) {
+    /// Adds what a message names. `text` is its text without secrets: a part of one, such as a line of a private key,
+    /// no longer looks like a path there. Messages must come in order, each before the calls that stand with it.
+    pub fn message(&mut self, message: &Message, text: &str, entities: &mut Vec<Entity>) {
         // The arguments of a call are told with the call.
         if message.kind.as_ref() == "tool_call" || message.text.is_empty() {
             return;
@@ -117,11 +108,10 @@ impl<'r> Facts<'r> {
         {
             self.folders.insert(message.conversation_id.clone(), folder);
         }
-        let Readers { scanner, programs, text, .. } = self.readers;
+        let Readers { programs, text: reader, .. } = self.readers;
         let base = self.folders.get(&message.conversation_id).map(String::as_str);
         let mut things = Things::of_text();
-        // From the text without its secrets: a part of one, such as a line of a private key, no longer looks like one.
-        text.read(&scanner.redact(&message.text), base, programs, &mut things);
+        reader.read(text, base, programs, &mut things);
         self.left_out += things.left_out;
         let direction = if message.role == "assistant" { "out" } else { "in" };
         entities.extend(things.list.into_iter().map(|thing| Entity {
@@ -148,10 +138,18 @@ impl<'r> Facts<'r> {
         }));
     }
 
-    fn call(&mut self, call: &ToolCall, commands: &mut Vec<Command>, entities: &mut Vec<Entity>) {
+    /// Adds what a call runs and names. `spans` is where its arguments hold what must not be shown, with what stands for
+    /// it.
+    pub fn call(
+        &mut self,
+        call: &ToolCall,
+        spans: Vec<(Range<usize>, String)>,
+        commands: &mut Vec<Command>,
+        entities: &mut Vec<Entity>,
+    ) {
         let Ok(arguments) = serde_json::from_str::<Value>(&call.arguments) else { return };
         let Readers { scanner, programs, scripts, .. } = self.readers;
-        let hidden = Hidden::in_json(scanner, &call.arguments);
+        let hidden = Hidden::in_json(scanner, &call.arguments, spans);
         let scripts = scripts.read(&call.name_tool, &arguments, programs);
         let mut before = 0;
         for script in &scripts {

@@ -28,7 +28,11 @@ struct File {
 
 /// Which commands name packages.
 #[derive(Debug)]
-pub(super) struct Managers(BTreeMap<String, Vec<Row>>);
+pub(super) struct Managers {
+    by_program: BTreeMap<String, Vec<Row>>,
+    /// First bytes of their names: most words of a text begin with another one.
+    first: [bool; 256],
+}
 
 impl Managers {
     /// The built-in list.
@@ -37,12 +41,14 @@ impl Managers {
         for row in toml::from_str::<File>(MANAGERS)?.rows {
             map.entry(row.program.clone()).or_default().push(row);
         }
-        Ok(Self(map))
+        let mut first = [false; 256];
+        map.keys().filter_map(|name| name.bytes().next()).for_each(|byte| first[usize::from(byte)] = true);
+        Ok(Self { by_program: map, first })
     }
 
     /// Whether a line that starts with this word may install something.
     pub(super) fn starts_with(&self, word: &str) -> bool {
-        self.0.contains_key(word)
+        word.bytes().next().is_some_and(|byte| self.first[usize::from(byte)]) && self.by_program.contains_key(word)
     }
 
     /// Reads a line of text as a command that installs. Returns whether it was one.
@@ -62,7 +68,7 @@ impl Managers {
 
     /// Adds the packages that a command names.
     pub(super) fn add(&self, found: &Found, things: &mut Things) {
-        let Some(rows) = self.0.get(&found.program) else { return };
+        let Some(rows) = self.by_program.get(&found.program) else { return };
         // `python -m pip install x` and `uv pip install x` name the manager in their words.
         let words: Vec<&str> = found.words.iter().map(String::as_str).collect();
         for row in rows {
