@@ -13,7 +13,7 @@
 -- ]
 -- next_steps = [
 --   "SELECT time, surface, kind, raw_name, preview FROM secrets WHERE tier = 'pii' ORDER BY time",
---   "Read the session: lightmeter session <session_id>",
+--   "Read the session.",
 -- ]
 -- references = []
 -- tags = ["owasp-llm:2025:LLM02"]

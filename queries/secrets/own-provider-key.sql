@@ -11,7 +11,7 @@
 --   "A gateway that is configured to pass clients' keys on.",
 -- ]
 -- next_steps = [
---   "SELECT time, surface, login, agent, provider, model, raw_name, path, sent_again FROM history_secrets WHERE fingerprint LIKE '…%' ORDER BY time",
+--   "SELECT time, surface, login, agent, provider, model, raw_name, path, sent_again FROM history_secrets WHERE fingerprint = '{fingerprint}' ORDER BY time",
 --   "Rotate it as the report's list of secrets says; then look in the vendor's log for its use since the first exposure.",
 -- ]
 -- references = []

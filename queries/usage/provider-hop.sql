@@ -12,7 +12,7 @@
 -- ]
 -- next_steps = [
 --   "SELECT time, provider, model, outcome, stop_reason FROM requests WHERE login = '{login}' ORDER BY time",
---   "Read what was asked: lightmeter session <session_id>",
+--   "Read what was asked in the session.",
 -- ]
 -- references = []
 -- tags = ["owasp-asi:2026:ASI01", "owasp-llm:2025:LLM01"]

@@ -11,7 +11,7 @@
 --   "Polling with a tool that is not known for it.",
 -- ]
 -- next_steps = [
---   "Read the session: lightmeter session <session_id>",
+--   "Read the session.",
 --   "SELECT time, outcome, left(arguments, 200) AS arguments FROM calls WHERE session_id = '{session_id}' ORDER BY seq",
 -- ]
 -- references = []

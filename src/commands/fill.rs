@@ -14,8 +14,8 @@ use crate::error::Error;
 use crate::finding::{Finding, Severity};
 use crate::lake::{Ledger, Session};
 use crate::report::{
-    Coverage, CutRow, DetectionRow, ExportRow, History, IndexRow, Inventory, PreviousRow, Program, Report, Secrets,
-    SignalRow, UnreadableRow, Usage, UsageRow, WindowRow, blind_spots,
+    Anomalies, Coverage, CutRow, DetectionRow, ExportRow, History, IndexRow, Inventory, PreviousRow, Program, Report,
+    Secrets, SignalRow, UnreadableRow, Usage, UsageRow, WindowRow, blind_spots,
 };
 use crate::triage::{FindingVerdict, Reviews};
 use crate::window::Window;
@@ -87,6 +87,7 @@ pub async fn fill(sources: Sources<'_>) -> Result<Report, Error> {
         cut.extend(suppressed_rows(&suppressed));
     }
     let history = History::compare(index, earlier, window.start);
+    let anomalies = Anomalies::of(&incidents, &result.signals);
     let notes = super::timeline::notes(session, &incidents, &history).await?;
     let report = Report {
         program: Program { version: env!("CARGO_PKG_VERSION").to_owned(), rules: rules(engine) },
@@ -112,6 +113,7 @@ pub async fn fill(sources: Sources<'_>) -> Result<Report, Error> {
                     .to_owned(),
             items: rows(session, "secrets").await?,
         },
+        anomalies,
         usage,
         coverage: coverage(ledger, window, unread),
     };

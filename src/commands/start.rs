@@ -53,7 +53,11 @@ async fn command(cli: &Cli, now: jiff::Timestamp, stop: &Stop) -> Result<Outcome
                 true => None,
                 false => pull_options(cli, &args.input, window, &config, stop)?,
             };
-            Box::pin(analyze::run(args, &lake, window, &config, options)).await
+            let outcome = Box::pin(analyze::run(args, &lake, window, &config, options)).await?;
+            if let Some(set) = settings::lake_for_commands(cli) {
+                super::note(cli.global.quiet, &format!("for the commands in the report, first: {set}"));
+            }
+            Ok(outcome)
         }
         Command::Pull(args) => {
             let window = window(&args.range)?;

@@ -35,7 +35,12 @@ pub(super) async fn run(
     let ledger = lake.ledger()?;
     let mut verified = Verified::default();
     for error in &ledger.damaged {
-        verified.damage.push(Damage { what: "ledger".to_owned(), name: String::new(), reason: error.to_string() });
+        let path = match error {
+            crate::lake::Error::Damaged { path, .. } => path.file_name(),
+            _ => None,
+        };
+        let name = path.map(|name| format!("ledger/{}", name.to_string_lossy())).unwrap_or_default();
+        verified.damage.push(Damage { what: "ledger".to_owned(), name, reason: error.to_string() });
     }
     tokio::task::block_in_place(|| parts(lake, &ledger, &mut verified));
     exports(&ledger, &mut verified);

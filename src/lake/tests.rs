@@ -294,11 +294,36 @@ async fn an_entry_that_points_outside_the_lake_is_not_believed() {
     let Place { lake, .. } = &place();
     add(lake, "a", carries("a", &["x"]));
     let path = lake.layout.entry(&entry("a").id);
-    let text = fs::read_to_string(&path).unwrap();
-    fs::write(&path, text.replace("carries/date=2026-03-31/", "carries/../../")).unwrap();
+    let mut held = lake.ledger().unwrap().entries.remove(0);
+    held.parts[0].path = held.parts[0].path.replace("carries/date=2026-03-31/", "carries/../../");
+    // Whoever forges an entry can also forge its hash.
+    fs::write(&path, super::ledger::seal(&held).unwrap()).unwrap();
     let ledger = lake.ledger().unwrap();
     assert!(ledger.entries.is_empty());
     assert!(ledger.damaged[0].to_string().contains("cannot be a part"));
+}
+
+#[test]
+fn no_byte_of_an_entry_can_change_unnoticed() {
+    let Place { lake, .. } = &place();
+    add(lake, "a", carries("a", &["x"]));
+    let path = lake.layout.entry(&entry("a").id);
+    let whole = fs::read(&path).unwrap();
+    for at in 0..whole.len() {
+        // Case, lowest and highest bit: what changes a letter, a digit and the encoding.
+        for flip in [0x20, 0x01, 0x80] {
+            let mut bytes = whole.clone();
+            bytes[at] ^= flip;
+            fs::write(&path, &bytes).unwrap();
+            let ledger = lake.ledger().unwrap();
+            assert!(ledger.entries.is_empty(), "byte {at}, {flip:#x}");
+            assert!(ledger.damaged[0].to_string().contains(&entry("a").id), "byte {at}, {flip:#x}");
+        }
+    }
+    for more in [&b" "[..], b"\n", b"\0", b"x"] {
+        fs::write(&path, [&whole[..], more].concat()).unwrap();
+        assert!(lake.ledger().unwrap().entries.is_empty(), "{more:?} behind the end");
+    }
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! Commands that a reader can paste into a shell, made from values that nobody can trust.
 
+use std::borrow::Cow;
+
+use serde_json::Value;
+
 use crate::finding::Finding;
 use crate::text;
-
-/// Evidence ids named in one generated query.
-const IDS_IN_QUERY: usize = 20;
 
 /// Longest value put into a query, in characters.
 const VALUE_CHARS: usize = 300;
@@ -18,14 +19,15 @@ pub(super) enum Step {
     Command(String),
 }
 
-/// What to do next: the detection's own steps, then the queries that every incident has.
+/// What to do next: the detection's own steps, then the session and the record that every incident leads to.
 ///
-/// Steps of a detection that are SQL become `lightmeter query` calls. They may name `{subject}`, `{login}`,
-/// `{device}`, `{agent}`, `{tool}`, `{integration}` and `{session_id}` inside SQL quotes.
+/// Steps of a detection that are SQL become `lightmeter query` calls. They may name `{subject}`, `{login}`, `{device}`,
+/// `{agent}`, `{tool}`, `{integration}`, `{session_id}` and further columns of the detection inside SQL quotes; a step
+/// that names what a finding does not have is left out, because it would ask for something else.
 pub(super) fn steps(finding: &Finding) -> Vec<Step> {
-    let mut steps: Vec<Step> = finding.detection.next_steps.iter().map(|step| own_step(step, finding)).collect();
-    let about = [session_query(finding), evidence_query(finding)];
-    for command in about.into_iter().flatten().map(|sql| Step::Command(query(&sql))) {
+    let mut steps: Vec<Step> =
+        finding.detection.next_steps.iter().filter_map(|step| own_step(step.trim(), finding)).collect();
+    for command in [session(finding), record(finding)].into_iter().flatten().map(Step::Command) {
         if !steps.contains(&command) {
             steps.push(command);
         }
@@ -33,69 +35,78 @@ pub(super) fn steps(finding: &Finding) -> Vec<Step> {
     steps
 }
 
-fn own_step(step: &str, finding: &Finding) -> Step {
-    let step = step.trim();
+fn own_step(step: &str, finding: &Finding) -> Option<Step> {
     let first = step.split_whitespace().next().unwrap_or_default();
     if first.eq_ignore_ascii_case("SELECT") || first.eq_ignore_ascii_case("WITH") {
-        return Step::Command(query(&fill(step, finding)));
+        // A raw tab or escape would be typed into the reader's shell.
+        let value = |value: &str| Some(text::one_line(value, VALUE_CHARS).replace('\'', "''"));
+        return fill(step, finding, &value).map(|sql| Step::Command(query(&sql)));
     }
-    if first == "lightmeter" && !step.contains(['\n', '\t', '{']) {
-        return Step::Command(step.to_owned());
+    if first == "lightmeter" && !step.contains(['\n', '\t']) {
+        return fill(step, finding, &|value| is_tame(value).then(|| value.to_owned())).map(Step::Command);
     }
-    Step::Prose(step.to_owned())
+    Some(Step::Prose(step.to_owned()))
 }
 
-/// Puts the finding's values where the step names them, as content of SQL strings. One pass, so that a value that
-/// looks like a name is not filled again.
-fn fill(sql: &str, finding: &Finding) -> String {
+/// The value that a step means by a name.
+fn value<'f>(name: &str, finding: &'f Finding) -> Option<Cow<'f, str>> {
     let scope = &finding.scope;
-    let values = [
-        ("{subject}", Some(&finding.subject)),
-        ("{login}", scope.login.as_ref()),
-        ("{device}", scope.device.as_ref()),
-        ("{agent}", scope.agent.as_ref()),
-        ("{tool}", scope.tool.as_ref()),
-        ("{integration}", scope.integration.as_ref()),
-        ("{session_id}", scope.session_id.as_ref()),
-    ];
-    let mut out = String::with_capacity(sql.len() + 32);
-    let mut rest = sql;
+    let text = match name {
+        "subject" => Some(&finding.subject),
+        "login" => scope.login.as_ref(),
+        "device" => scope.device.as_ref(),
+        "agent" => scope.agent.as_ref(),
+        "tool" => scope.tool.as_ref(),
+        "integration" => scope.integration.as_ref(),
+        "session_id" => scope.session_id.as_ref(),
+        _ => None,
+    };
+    text.map(|text| Cow::Borrowed(text.as_str())).or_else(|| match finding.details.get(name)? {
+        Value::String(text) => Some(Cow::Borrowed(text.as_str())),
+        Value::Number(number) => Some(Cow::Owned(number.to_string())),
+        _ => None,
+    })
+}
+
+/// Puts the finding's values where the step names them, each as `write` writes it; none where one is missing or cannot
+/// be written. One pass, so that a value that looks like a name is not filled again.
+fn fill(step: &str, finding: &Finding, write: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    let mut out = String::with_capacity(step.len() + 32);
+    let mut rest = step;
     while let Some(at) = rest.find('{') {
         out.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let named = values.iter().find(|(name, _)| rest.starts_with(name));
-        let Some((name, value)) = named else {
-            out.push('{');
-            rest = &rest[1..];
-            continue;
-        };
-        // A raw tab or escape would be typed into the reader's shell.
-        out.push_str(&value.map_or_else(String::new, |v| text::one_line(v, VALUE_CHARS).replace('\'', "''")));
-        rest = &rest[name.len()..];
+        rest = &rest[at + 1..];
+        let end = rest.find(|c: char| !c.is_ascii_lowercase() && c != '_').unwrap_or(rest.len());
+        match rest[end..].strip_prefix('}') {
+            Some(behind) if end > 0 => {
+                out.push_str(&write(&value(&rest[..end], finding)?)?);
+                rest = behind;
+            }
+            _ => out.push('{'),
+        }
     }
     out.push_str(rest);
-    out
+    Some(out)
 }
 
-fn session_query(finding: &Finding) -> Option<String> {
+/// The session, as a timeline.
+fn session(finding: &Finding) -> Option<String> {
     let session = finding.scope.session_id.as_deref().filter(|id| is_tame(id))?;
-    Some(format!("SELECT time, raw_name, arguments FROM tool_calls WHERE session_id = '{session}' ORDER BY time"))
+    Some(format!("lightmeter session {session}"))
 }
 
-/// The records behind the first export that the evidence names.
-fn evidence_query(finding: &Finding) -> Option<String> {
-    let export = &finding.evidence.iter().find(|e| e.record_id.is_some() && is_tame(&e.export_key))?.export_key;
-    let ids = finding.evidence.iter().filter(|e| e.export_key == *export).filter_map(|e| e.record_id);
-    let ids: Vec<String> = ids.take(IDS_IN_QUERY).map(|id| id.to_string()).collect();
-    Some(format!(
-        "SELECT * FROM requests WHERE export_key = '{export}' AND record_id IN ({}) ORDER BY record_id",
-        ids.join(", ")
-    ))
+/// The first record that the evidence names.
+fn record(finding: &Finding) -> Option<String> {
+    let first = finding.evidence.iter().find(|e| e.record_id.is_some() && is_tame(&e.export_key))?;
+    Some(format!("lightmeter record {} {}", first.export_key, first.record_id?))
 }
 
 /// Whether a value means itself in SQL strings and in shells, quoted or not.
 fn is_tame(text: &str) -> bool {
-    !text.is_empty() && text.len() <= 300 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.:/+=@".contains(&b))
+    !text.is_empty()
+        && text.len() <= 300
+        && !text.starts_with('-')
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.:/+=@".contains(&b))
 }
 
 /// `lightmeter query` with the SQL quoted for a POSIX shell.
@@ -158,15 +169,40 @@ mod tests {
     fn steps_are_sentences_or_commands() {
         let mut finding = finding();
         finding.detection.next_steps =
-            vec!["Ask the user.".to_owned(), "select 1".to_owned(), "lightmeter sessions".to_owned()];
+            ["Ask the user.", "select 1", "lightmeter sessions --user {login}"].map(str::to_owned).to_vec();
         finding.scope.session_id = Some("s-1".to_owned());
-        finding.evidence = (0..30).map(|i| Evidence { export_key: "a.zstd".to_owned(), record_id: Some(i) }).collect();
-        let steps = steps(&finding);
-        assert_eq!(steps[0], Step::Prose("Ask the user.".to_owned()));
-        assert_eq!(steps[1], Step::Command("lightmeter query \"select 1\"".to_owned()));
-        assert_eq!(steps[2], Step::Command("lightmeter sessions".to_owned()));
-        assert!(matches!(&steps[3], Step::Command(c) if c.contains("session_id = 's-1'")));
-        assert!(matches!(&steps[4], Step::Command(c) if c.contains("IN (0, 1, ") && c.contains("19)")));
-        assert_eq!(steps.len(), 5);
+        let export = |key: &str, record_id| Evidence { export_key: key.to_owned(), record_id };
+        finding.evidence = vec![export("a.zstd", None), export("b.zstd", Some(7)), export("c.zstd", Some(8))];
+        let command = |line: &str| Step::Command(line.to_owned());
+        let expected = [
+            Step::Prose("Ask the user.".to_owned()),
+            command("lightmeter query \"select 1\""),
+            command("lightmeter sessions --user alice@example.com"),
+            command("lightmeter session s-1"),
+            command("lightmeter record b.zstd 7"),
+        ];
+        assert_eq!(steps(&finding), expected);
+    }
+
+    #[test]
+    fn a_step_about_something_that_the_finding_does_not_have_is_left_out() {
+        let mut finding = finding();
+        finding.scope = crate::finding::Scope::default();
+        finding.evidence.clear();
+        finding.details = [("fingerprint".to_owned(), "f'1".into()), ("uses".to_owned(), 3.into())].into();
+        let steps_of = |finding: &mut Finding, step: &str| {
+            finding.detection.next_steps = vec![step.to_owned()];
+            steps(finding)
+        };
+        for missing in
+            ["SELECT 1 WHERE a = '{login}'", "SELECT 1 WHERE a = '{no_such}'", "lightmeter session {session_id}"]
+        {
+            assert!(steps_of(&mut finding, missing).is_empty(), "{missing}");
+        }
+        let filled = steps_of(&mut finding, "SELECT '{fingerprint}', {uses}, '{', '{A}', '{}'");
+        assert_eq!(filled, [Step::Command("lightmeter query \"SELECT 'f''1', 3, '{', '{A}', '{}'\"".to_owned())]);
+        assert!(steps_of(&mut finding, "lightmeter hunt {fingerprint}").is_empty(), "a quote is not tame");
+        finding.scope.login = Some("--reveal".to_owned());
+        assert!(steps_of(&mut finding, "lightmeter sessions --user {login}").is_empty(), "a flag is not tame");
     }
 }

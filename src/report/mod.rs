@@ -8,8 +8,9 @@
 //! but [`Report::redacted`] makes a [`Redacted`], nor fail on content: all text is hostile and goes through
 //! [`crate::text`]. Rendering depends on the report and the options only.
 
+mod anomalies;
 mod commands;
-mod first;
+mod groups;
 mod history;
 pub mod html;
 pub mod hunt;
@@ -26,6 +27,7 @@ pub mod verify;
 use std::io::{self, Write};
 use std::str::FromStr;
 
+pub use anomalies::{Anomalies, AnomalyRow};
 pub use history::{Changes, EarlierRow, History, IncidentNote, IndexRow, PreviousRow, StepRow};
 pub use inventory::{
     AgentRow, DefinitionChangeRow, IntegrationRow, Inventory, OfferedRow, SecretRow, Secrets, ToolRow, UnreviewedRow,

@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 use crate::finding::{Finding, Severity};
 use crate::outcome::ExportStats;
 
+use super::anomalies::Anomalies;
 use super::history::{History, IncidentNote};
-use super::inventory::{Inventory, Secrets};
+use super::inventory::{Inventory, SecretRow, Secrets};
 use super::redact::rows;
 
 rows! {
@@ -35,6 +36,8 @@ rows! {
         pub inventory: Inventory,
         /// Secrets seen in the traffic.
         pub secrets: Secrets,
+        /// Departures from what is usual.
+        pub anomalies: Anomalies,
         /// Who used how much.
         pub usage: Usage,
         /// What was read, what was not, and what the gateway never exports.
@@ -270,6 +273,13 @@ impl Report {
     #[must_use]
     pub fn note(&self, id: &str) -> Option<&IncidentNote> {
         self.notes.iter().find(|note| note.id == id)
+    }
+
+    /// The secret that an incident is about.
+    #[must_use]
+    pub fn secret(&self, finding: &Finding) -> Option<&SecretRow> {
+        let fingerprint = finding.details.get("fingerprint")?.as_str()?;
+        self.secrets.items.iter().find(|row| row.fingerprint == fingerprint)
     }
 
     /// Incidents in the order of every output.

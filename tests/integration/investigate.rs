@@ -1,99 +1,30 @@
 //! Looking into what happened: sessions, hunts, raw records, verification, tables, results as files.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Read as _;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use ciborium::Value as Cbor;
 use serde_json::{Value, json};
 
-use crate::common::{Export, Home, analysed, leaked, samples, small};
+use crate::common::{Export, Home, Random, analysed, leaked, samples, small};
+use crate::conversation::{self, deep, record, said, user};
 use crate::samples::generate;
 
 const HOSTILE: &str =
     "\u{1b}]0;x\u{7}\u{202e}</pre><script>alert(1)</script>![x](http://evil.example/a.png)\n```\n# heading";
 
-fn map(fields: Vec<(&str, Cbor)>) -> Cbor {
-    Cbor::Map(fields.into_iter().map(|(k, v)| (Cbor::from(k), v)).collect())
-}
-
-/// One request with its whole history and its answer.
-fn record(id: u64, login: &str, session: &str, messages: &[Value], answer: &Value) -> Cbor {
-    let time = format!("2026-03-01T{:02}:{:02}:{:02}Z", id / 3600, id / 60 % 60, id % 60);
-    let body = json!({
-        "model": "claude-x", "max_tokens": 100, "messages": messages,
-        "metadata": { "user_id": format!("user_0_account_1_session_{session}") },
-    });
-    let answer = json!({
-        "type": "message", "role": "assistant", "content": answer, "stop_reason": "end_turn",
-        "usage": { "input_tokens": 10, "output_tokens": 5 },
-    });
-    let agent = map(vec![("User-Agent", Cbor::Array(vec!["claude-cli/2.1.63 (external, cli)".into()]))]);
-    let capture = map(vec![
-        ("id", format!("capture-{id}").into()),
-        ("startTime", time.as_str().into()),
-        ("path", "/v1/messages".into()),
-        ("requestHeaders", agent),
-        ("requestBody", body.to_string().into()),
-        ("responseBody", answer.to_string().into()),
-    ]);
-    map(vec![
-        ("id", id.into()),
-        ("ver", 2.into()),
-        ("timestamp", time.as_str().into()),
-        ("identity", map(vec![("login_name", login.into()), ("stable_node_id", "n1".into())])),
-        ("model", "anthropic/claude-x".into()),
-        ("duration_ms", 500.into()),
-        ("capture_id", format!("capture-{id}").into()),
-        ("path", "/v1/messages".into()),
-        ("status_code", 200.into()),
-        ("capture", capture),
-    ])
-}
-
 fn export(name: &str, records: &[Cbor]) -> Export {
-    let mut bytes = Vec::new();
-    for record in records {
-        ciborium::into_writer(record, &mut bytes).unwrap();
-    }
-    Export { name: name.to_owned(), compressed: zstd::stream::encode_all(&bytes[..], 3).unwrap() }
-}
-
-fn user(text: &str) -> Value {
-    json!({ "role": "user", "content": text })
-}
-
-fn said(text: &str) -> Value {
-    json!([{ "type": "text", "text": text }])
-}
-
-/// A conversation of 750 messages with 20 places at which somebody went back and asked something else.
-fn deep() -> Export {
-    let mut records = Vec::new();
-    let mut history: Vec<Value> = Vec::new();
-    let mut ask = |id: &mut u64, history: &mut Vec<Value>, question: String| {
-        *id += 1;
-        history.push(user(&question));
-        let answer = said(&format!("Answer to {question} {}", "word ".repeat(20)));
-        records.push(record(*id, "deep@example.com", "11111111-2222-3333-4444-555555555555", history, &answer));
-        history.push(json!({ "role": "assistant", "content": answer }));
-    };
-    let mut id = 0;
-    for turn in 0..355 {
-        if turn % 17 == 16 && turn / 17 < 20 {
-            let mut branch = history.clone();
-            ask(&mut id, &mut branch, format!("branch {turn}"));
-        }
-        ask(&mut id, &mut history, format!("question {turn}"));
-    }
-    export("ts-aperture-export-1772400000.cbor.zstd", &records)
+    Export { name: name.to_owned(), compressed: conversation::export(records) }
 }
 
 #[test]
 fn a_deep_conversation_is_one_thread_with_its_branches() {
     let home = Home::new();
-    home.exports("exports", &[deep()]);
+    home.exports("exports", &[export("ts-aperture-export-1772400000.cbor.zstd", &deep())]);
     home.run(&["pull", "exports"]).code(0);
     let listed = home.run(&["sessions", "--format", "json"]).code(0).json();
     assert_eq!(listed.as_array().unwrap().len(), 1);
@@ -202,45 +133,78 @@ fn a_record_comes_from_the_lake_when_its_export_is_gone() {
     home.run(&["record", "nothing", "1"]).code(2).says(&["holds no export nothing", "lightmeter verify"]);
 }
 
+/// Files below a folder with one byte of each changed, and their content as it was.
+struct Flipped(Vec<(PathBuf, Vec<u8>)>);
+
+impl Flipped {
+    /// Changes a bit of the first byte of each file, of the last one, or of one in between, as the round says.
+    fn new(files: &[PathBuf], round: u64, random: &mut Random) -> Self {
+        let flip = |path: &PathBuf| {
+            let whole = fs::read(path).unwrap();
+            let at = match round {
+                0 => 0,
+                1 => whole.len() - 1,
+                _ => usize::try_from(random.below(whole.len() as u64)).unwrap(),
+            };
+            let mut bytes = whole.clone();
+            bytes[at] ^= 1 << random.below(8);
+            fs::write(path, bytes).unwrap();
+            (path.clone(), whole)
+        };
+        Self(files.iter().map(flip).collect())
+    }
+
+    fn undo(self) {
+        self.0.into_iter().for_each(|(path, whole)| fs::write(path, whole).unwrap());
+    }
+}
+
+/// Everything that `verify` names as damaged, with what it is.
+fn damaged(run: &crate::common::Run) -> BTreeSet<(String, String)> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    run.json()["damage"].as_array().unwrap().iter().map(|d| (text(&d["what"]), text(&d["name"]))).collect()
+}
+
 #[test]
-fn any_changed_byte_is_found_and_named() {
+fn one_changed_byte_anywhere_is_found_and_named() {
     let home = Home::new();
-    let folder = home.exports("exports", &small()[..2]);
+    let folder = home.exports("exports", samples());
     home.run(&["pull", "exports"]).code(0);
+    let whole = home.run(&["verify", "--source", "exports", "--format", "json"]).code(0).json();
+    assert_eq!((&whole["whole"], &whole["exports"][0]["compared"]), (&json!(true), &json!("same")));
+    let data = home.lake().join("v1");
+    let below = |root: &Path, path: &PathBuf| path.strip_prefix(root).unwrap().to_str().unwrap().to_owned();
+    let all = walk(&data);
+    let is_part = |path: &&PathBuf| path.extension().is_some_and(|e| e == "parquet");
+    let parts: Vec<PathBuf> = all.iter().filter(is_part).cloned().collect();
+    let tables: BTreeSet<String> =
+        parts.iter().map(|p| below(&data, p).split('/').next().unwrap().to_owned()).collect();
+    assert_eq!(tables, lightmeter::tables::all().into_iter().map(|t| t.name.to_owned()).collect(), "every table");
+    assert_eq!(whole["lake"]["parts"], parts.len());
+    let exports = walk(&folder);
+    let entries: Vec<PathBuf> = all.iter().filter(|p| p.starts_with(data.join("ledger"))).cloned().collect();
+    assert_eq!((exports.len(), entries.len()), (5, 5));
+    let named = |what: &str, root: &Path, files: &[PathBuf]| -> BTreeSet<(String, String)> {
+        files.iter().map(|path| (what.to_owned(), below(root, path))).collect()
+    };
+    let verify = || home.run(&["verify", "--source", "exports", "--format", "json"]).code(4);
+    let mut random = Random(0x5eed);
+    for round in 0..6 {
+        // All at once, each on its own: the first byte, the last one, and some in between.
+        let flipped = Flipped::new(&[&parts[..], &exports].concat(), round, &mut random);
+        let expected = &named("part", &data, &parts) | &named("export", &folder, &exports);
+        assert_eq!(damaged(&verify()), expected, "round {round}");
+        flipped.undo();
+        // Entries apart: what a broken entry names is not looked at.
+        let flipped = Flipped::new(&entries, round, &mut random);
+        let found: BTreeSet<_> = damaged(&verify()).into_iter().filter(|(what, _)| what == "ledger").collect();
+        assert_eq!(found, named("ledger", &data, &entries), "round {round}");
+        flipped.undo();
+    }
     home.run(&["verify", "--source", "exports"]).code(0);
-    let name = &small()[0].name;
-    let path = folder.join(name);
-    let whole = fs::read(&path).unwrap();
-    for at in [0, 5, whole.len() / 2, whole.len() - 1] {
-        let mut bytes = whole.clone();
-        bytes[at] ^= 1;
-        fs::write(&path, &bytes).unwrap();
-        let answer = home.run(&["verify", "--source", "exports", "--format", "json"]).code(4).json();
-        assert_eq!(answer["damage"].as_array().unwrap().len(), 1, "byte {at}: {}", answer["damage"]);
-        assert_eq!(answer["damage"][0]["name"], json!(name), "byte {at}");
-    }
-    fs::write(&path, &whole).unwrap();
-    let answer = home.run(&["verify", "--format", "json"]).code(0).json();
-    assert_eq!((&answer["whole"], &answer["exports"][0]["compared"]), (&json!(true), &json!("no")));
-    // Every part of the lake, a byte of each.
-    let parts: Vec<_> =
-        walk(&home.lake()).into_iter().filter(|p| p.extension().is_some_and(|e| e == "parquet")).collect();
-    assert_eq!(answer["lake"]["parts"], parts.len());
-    for (nth, part) in parts.iter().enumerate() {
-        let whole = fs::read(part).unwrap();
-        let mut bytes = whole.clone();
-        let at = nth * 7919 % bytes.len();
-        bytes[at] ^= 0x20;
-        fs::write(part, bytes).unwrap();
-        if nth % 5 == 0 {
-            let run = home.run(&["verify"]).code(4);
-            let name = part.file_name().unwrap().to_str().unwrap();
-            assert!(run.stdout.contains(name), "{name} is not named in {}", run.stdout);
-        }
-        fs::write(part, whole).unwrap();
-    }
     fs::remove_file(&parts[0]).unwrap();
-    assert!(home.run(&["verify"]).code(4).stdout.contains("it is missing"));
+    let run = home.run(&["verify"]).code(4);
+    assert!(run.stdout.contains(&below(&data, &parts[0])) && run.stdout.contains("it is missing"));
 }
 
 fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
@@ -296,7 +260,7 @@ fn a_hunt_finds_who_touched_a_host_and_not_its_neighbours() {
     let found =
         home.run(&["hunt", "-f", "list.txt", "--format", "json"]).code(0).says(&["1 of 2 indicators were not found"]);
     let hits = found.json()["hits"].as_array().unwrap().clone();
-    let users: std::collections::BTreeSet<&str> = hits.iter().map(|h| h["login"].as_str().unwrap()).collect();
+    let users: BTreeSet<&str> = hits.iter().map(|h| h["login"].as_str().unwrap()).collect();
     assert_eq!(users.into_iter().collect::<Vec<_>>(), ["ana", "cleo"]);
     assert!(hits.iter().all(|h| h["record_id"].is_i64() && h["session_id"].is_string()), "{hits:?}");
     assert_eq!(home.run(&["hunt", "nothing.example", "--format", "jsonl"]).code(0).stdout, "");

@@ -1,5 +1,6 @@
 //! Tests that run real parts together; one binary, because each links DataFusion.
 mod common;
+mod conversation;
 mod samples;
 mod schema;
 

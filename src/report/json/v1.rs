@@ -16,7 +16,7 @@ use super::values::Freeze;
 use crate::finding::Finding;
 use crate::outcome::{ExportStats, Problem};
 use crate::report::commands::{self, Step};
-use crate::report::{history, inventory, model};
+use crate::report::{anomalies, history, inventory, model};
 
 /// Value of the key `schema`.
 pub const SCHEMA: &str = "lightmeter-report/v1";
@@ -137,6 +137,15 @@ frozen! {
         first_seen: Time, last_seen: Time,
     }
 
+    /// See [`anomalies::Anomalies`].
+    AnomaliesV1 from anomalies::Anomalies { items: Vec<AnomalyV1>, more: u64 }
+
+    /// See [`anomalies::AnomalyRow`].
+    AnomalyV1 from anomalies::AnomalyRow {
+        id: Text, detection: Text, title: Text, tier: Text, severity: Text, subject: Text, login: Option<Text>,
+        reason: Text, first_seen: Time, last_seen: Time, count: i64,
+    }
+
     /// See [`model::Usage`].
     UsageV1 from model::Usage {
         total: UsageRowV1, by_user: Vec<UsageRowV1>, by_agent: Vec<UsageRowV1>, by_model: Vec<UsageRowV1>,
@@ -202,6 +211,8 @@ pub struct ReportV1 {
     pub inventory: InventoryV1,
     /// Secrets seen in the traffic, by fingerprint.
     pub secrets: SecretsV1,
+    /// Departures from what is usual.
+    pub anomalies: AnomaliesV1,
     /// Who used how much.
     pub usage: UsageV1,
     /// What was read and what was not.
@@ -373,6 +384,7 @@ impl Freeze<model::Report> for ReportV1 {
             detections: Freeze::freeze(&report.detections),
             inventory: Freeze::freeze(&report.inventory),
             secrets: Freeze::freeze(&report.secrets),
+            anomalies: Freeze::freeze(&report.anomalies),
             usage: Freeze::freeze(&report.usage),
             coverage: CoverageV1 {
                 totals: TotalsV1::freeze(&report.coverage.totals()),

@@ -4,9 +4,9 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::table::{Table, number, percent, plural};
+use super::table::{Table, mark, number, percent, plural};
 use super::{Block, Keep};
-use crate::report::{ExportRow, Report, Totals};
+use crate::report::{DetectionRow, ExportRow, Report, Totals, commands};
 use crate::text;
 
 /// Rows shown per table.
@@ -18,12 +18,16 @@ const PROBLEMS: usize = 30;
 /// Longest key of an export shown, in characters.
 const KEY_CHARS: usize = 200;
 
+/// What shows more than a table of detections has.
+const PER_DETECTION: &str = "SELECT detection, count(*) AS signals FROM signals GROUP BY detection ORDER BY detection";
+
 /// Names shown per counter.
 const COUNTERS: usize = 20;
 
 pub(super) fn blocks(report: &Report) -> Vec<Block> {
     vec![
         Block::new("coverage", Keep::Coverage, coverage(report)),
+        Block::new("what is not shown", Keep::Coverage, not_shown(report)),
         Block::new("detections and signals", Keep::Detections, detections(report)),
         Block::new("exports", Keep::Exports, exports(report)),
     ]
@@ -44,9 +48,9 @@ fn coverage(report: &Report) -> String {
     if vanished > 0 {
         let _ = writeln!(
             out,
-            "\nNo longer where they were found: {}. What was read of them stays; `SELECT * FROM exports WHERE vanished` \
-             names them.",
-            plural(vanished, "export")
+            "\nNo longer where they were found: {}. What was read of them stays; {} names them.",
+            plural(vanished, "export"),
+            text::md_verbatim(&commands::query("SELECT export_key FROM exports WHERE vanished"), 400)
         );
     }
     let mut unreadable = Table::new(&["Input that could not be read", "Why"]);
@@ -68,6 +72,22 @@ fn coverage(report: &Report) -> String {
         }
     }
     out
+}
+
+/// What was cut or suppressed, and how to see it.
+fn not_shown(report: &Report) -> String {
+    let mut rows = Table::new(&["Detection", "Severity", "Count", "Why", "Shown by"]);
+    for row in &report.cut {
+        rows.row([
+            text::md_code(&row.detection),
+            mark(&row.severity),
+            number(row.count),
+            text::md_prose(&row.why),
+            text::md_verbatim(&row.see, 200),
+        ]);
+    }
+    let rows = rows.finish(ROWS, PER_DETECTION);
+    if rows.is_empty() { rows } else { format!("\n## Not shown\n\nFound and counted, but not told above.\n{rows}") }
 }
 
 fn problems(report: &Report) -> String {
@@ -128,10 +148,12 @@ fn counter_table(title: &str, counter: &BTreeMap<String, u64>, whole: u64) -> St
     out
 }
 
+/// Detections that have something to say; the others are counted.
 fn detections(report: &Report) -> String {
-    let mut out = String::new();
+    let quiet = |row: &&DetectionRow| row.ran && row.findings == 0;
+    let counted = report.detections.iter().filter(quiet).count() as u64;
     let mut rows = Table::new(&["Detection", "Title", "Tier", "Status", "Findings", "Ran"]);
-    for row in &report.detections {
+    for row in report.detections.iter().filter(|row| !quiet(row)) {
         rows.row([
             text::md_code(&row.id),
             text::md_prose(&row.title),
@@ -145,10 +167,17 @@ fn detections(report: &Report) -> String {
             },
         ]);
     }
-    let rows =
-        rows.finish(200, "SELECT detection, count(*) AS signals FROM signals GROUP BY detection ORDER BY detection");
-    if !rows.is_empty() {
-        let _ = write!(out, "\n### Detections\n{rows}");
+    let rows = rows.finish(200, PER_DETECTION);
+    let mut out = String::new();
+    if counted > 0 || !rows.is_empty() {
+        let quiet = match counted {
+            0 => String::new(),
+            _ => format!(
+                "\n{} ran and found nothing; `lightmeter detections list` names all.\n",
+                plural(counted, "detection")
+            ),
+        };
+        let _ = write!(out, "\n### Detections\n{quiet}{rows}");
     }
     let mut signals = Table::new(&["Signal", "Title", "Count", "Subjects"]);
     for row in &report.signals {
@@ -159,10 +188,14 @@ fn detections(report: &Report) -> String {
             number(row.subjects),
         ]);
     }
-    let signals = signals
-        .finish(ROWS, "SELECT detection, count(*) AS signals FROM signals GROUP BY detection ORDER BY detection");
+    let signals = signals.finish(ROWS, PER_DETECTION);
     if !signals.is_empty() {
-        let _ = write!(out, "\n### Signals\n\nWeak on their own; `SELECT * FROM signals` shows them.\n{signals}");
+        let see = commands::query("SELECT detection, subject, reason FROM signals ORDER BY detection, subject");
+        let see = text::md_verbatim(&see, 400);
+        let _ = write!(
+            out,
+            "\n### Signals\n\nWeak on their own, the ground that incidents stand on; {see} shows them.\n{signals}"
+        );
     }
     out
 }

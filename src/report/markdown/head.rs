@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 
 use super::table::{mark, number, percent, plural};
 use super::{Block, Keep};
-use crate::report::Report;
-use crate::report::first::{First, first as detections_first};
+use crate::report::groups::{First, first as detections_first};
+use crate::report::{PreviousRow, Report};
 use crate::text;
 
-/// Incident numbers listed for one of them.
-const NUMBERS: usize = 8;
+/// Longest reason, in characters.
+const REASON_CHARS: usize = 280;
 
 pub(super) fn block(report: &Report) -> Block {
     let mut out = String::from("# lightmeter report\n\n");
@@ -31,10 +31,25 @@ pub(super) fn block(report: &Report) -> Block {
     Block::new("first screen", Keep::Always, out)
 }
 
+/// The whole report where it has nothing to say that the earlier one did not: same incidents, nothing unread.
+pub(super) fn unchanged(report: &Report) -> Option<String> {
+    let previous = report.history.previous.as_ref()?;
+    if !report.history.changes().none() || !report.complete() {
+        return None;
+    }
+    let until = report.window.data_end.map_or_else(String::new, |end| format!(" until {}", text::clock_time(end)));
+    Some(format!(
+        "**lightmeter**: {}. Incidents: {}. Read: {}{until}. `lightmeter analyze --offline --full` tells it all again.\n",
+        since_previous(report, previous),
+        incidents(report),
+        plural(report.coverage.totals().records, "record"),
+    ))
+}
+
 fn window(report: &Report) -> String {
     let w = &report.window;
     let asked = match (w.start, w.end) {
-        (None, None) => "all time".to_owned(),
+        (None, None) => "everything in the lake".to_owned(),
         (Some(start), None) => format!("since {}", text::clock_time(start)),
         (None, Some(end)) => format!("until {}", text::clock_time(end)),
         (Some(start), Some(end)) => format!("{} to {}", text::clock_time(start), text::clock_time(end)),
@@ -70,16 +85,20 @@ fn incidents(report: &Report) -> String {
         .collect();
     let cut: u64 = report.cut.iter().map(|row| row.count).sum();
     let found = if found.is_empty() { "none".to_owned() } else { found.join(" · ") };
-    if cut == 0 { found } else { format!("{found}; {} not shown", number(cut)) }
+    if cut == 0 { found } else { format!("{found}; {} more under Not shown", number(cut)) }
 }
 
 /// What is new, in one line.
 fn since(report: &Report) -> String {
     let history = &report.history;
-    let Some(previous) = &history.previous else {
-        return "nothing to compare with; `--remember` keeps this report for the next one".to_owned();
-    };
-    let changes = history.changes();
+    match &history.previous {
+        Some(previous) => since_previous(report, previous),
+        None => "nothing to compare with; `--remember` keeps this report for the next one".to_owned(),
+    }
+}
+
+fn since_previous(report: &Report, previous: &PreviousRow) -> String {
+    let changes = report.history.changes();
     let of = format!("the report until {}", text::clock_time(previous.end));
     let rules = match previous.rules == report.program.rules {
         true => "",
@@ -138,7 +157,8 @@ fn first(report: &Report) -> String {
     let unreviewed = report.inventory.unreviewed.len() as u64;
     if unreviewed > 0 {
         lines.push(format!(
-            "Review what nobody has approved or denied yet: {}, under Inventory.",
+            "Review what nobody has approved or denied yet: {} under Inventory. `lightmeter review approve NAME` or \
+             `lightmeter review deny NAME` settles one.",
             plural(unreviewed, "entry").replace("entrys", "entries")
         ));
     }
@@ -149,20 +169,21 @@ fn first(report: &Report) -> String {
 }
 
 fn line(first: &First) -> String {
-    let step = if first.step.is_empty() { String::new() } else { format!(". {}", text::md_prose(&first.step)) };
-    format!(
-        "{} · {} ({}): {}{step}",
+    let fresh = if first.fresh > 0 { format!(", 🆕 {}", number(first.fresh as u64)) } else { String::new() };
+    let mut out = format!(
+        "{} · **{}** ({}{fresh})  \n   {}",
         mark(first.severity),
         text::md_prose(&first.title),
-        numbers(&first.numbers),
-        text::md_code(&first.subject),
-    )
+        numbers(first.numbers),
+        text::md_prose_long(&first.reason, REASON_CHARS),
+    );
+    if !first.step.is_empty() {
+        let _ = write!(out, "  \n   → {}", text::md_prose(&first.step));
+    }
+    out
 }
 
 /// The numbers that the incidents of a detection have below.
-fn numbers(all: &[usize]) -> String {
-    let word = if all.len() == 1 { "incident" } else { "incidents" };
-    let shown = all.iter().take(NUMBERS).map(usize::to_string).collect::<Vec<_>>().join(", ");
-    let more = all.len().saturating_sub(NUMBERS);
-    if more == 0 { format!("{word} {shown}") } else { format!("{word} {shown} and {more} more") }
+fn numbers((first, last): (usize, usize)) -> String {
+    if first == last { format!("incident {first}") } else { format!("incidents {first} to {last}") }
 }

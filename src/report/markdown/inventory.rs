@@ -69,36 +69,37 @@ fn overview(inventory: &Inventory) -> String {
         ]);
     }
     out.push_str(&agents.finish(ROWS, "SELECT * FROM agents"));
-    let mut integrations = Table::new(&[
-        "Integration",
-        "Kind",
-        "Risk",
-        "Why",
-        "Review",
-        "Can",
-        "Tools called",
-        "Calls",
-        "Errors",
-        "Users",
-        "Agents",
-    ]);
+    let mut integrations =
+        Table::new(&["Integration", "Risk", "Can", "Review", "Calls", "Tools called", "Users", "Agents"]);
     for row in by_risk(&inventory.integrations) {
         integrations.row([
-            format!("{}{}", text::md_code(&row.integration), new_mark(row.new_in_window)),
-            text::md_code(&row.kind),
-            mark(&row.risk),
-            text::md_prose_long(&row.risk_reason, 200),
-            review(row.reviewed.as_deref()),
+            format!(
+                "{} ({}){}",
+                text::md_code(&row.integration),
+                text::md_code(&row.kind),
+                new_mark(row.new_in_window)
+            ),
+            risk(&row.risk, &row.risk_reason),
             names(&row.capabilities),
+            review(row.reviewed.as_deref()),
+            calls(row.calls, row.errors),
             format!("{} of {}", number(row.tools_called), number(row.tools)),
-            number(row.calls),
-            number(row.errors),
             names(&row.users),
             names(&row.agents),
         ]);
     }
     out.push_str(&integrations.finish(ROWS, "SELECT * FROM integrations"));
     out
+}
+
+/// A risk with its reason.
+fn risk(word: &str, reason: &str) -> String {
+    format!("{} · {}", mark(word), text::md_prose_long(reason, 200))
+}
+
+/// Calls, and how many of them failed.
+fn calls(calls: u64, errors: u64) -> String {
+    if errors == 0 { number(calls) } else { format!("{}, {} failed", number(calls), number(errors)) }
 }
 
 fn review(verdict: Option<&str>) -> String {
@@ -142,32 +143,28 @@ fn tool_table(rows: &[&ToolRow]) -> String {
     let mut table = Table::new(&[
         "Tool",
         "Risk",
-        "Why",
-        "Review",
         "Can",
+        "Review",
         "Calls",
-        "Errors",
-        "Offered to",
+        "Offered",
         "Called by",
         "Agents",
         "Devices",
-        "Definitions",
         "Last seen",
     ]);
     for row in rows {
+        let definitions =
+            if row.definitions > 1 { format!(", {} definitions", number(row.definitions)) } else { String::new() };
         table.row([
             format!("{}{}", text::md_code(&row.tool), new_mark(row.new_in_window)),
-            mark(&row.risk),
-            text::md_prose_long(&row.risk_reason, 200),
-            review(row.reviewed.as_deref()),
+            risk(&row.risk, &row.risk_reason),
             names(&row.capabilities),
-            number(row.calls),
-            number(row.errors),
-            plural(row.offered_to_users, "user"),
+            review(row.reviewed.as_deref()),
+            calls(row.calls, row.errors),
+            format!("to {}{definitions}", plural(row.offered_to_users, "user")),
             names(&row.users),
             names(&row.agents),
             names(&row.devices),
-            number(row.definitions),
             text::clock_time(row.last_seen),
         ]);
     }

@@ -3,17 +3,19 @@
 //! All text from the report passes through [`crate::text`]; nothing becomes a link, an image, HTML or a heading. The
 //! document is made of blocks; when it is too long, whole blocks leave it, least important first, and it says which.
 
+mod anomalies;
 mod coverage;
 mod head;
+mod incident;
 mod incidents;
 mod inventory;
+mod secrets;
 mod table;
 mod usage;
 
 use std::fmt::Write as _;
 
 use crate::report::{Options, Report};
-use crate::text;
 
 /// Room kept for the note that says what was left out, in bytes.
 const NOTE_BYTES: usize = 600;
@@ -25,6 +27,7 @@ enum Keep {
     Coverage,
     Secrets,
     Incident,
+    Anomalies,
     Inventory,
     Usage,
     Detections,
@@ -47,11 +50,15 @@ impl Block {
 
 /// The whole document, at most `max_bytes` long unless the first screen alone is longer.
 pub(super) fn render(report: &Report, options: Options) -> String {
+    if let Some(line) = head::unchanged(report).filter(|_| !options.full) {
+        return line;
+    }
     let max_bytes = options.max_bytes;
     let mut blocks = vec![head::block(report)];
     blocks.extend(incidents::blocks(report, options.full));
-    blocks.extend(secrets(report));
     blocks.extend(inventory::blocks(report));
+    blocks.push(secrets::block(report));
+    blocks.push(anomalies::block(report));
     blocks.extend(usage::blocks(report));
     blocks.extend(coverage::blocks(report));
     blocks.retain(|block| !block.markdown.is_empty());
@@ -93,44 +100,4 @@ fn fit(blocks: &mut [Block], max_bytes: usize) -> Vec<(&'static str, usize)> {
     }
     left_out.reverse();
     left_out
-}
-
-fn secrets(report: &Report) -> Option<Block> {
-    let secrets = &report.secrets;
-    if secrets.note.is_empty() && secrets.items.is_empty() {
-        return None;
-    }
-    let mut out = format!("\n## Secrets\n\n{}\n", text::md_prose(&secrets.note));
-    let mut rows = table::Table::new(&[
-        "Secret",
-        "How it got in",
-        "Owner candidates",
-        "Told to",
-        "Requests",
-        "First and last",
-        "Why it matters",
-        "What to do",
-    ]);
-    for row in &secrets.items {
-        let vendor = row.vendor.as_deref().map_or_else(String::new, |vendor| format!("{} ", text::md_code(vendor)));
-        let told: Vec<String> = row.providers.iter().chain(&row.models).cloned().collect();
-        rows.row([
-            format!(
-                "{vendor}{}, {} ({} confidence), fingerprint {}",
-                text::md_code(&row.kind),
-                text::md_code(&row.preview),
-                text::md_code(&row.confidence),
-                text::md_code(row.fingerprint.get(..8).unwrap_or(&row.fingerprint))
-            ),
-            text::md_prose(&row.entry),
-            table::names(&row.users),
-            table::names(&told),
-            format!("{} places, sent again {}", table::number(row.occurrences), table::number(row.resent)),
-            format!("{} – {}", text::clock_time(row.first_seen), text::clock_time(row.last_seen)),
-            if row.why.is_empty() { "–".to_owned() } else { text::md_prose(&row.why.join("; ")) },
-            format!("{} {}", text::md_prose(&row.steps), text::md_prose(&row.rotation_url)).trim().to_owned(),
-        ]);
-    }
-    out.push_str(&rows.finish(50, "SELECT * FROM exposed_secrets ORDER BY exposure DESC"));
-    Some(Block::new("secrets", Keep::Secrets, out))
 }

@@ -2,15 +2,17 @@
 
 mod chart;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
 
 use super::commands::{self, Step};
-use super::first::{First, first};
+use super::groups::{First, first, groups};
 use super::json::v1::{IncidentV1, ReportV1};
 use super::{Options, Report, html, json};
+use crate::finding::Finding;
+use crate::text;
 use chart::Chart;
 
 const PAGE: &str = include_str!("page.html");
@@ -28,6 +30,9 @@ struct Page {
     charts: Vec<Chart>,
     rows: usize,
     unreviewed: usize,
+    /// Numbers of incidents by id, and by the fingerprint of the secret that they are about.
+    numbers: BTreeMap<String, usize>,
+    secret_numbers: BTreeMap<String, usize>,
 }
 
 /// An incident with what the layout for programs does not tell apart.
@@ -35,8 +40,12 @@ struct Page {
 struct Shown {
     number: usize,
     open: bool,
-    /// Whether what the detection says in general stands here.
+    /// Whether it is the first of its detection, so that what the detection says in general stands here.
     explains: bool,
+    /// How many incidents its detection has.
+    of: usize,
+    /// What to do about the secret that it is about.
+    rotate: Option<String>,
     prose: Vec<String>,
     commands: String,
     about: IncidentV1,
@@ -69,16 +78,17 @@ pub(super) fn write(report: &Report, options: Options, out: &mut dyn Write) -> i
         charts: chart::all(report),
         rows: ROWS,
         unreviewed: report.inventory.unreviewed.len(),
+        numbers: numbers(report, |finding| Some(finding.id.as_str())),
+        secret_numbers: numbers(report, |finding| Some(report.secret(finding)?.fingerprint.as_str())),
         report: json::v1::document(report),
     };
     html::write("lightmeter report", PAGE, &page, out)
 }
 
 fn incidents(report: &Report, full: bool) -> Vec<Shown> {
-    let mut explained = BTreeSet::new();
-    let ordered = report.ordered_incidents().into_iter().enumerate();
-    ordered
-        .map(|(at, finding)| {
+    let mut shown = Vec::new();
+    for group in groups(report) {
+        for (at, (number, finding)) in group.incidents.iter().enumerate() {
             let (mut prose, mut lines) = (Vec::new(), Vec::new());
             for step in commands::steps(finding) {
                 match step {
@@ -87,16 +97,26 @@ fn incidents(report: &Report, full: bool) -> Vec<Shown> {
                 }
             }
             let row = report.history.row(&finding.id);
-            Shown {
-                number: at + 1,
+            shown.push(Shown {
+                number: *number,
                 open: full || row.is_none_or(|row| row.state != "open" || row.changed),
-                explains: explained.insert(finding.detection.id.clone()),
+                explains: at == 0,
+                of: group.incidents.len(),
                 prose,
                 commands: lines.join("\n"),
+                rotate: report.secret(finding).map(|s| format!("{} {}", s.steps, s.rotation_url).trim().to_owned()),
                 about: json::v1::incident(report, finding),
-            }
-        })
-        .collect()
+            });
+        }
+    }
+    shown
+}
+
+/// Numbers of the incidents by something that names them.
+fn numbers<'r>(report: &'r Report, name: impl Fn(&'r Finding) -> Option<&'r str>) -> BTreeMap<String, usize> {
+    let groups = groups(report);
+    let all = groups.iter().flat_map(|group| &group.incidents);
+    all.filter_map(|(number, finding)| Some((text::visible(name(finding)?).into_owned(), *number))).collect()
 }
 
 fn since(report: &Report) -> Option<Since> {

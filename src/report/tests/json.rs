@@ -121,7 +121,7 @@ exactly! {
     Document {
         schema: String, program: Program1, window: Window1, summary: Summary1, incidents: Vec<Incident1>,
         history: History1, incidents_cut: Vec<Cut1>, signals: Vec<Signal1>, detections: Vec<Detection1>, inventory: Inventory1,
-        secrets: Secrets1, usage: Usage1, coverage: Coverage1,
+        secrets: Secrets1, anomalies: Anomalies1, usage: Usage1, coverage: Coverage1,
     }
     Program1 { version: String, rules: String }
     Window1 { start: Option<String>, end: Option<String>, data_start: Option<String>, data_end: Option<String> }
@@ -186,6 +186,11 @@ exactly! {
     Change1 {
         integration: String, tool: String, change: String, old_hash: String, new_hash: String, time: String,
         users: Texts,
+    }
+    Anomalies1 { items: Vec<Anomaly1>, more: u64 }
+    Anomaly1 {
+        id: String, detection: String, title: String, tier: String, severity: String, subject: String,
+        login: Option<String>, reason: String, first_seen: String, last_seen: String, count: i64,
     }
     Secrets1 { note: String, items: Vec<Secret1> }
     Secret1 {

@@ -74,6 +74,12 @@ fn incident(fill: Fill<'_>, severity: Severity, id: &str, next_steps: &[&str]) -
     }
 }
 
+/// The same, about the one secret of the ledger.
+fn about_a_secret(fill: Fill<'_>, mut incident: Finding) -> Finding {
+    incident.details.insert("fingerprint".to_owned(), json!(fill("fp-1a2b")));
+    incident
+}
+
 fn usage_row(fill: Fill<'_>, name: &str, requests: u64, cost_usd: Option<f64>) -> UsageRow {
     UsageRow {
         name: fill(name),
@@ -214,6 +220,22 @@ fn secrets(fill: Fill<'_>) -> Secrets {
     }
 }
 
+fn anomaly(fill: Fill<'_>, id: &str, tier: &str) -> AnomalyRow {
+    AnomalyRow {
+        id: fill(id),
+        detection: fill("usage.volume-spike"),
+        title: fill("Unusual burst of use"),
+        tier: fill(tier),
+        severity: fill("medium"),
+        subject: fill("alice@example.com"),
+        login: Some(fill("alice@example.com")),
+        reason: fill("alice@example.com made 620 tool calls on 2026-03-31: 18.8 times the usual 33."),
+        first_seen: T0,
+        last_seen: T0 + HOUR,
+        count: 620,
+    }
+}
+
 fn coverage(fill: Fill<'_>) -> Coverage {
     let stats = ExportStats {
         records: 1_200,
@@ -314,7 +336,7 @@ fn filled(fill: Fill<'_>) -> Report {
             data_end: Some(T0 + HOUR),
         },
         incidents: vec![
-            incident(fill, Severity::Medium, "f-2", &[]),
+            about_a_secret(fill, incident(fill, Severity::Medium, "f-2", &[])),
             incident(
                 fill,
                 Severity::Critical,
@@ -361,6 +383,7 @@ fn filled(fill: Fill<'_>) -> Report {
         ],
         inventory: inventory(fill),
         secrets: secrets(fill),
+        anomalies: Anomalies { items: vec![anomaly(fill, "f-2", "incident"), anomaly(fill, "f-9", "signal")], more: 2 },
         usage: Usage {
             total: usage_row(fill, "total", 1_200, Some(12.345_678_9)),
             by_user: vec![usage_row(fill, "alice@example.com", 1_200, Some(12.3))],

@@ -48,23 +48,65 @@ fn the_same_report_gives_the_same_bytes_whatever_the_order_of_incidents() {
 #[test]
 fn worst_incidents_come_first() {
     let text = markdown(Report { history: History::default(), ..example() });
-    assert!(text.contains("### 1. 🔴 critical") && text.contains("### 2. 🟡 medium"));
+    let at = |what: &str| text.find(what).unwrap_or_else(|| panic!("{what} is not in {text}"));
+    assert!(at("### 🔴 critical · Untrusted text") < at("#### 1. 🔴 critical"));
+    assert!(at("#### 1. 🔴 critical") < at("#### 2. 🟡 medium"));
 }
 
 #[test]
 fn what_an_earlier_report_told_is_one_line_unless_asked_for() {
     let text = markdown(example());
-    assert!(text.contains("### 1. 🔴 critical · 🆕 new") && !text.contains("### 2."));
+    assert!(text.contains("#### 1. 🔴 critical · 🆕 new") && !text.contains("#### 2."));
     assert!(text.contains("| 2 | 🟡 medium · Untrusted text"), "{text}");
     let full = text_of(&unchanged(example()), Options { full: true, ..Options::default() });
-    assert!(full.contains("### 2. 🟡 medium · ⏳ still open"));
+    assert!(full.contains("#### 2. 🟡 medium · ⏳ still open"));
 }
 
 #[test]
 fn an_unchanged_day_is_one_line() {
     let mut report = example();
     report.history.index.retain(|row| row.state == "open");
-    assert!(markdown(report).contains("unchanged since the report until 2026-03-30 10:00:00Z, 1 still open"));
+    assert!(markdown(report.clone()).contains("unchanged since the report until 2026-03-30 10:00:00Z, 1 still open"));
+    assert!(markdown(report.clone()).lines().count() > 50, "what could not be read is told every day");
+    report.coverage.unreadable.clear();
+    report.coverage.exports[0].stats.partial = false;
+    report.coverage.exports[0].stats.skipped = 0;
+    report.detections.truncate(1);
+    insta::assert_snapshot!(markdown(report.clone()));
+    assert_eq!(markdown(report.clone()).lines().count(), 1);
+    let full = text_of(&unchanged(report.clone()), Options { full: true, ..Options::default() });
+    assert!(full.contains("## Do first") && full.contains("#### 2."));
+    report.history.index[0].state = "new".to_owned();
+    report.history.index[0].changed = true;
+    assert!(markdown(report).contains("## Do first"), "one new incident is a report");
+}
+
+#[test]
+fn what_is_new_is_to_be_done_before_what_was_told() {
+    let mut report = example();
+    // The critical one was told before, the other one was not and is of another kind.
+    report.incidents[0].detection.id = "sequences.other".to_owned();
+    report.incidents[0].detection.title = "Something else".to_owned();
+    for row in &mut report.history.index {
+        row.state = if row.id == "f-2" { "new" } else { "open" }.to_owned();
+        row.changed = row.id == "f-2";
+    }
+    let text = markdown(report);
+    let first = text.split("## Do first").nth(1).unwrap();
+    assert!(first.find("Something else").unwrap() < first.find("Untrusted text").unwrap(), "{first}");
+    assert!(first.contains("(incident 2, 🆕 1)"), "numbers follow the severity: {first}");
+}
+
+#[test]
+fn a_secret_is_told_with_the_way_to_rotate_it() {
+    let text = markdown(Report { history: History::default(), ..example() });
+    let incident = text.split("#### 2.").nth(1).unwrap().split("\n## ").next().unwrap();
+    assert!(
+        incident.contains("**Rotate**: Create another, then revoke it. `https://vendor.example.com/keys`"),
+        "{incident}"
+    );
+    let ledger = text.split("## Secrets").nth(1).unwrap().split("\n## ").next().unwrap();
+    assert!(ledger.contains("incident 2") && ledger.contains("`https://vendor.example.com/keys`"), "{ledger}");
 }
 
 #[test]

@@ -1,0 +1,185 @@
+//! One incident: why it was flagged, who and when, the calls that matter, evidence, commands.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use super::table::{Table, mark, name_or_dash, names, number, plural};
+use crate::finding::{Evidence, Finding};
+use crate::report::commands::{self, Step};
+use crate::report::{IncidentNote, Report, SecretRow};
+use crate::text;
+
+/// Bounds of one incident: details, exports, record ids per export.
+const DETAILS: usize = 30;
+const EXPORTS: usize = 10;
+const RECORDS: usize = 20;
+
+/// Longest value shown, in characters.
+const VALUE_CHARS: usize = 300;
+
+/// Longest command shown, in characters; a longer one is left to the JSON report.
+const COMMAND_CHARS: usize = 4_000;
+
+/// The incident below its heading; `heading` is absent where the group's stands for it.
+pub(super) fn incident(report: &Report, finding: &Finding, heading: Option<String>) -> String {
+    let mut out = heading.unwrap_or_default();
+    let _ = write!(out, "\n{}\n\n{}", text::md_prose(&finding.reason), facts(finding));
+    let secret = report.secret(finding);
+    if let Some(secret) = secret {
+        let _ = writeln!(out, "**Rotate**: {}  ", rotation(secret));
+    }
+    let note = report.note(&finding.id);
+    out.push_str(&note.map(timeline).unwrap_or_default());
+    out.push_str(&note.map(earlier).unwrap_or_default());
+    if secret.is_none() {
+        // What the columns of a secret say stands in the sentence and in the list of secrets.
+        out.push_str(&details(finding));
+    }
+    out.push_str(&commands(finding));
+    out
+}
+
+/// What to do about a secret, with the exact address from the catalogue.
+pub(super) fn rotation(secret: &SecretRow) -> String {
+    let steps = if secret.steps.is_empty() { "–".to_owned() } else { text::md_prose(&secret.steps) };
+    match secret.rotation_url.as_str() {
+        "" => steps,
+        url => format!("{steps} {}", text::md_verbatim(url, 200)),
+    }
+}
+
+fn facts(finding: &Finding) -> String {
+    let scope = &finding.scope;
+    let tool = match (&scope.tool, &scope.integration) {
+        (Some(tool), Some(integration)) => Some(format!("{} of {}", text::md_code(tool), text::md_code(integration))),
+        (Some(name), None) | (None, Some(name)) => Some(text::md_code(name)),
+        (None, None) => None,
+    };
+    let of = |value: &Option<String>| value.as_deref().map(text::md_code);
+    let who: Vec<String> = [
+        ("user", of(&scope.login)),
+        ("device", of(&scope.device)),
+        ("agent", of(&scope.agent)),
+        (if scope.tool.is_some() { "tool" } else { "integration" }, tool),
+        ("session", of(&scope.session_id)),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some(format!("{name} {}", value?)))
+    .collect();
+    let mut out = String::new();
+    if !who.is_empty() {
+        let _ = writeln!(out, "**Who and where**: {}  ", who.join(" · "));
+    }
+    let (first, last) = (text::clock_time(finding.first_seen), text::clock_time(finding.last_seen));
+    let when = if first == last { first } else { format!("{first} to {last}") };
+    let _ = writeln!(
+        out,
+        "**When**: {when} · count {} · confidence {} · finding {}  ",
+        finding.count,
+        finding.confidence,
+        text::md_code(&finding.id)
+    );
+    let _ = writeln!(out, "**Evidence**: {}  ", evidence(&finding.evidence));
+    out
+}
+
+/// Records by export, in the order given.
+fn evidence(evidence: &[Evidence]) -> String {
+    let mut exports: Vec<(&str, Vec<&Evidence>)> = Vec::new();
+    for entry in evidence {
+        match exports.iter().position(|(key, _)| *key == entry.export_key) {
+            Some(at) => exports[at].1.push(entry),
+            None if exports.len() < EXPORTS => exports.push((&entry.export_key, vec![entry])),
+            None => {}
+        }
+    }
+    let mut shown = 0;
+    let mut parts: Vec<String> = Vec::new();
+    for (key, entries) in exports {
+        let id = |entry: &&Evidence| entry.record_id.map_or_else(|| "without id".to_owned(), |id| id.to_string());
+        let ids: Vec<String> = entries.iter().take(RECORDS).map(id).collect();
+        shown += ids.len();
+        let word = if ids.len() == 1 { "record" } else { "records" };
+        parts.push(format!("{word} {} of {}", ids.join(", "), text::md_verbatim(key, 200)));
+    }
+    let hidden = evidence.len() - shown;
+    if hidden > 0 {
+        parts.push(format!("{} more in the JSON report", number(hidden as u64)));
+    }
+    if parts.is_empty() { "none".to_owned() } else { parts.join("; ") }
+}
+
+/// The few calls that matter, in time order.
+fn timeline(note: &IncidentNote) -> String {
+    if note.timeline.is_empty() {
+        return String::new();
+    }
+    let mut out = String::from("\n**Timeline**\n\n");
+    for (at, step) in note.timeline.iter().enumerate() {
+        let tool = match &step.integration {
+            Some(integration) => format!("{} of {}", text::md_code(&step.tool), text::md_code(integration)),
+            None => text::md_code(&step.tool),
+        };
+        let mut parts = vec![text::clock_time(step.time), tool, text::md_code(&step.outcome)];
+        if !step.capabilities.is_empty() {
+            parts.push(format!("can {}", names(&step.capabilities)));
+        }
+        parts.extend(step.record_id.map(|id| format!("record {id}")));
+        let argument = text::md_code_long(&step.argument, VALUE_CHARS);
+        let _ = writeln!(out, "{}. {}  \n   with {argument}", at + 1, parts.join(" · "));
+    }
+    if note.timeline_more > 0 {
+        let more = plural(note.timeline_more, "more call");
+        let _ = write!(out, "\n{more} in the same records; the commands below show them.\n");
+    }
+    out
+}
+
+fn earlier(note: &IncidentNote) -> String {
+    let mut rows = Table::new(&["Earlier, same cause", "User", "Severity", "Time", "State"]);
+    for row in &note.earlier {
+        rows.row([
+            text::md_code(&row.id),
+            name_or_dash(row.login.as_deref()),
+            mark(&row.severity),
+            format!("{} to {}", text::clock_time(row.first_seen), text::clock_time(row.last_seen)),
+            text::md_code(&row.state),
+        ]);
+    }
+    rows.finish(usize::MAX, "")
+}
+
+fn details(finding: &Finding) -> String {
+    let mut rows = Table::new(&["Detail", "Value"]);
+    for (name, value) in finding.details.iter().filter(|(_, value)| !empty(value)).take(DETAILS) {
+        let shown = match value {
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        rows.row([text::md_code(name), text::md_code_long(&shown, VALUE_CHARS)]);
+    }
+    rows.finish(DETAILS, "")
+}
+
+/// Whether a value says nothing.
+fn empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    }
+}
+
+fn commands(finding: &Finding) -> String {
+    let lines: Vec<String> = commands::steps(finding)
+        .into_iter()
+        .filter_map(|step| match step {
+            // A cut command would be a different command.
+            Step::Command(line) if line.chars().count() <= COMMAND_CHARS => Some(line),
+            _ => None,
+        })
+        .collect();
+    if lines.is_empty() { String::new() } else { format!("\n{}", text::md_fence("sh", &lines.join("\n"))) }
+}

@@ -1,0 +1,70 @@
+//! The ledger of secrets: what models were told, the list to rotate by.
+
+use super::incident::rotation;
+use super::table::{Table, names, plural};
+use super::{Block, Keep};
+use crate::finding::Finding;
+use crate::report::groups::groups;
+use crate::report::{Report, SecretRow};
+use crate::text;
+
+/// Rows shown.
+const ROWS: usize = 50;
+
+pub(super) fn block(report: &Report) -> Block {
+    let secrets = &report.secrets;
+    if secrets.note.is_empty() && secrets.items.is_empty() {
+        return Block::new("secrets", Keep::Secrets, String::new());
+    }
+    let mut out = format!("\n## Secrets\n\n{}\n", text::md_prose(&secrets.note));
+    if secrets.items.is_empty() {
+        out.push_str("\nNone found.\n");
+    }
+    let mut numbers = Vec::new();
+    for group in groups(report) {
+        let of = |(number, finding): (usize, &Finding)| Some((report.secret(finding)?.fingerprint.as_str(), number));
+        numbers.extend(group.incidents.iter().copied().filter_map(of));
+    }
+    let mut rows =
+        Table::new(&["Secret", "What happened", "Owner candidates", "Told to", "First and last", "To rotate it"]);
+    for row in &secrets.items {
+        let incident =
+            numbers.iter().find(|(fingerprint, _)| *fingerprint == row.fingerprint).map(|(_, number)| *number);
+        let told: Vec<String> = row.providers.iter().chain(&row.models).cloned().collect();
+        rows.row([
+            name(row, incident),
+            happened(row),
+            names(&row.users),
+            names(&told),
+            format!("{} to {}", text::clock_time(row.first_seen), text::clock_time(row.last_seen)),
+            rotation(row),
+        ]);
+    }
+    out.push_str(&rows.finish(ROWS, "SELECT * FROM exposed_secrets ORDER BY exposure DESC"));
+    Block::new("secrets", Keep::Secrets, out)
+}
+
+fn name(row: &SecretRow, incident: Option<usize>) -> String {
+    let vendor = row.vendor.as_deref().map_or_else(String::new, |vendor| format!("{} ", text::md_code(vendor)));
+    let incident = incident.map_or_else(String::new, |number| format!(", incident {number}"));
+    format!(
+        "{vendor}{} {}, fingerprint {}, {} confidence{incident}",
+        text::md_code(&row.kind),
+        text::md_code(&row.preview),
+        text::md_code(row.fingerprint.get(..8).unwrap_or(&row.fingerprint)),
+        text::md_code(&row.confidence),
+    )
+}
+
+fn happened(row: &SecretRow) -> String {
+    let mut parts = vec![text::md_prose(&row.entry)];
+    parts.extend(row.why.iter().map(|why| text::md_prose(why)));
+    parts.push(plural(row.occurrences, "place"));
+    if row.resent > 0 {
+        parts.push(format!(
+            "sent again {}",
+            if row.resent == 1 { "once".to_owned() } else { plural(row.resent, "time") }
+        ));
+    }
+    parts.join("; ")
+}
