@@ -185,6 +185,14 @@ mod tests {
         let json: Value = serde_json::from_str(&written(Layout::Json)).unwrap();
         assert_eq!(json[1], json!({ "name": "![i](http://evil.example)", "count": null, "id": ["y", "z"] }));
         assert_eq!(written(Layout::Jsonl).lines().count(), 2);
+        for trick in crate::text::tests::HOSTILE {
+            let list = List { rows: vec![vec![json!(trick), json!(trick), json!(trick)]], ..list() };
+            let mut out = Vec::new();
+            write(&list, Layout::Markdown, &mut out).unwrap();
+            let markdown = String::from_utf8(out).unwrap();
+            crate::report::tests::hostile::assert_only_plain_blocks(&markdown);
+            crate::report::tests::hostile::assert_nothing_to_link(&markdown);
+        }
         for layout in [Layout::Table, Layout::Json, Layout::Jsonl, Layout::Csv, Layout::Markdown] {
             assert!(!written(layout).contains('\u{1b}'));
         }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Block, Entry, Mark, Session, Thread, address, answered, count, facts, money, origin, outcome, tool};
-use crate::text::{clock_time, md_cell, md_code, md_code_long, md_fence, md_prose_long};
+use crate::text::{clock_time, md_cell, md_code, md_code_long, md_fence, md_prose_long, md_verbatim};
 
 const SENTENCE: usize = 400;
 
@@ -76,7 +76,7 @@ fn message(session: &Session, entry: &Entry, out: &mut dyn Write) -> io::Result<
     }
     let request = entry.request.iter().flat_map(answered).map(|word| md_code(&word));
     head.extend(request);
-    head.push(md_code_long(&address(&entry.export_key, entry.record_id), 300));
+    head.push(md_verbatim(&address(&entry.export_key, entry.record_id), 300));
     writeln!(out, "\n**{}. {}** · {}\n", entry.number, md_code(&entry.role), head.join(" · "))?;
     for at in &entry.findings {
         if let Some(mark) = usize::try_from(*at).ok().and_then(|at| session.findings.get(at)) {
@@ -124,7 +124,7 @@ fn silent(session: &Session, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "| time | model | outcome | error | content | record |\n|---|---|---|---|---|---|")?;
     for request in &session.silent {
         let name = |text: &Option<String>| text.as_ref().map(|t| md_cell(&md_code(t))).unwrap_or_default();
-        let record = md_cell(&md_code_long(&address(&request.export_key, request.record_id), 300));
+        let record = md_cell(&md_verbatim(&address(&request.export_key, request.record_id), 300));
         let (outcome, grade) = (md_code(&request.outcome), md_code(&request.content_grade));
         let (model, error) = (name(&request.model), name(&request.error));
         writeln!(out, "| {} | {model} | {outcome} | {error} | {grade} | {record} |", clock_time(request.time))?;

@@ -1,6 +1,7 @@
 //! Sessions with hostile content in every field, in every format.
 
 use super::*;
+use crate::report::tests::hostile as hostile_markdown;
 
 fn hostile() -> String {
     "\u{1b}[31m\u{202e}</pre><script>alert(1)</script>![x](http://evil.example/a.png)\n```\n# heading\n@everyone"
@@ -99,23 +100,42 @@ fn hostile_content_is_text_in_every_format() {
     assert_eq!(json["threads"][0]["messages"].as_array().unwrap().len(), 4);
 }
 
-#[test]
-fn markdown_content_cannot_leave_its_fences() {
-    let text = rendered(&build(&facts_of_a_hostile_session()), SessionFormat::Markdown);
-    let mut fence: Option<String> = None;
-    for line in text.lines() {
-        let ticks: String = line.chars().take_while(|c| *c == '`').collect();
-        match &fence {
-            Some(open) if line == open => fence = None,
-            None if ticks.len() >= 3 => fence = Some(ticks),
-            Some(_) => {}
-            None => assert!(!line.contains("<script") || line.contains('`'), "{line}"),
-        }
-        if fence.is_none() {
-            assert!(!line.starts_with("# heading") && !line.starts_with("@everyone"), "{text}");
-        }
+/// As [`facts_of_a_hostile_session`], with a trick in every text, ids of rows included.
+fn facts_with(trick: &str) -> Facts {
+    let mut facts = facts_of_a_hostile_session();
+    let text = || trick.to_owned();
+    for message in &mut facts.messages {
+        (message.text, message.export_key, message.role) = (text(), text(), text());
+        message.kind = if message.kind.starts_with("tool_") { message.kind.clone() } else { text() };
     }
-    assert_eq!(fence, None, "{text}");
+    for request in &mut facts.requests {
+        (request.login, request.device, request.agent) = (text(), text(), text());
+        (request.model, request.outcome, request.error_type) = (Some(text()), text(), Some(text()));
+        (request.export_key, request.content_grade) = (text(), text());
+    }
+    for call in &mut facts.calls {
+        (call.raw_name, call.integration, call.tool) = (text(), Some(text()), Some(text()));
+        (call.outcome, call.risk) = (Some(text()), Some(text()));
+    }
+    facts.session_id = text();
+    facts.notes = vec![text()];
+    facts
+}
+
+#[test]
+fn markdown_content_is_text_to_a_markdown_parser() {
+    let headings = |markdown: &str| markdown.lines().filter(|line| line.starts_with('#')).count();
+    let expected = headings(&rendered(&build(&facts_with("x")), SessionFormat::Markdown));
+    let tricks = crate::text::tests::HOSTILE.iter().map(|trick| (*trick).to_owned());
+    for trick in tricks.chain([hostile(), "@everyone #1 www.evil.example".to_owned()]) {
+        let markdown = rendered(&build(&facts_with(&trick)), SessionFormat::Markdown);
+        hostile_markdown::assert_only_plain_blocks(&markdown);
+        hostile_markdown::assert_nothing_to_link(&markdown);
+        let parsed = pulldown_cmark::Parser::new(&markdown);
+        let real =
+            parsed.filter(|event| matches!(event, pulldown_cmark::Event::Start(pulldown_cmark::Tag::Heading { .. })));
+        assert_eq!(real.count(), expected, "{trick:?}: {markdown}");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Reports with something in every field, rendered and read back with real parsers.
 
-mod hostile;
+pub(in crate::report) mod hostile;
 mod json;
 mod page;
 mod snapshots;
