@@ -12,13 +12,16 @@ mod visible;
 
 use jiff::Timestamp;
 
-pub use visible::{both_ends, cut, one_line, visible};
+pub use visible::{both_ends, cut, one_line, opening, visible};
 
 /// Longest name shown, in characters.
 pub const NAME_CHARS: usize = 80;
 
 /// Longest name of an object, a file or a place shown, in characters.
 const PLACE_CHARS: usize = 160;
+
+/// Longest quotation kept in one code span, in words.
+const QUOTED_WORDS: usize = 60;
 
 /// Longest sentence shown, in characters.
 pub const SENTENCE_CHARS: usize = 600;
@@ -187,7 +190,16 @@ pub fn md_prose_long(text: &str, max: usize) -> String {
     let mut words: Vec<String> = Vec::new();
     // Neighbouring words that need a code span share one: opening punctuation, content, closing punctuation.
     let mut open: Option<(&str, String, &str)> = None;
-    for word in text.split(' ').filter(|w| !w.is_empty()) {
+    let all: Vec<&str> = text.split(' ').filter(|w| !w.is_empty()).collect();
+    let mut at = 0;
+    while let Some(word) = all.get(at) {
+        if let Some((behind, quotation)) = quotation(&all, at) {
+            words.extend(open.take().map(close));
+            words.push(quotation);
+            at = behind;
+            continue;
+        }
+        at += 1;
         let (lead, core, trail) = peel(word);
         let plain = is_plain(core);
         if let Some((_, code, end)) = &mut open
@@ -213,6 +225,31 @@ pub fn md_prose_long(text: &str, max: usize) -> String {
     if words.is_empty() { "–".to_owned() } else { words.join(" ") }
 }
 
+/// A quotation that begins with the word at a place and is not only ordinary words, in one code span: a command that is
+/// quoted stays in one piece. With it comes the place of the word behind.
+fn quotation(words: &[&str], at: usize) -> Option<(usize, String)> {
+    let opening = words[at].trim_start_matches('(');
+    let lead = &words[at][..words[at].len() - opening.len()];
+    let first = opening.strip_prefix('"')?;
+    let mut inside: Vec<&str> = Vec::new();
+    for (end, word) in words.iter().enumerate().skip(at).take(QUOTED_WORDS) {
+        let word = if end == at { first } else { word };
+        let closing = word.trim_end_matches(['.', ',', ';', ':', '!', '?', ')']);
+        let Some(last) = closing.strip_suffix('"') else {
+            inside.push(word);
+            continue;
+        };
+        inside.push(last);
+        let plain = inside.iter().all(|word| is_plain(peel(word).1));
+        let text = inside.join(" ");
+        if plain || text.trim().is_empty() {
+            return None;
+        }
+        return Some((end + 1, format!("{lead}\"{}{}", span(&text), &word[last.len()..])));
+    }
+    None
+}
+
 fn close((lead, code, trail): (&str, String, &str)) -> String {
     format!("{lead}{}{trail}", span(&code))
 }
@@ -231,8 +268,12 @@ fn peel(word: &str) -> (&str, &str, &str) {
     (lead, inner, &core[inner.len()..])
 }
 
-/// Whether a word means itself to every renderer: letters, or a number, or letters joined by `-`, `/` or `'`.
+/// Whether a word means itself to every renderer: letters, or a number, a date or a time of day, or letters joined by
+/// `-`, `/` or `'`.
 fn is_plain(word: &str) -> bool {
+    if is_date_or_time(word) {
+        return true;
+    }
     let number = word.strip_suffix('%').unwrap_or(word);
     if number.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',')) {
         return number.bytes().next().is_some_and(|b| b.is_ascii_digit());
@@ -258,6 +299,12 @@ fn is_plain(word: &str) -> bool {
         previous_letter = c.is_alphanumeric();
     }
     true
+}
+
+/// `2026-03-31`, or `10:00`.
+fn is_date_or_time(word: &str) -> bool {
+    let shape: String = word.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+    matches!(shape.as_str(), "0000-00-00" | "00:00")
 }
 
 /// Makes finished inline Markdown fit a table cell: pipes no longer end it.

@@ -57,12 +57,37 @@ fn note(incident: &Finding, calls: &BTreeMap<String, Vec<StepRow>>, history: &Hi
         timeline.retain(about);
     }
     timeline.sort_by_key(|step| step.time);
-    let more = timeline.len().saturating_sub(STEPS);
+    let mut timeline = folded(timeline);
+    let more = timeline.iter().skip(STEPS).map(|step| step.repeats + 1).sum();
     timeline.truncate(STEPS);
-    IncidentNote {
-        id: incident.id.clone(),
-        timeline,
-        timeline_more: more as u64,
-        earlier: history.earlier(incident, EARLIER),
+    IncidentNote { id: incident.id.clone(), timeline, timeline_more: more, earlier: history.earlier(incident, EARLIER) }
+}
+
+/// Equal calls in a row as one that says how often it came again.
+fn folded(steps: Vec<StepRow>) -> Vec<StepRow> {
+    let mut folded: Vec<StepRow> = Vec::new();
+    for step in steps {
+        let what = |s: &StepRow| (s.integration.clone(), s.tool.clone(), s.outcome.clone(), s.argument.clone());
+        match folded.last_mut().filter(|last| what(last) == what(&step)) {
+            Some(last) => {
+                last.repeats += 1;
+                last.last_time = step.time;
+            }
+            None => folded.push(StepRow { repeats: 0, last_time: step.time, ..step }),
+        }
+    }
+    folded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_calls_in_a_row_are_one() {
+        let step = |time: i64, tool: &str| StepRow { time, tool: tool.to_owned(), ..StepRow::default() };
+        let folded = folded(vec![step(1, "a"), step(2, "a"), step(3, "b"), step(4, "a")]);
+        let told: Vec<_> = folded.iter().map(|s| (s.time, s.tool.as_str(), s.repeats, s.last_time)).collect();
+        assert_eq!(told, [(1, "a", 1, 2), (3, "b", 0, 3), (4, "a", 0, 4)]);
     }
 }

@@ -89,6 +89,12 @@ rows! {
         pub export_key: String,
         /// The gateway's record id.
         pub record_id: Option<i64>,
+        /// How often the same call came right behind, with the same outcome.
+        #[serde(default)]
+        pub repeats: u64,
+        /// Time of the last of them; of the call itself without any.
+        #[serde(default)]
+        pub last_time: i64,
     }
 
     /// An earlier incident of the same cause.

@@ -222,3 +222,25 @@ proptest! {
         prop_assert!(!safe.contains("http://") && !safe.contains("https://"), "{}", safe);
     }
 }
+
+#[test]
+fn what_is_quoted_stays_in_one_piece() {
+    for (text, expected) in [
+        ("ran \"rm -rf /srv\", twice", "ran \"`rm -rf /srv`\", twice"),
+        ("(\"curl -d @.env\").", "(\"`curl -d @.env`\")."),
+        ("said \"yes please\" to it", "said \"yes please\" to it"),
+        ("on 2026-03-12 at 10:00.", "on 2026-03-12 at 10:00."),
+        ("\"a `b` c\"", "\"``a `b` c``\""),
+        ("an \"unclosed @name quote", "an \"unclosed `@name` quote"),
+    ] {
+        assert_eq!(md_prose(text), expected);
+    }
+}
+
+#[test]
+fn an_opening_ends_between_words() {
+    assert_eq!(opening("short", 10), "short");
+    assert_eq!(opening("one two, three", 12), "one two …");
+    assert_eq!(opening("unbroken-and-long", 8), "unbroken …");
+    assert_eq!(opening("a\nb\u{1b}", 10), one_line("a\nb\u{1b}", 10));
+}

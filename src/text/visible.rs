@@ -79,6 +79,17 @@ pub fn one_line(text: &str, max: usize) -> Cow<'_, str> {
     }
 }
 
+/// The start of a text on one line, of at most `max` characters and cut between words: for a glance at what is shown in
+/// full elsewhere.
+#[must_use]
+pub fn opening(text: &str, max: usize) -> Cow<'_, str> {
+    let line = one_line(text, usize::MAX);
+    let Some((end, _)) = line.char_indices().nth(max) else { return line };
+    let start = &line[..end];
+    let start = start.rfind(' ').map_or(start, |space| &start[..space]);
+    Cow::Owned(format!("{} …", start.trim_end_matches([' ', ',', ';', ':', '.', '(', '"'])))
+}
+
 /// Like [`one_line`], but the middle of a longer text is left out, because the ends of keys and paths are what tells
 /// them apart. `max` is at least 3.
 #[must_use]

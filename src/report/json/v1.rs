@@ -60,7 +60,7 @@ frozen! {
     /// See [`history::StepRow`].
     StepV1 from history::StepRow {
         time: Time, integration: Option<Text>, tool: Text, outcome: Text, capabilities: Vec<Text>, argument: Text,
-        export_key: Text, record_id: Option<i64>,
+        export_key: Text, record_id: Option<i64>, repeats: u64, last_time: Time,
     }
 
     /// See [`history::EarlierRow`].

@@ -175,7 +175,7 @@ fn line(first: &First) -> String {
         mark(first.severity),
         text::md_prose(&first.title),
         numbers(first.numbers),
-        text::md_prose_long(&first.reason, REASON_CHARS),
+        text::md_prose(&text::opening(&first.reason, REASON_CHARS)),
     );
     if !first.step.is_empty() {
         let _ = write!(out, "  \n   → {}", text::md_prose(&first.step));
@@ -184,6 +184,10 @@ fn line(first: &First) -> String {
 }
 
 /// The numbers that the incidents of a detection have below.
-fn numbers((first, last): (usize, usize)) -> String {
-    if first == last { format!("incident {first}") } else { format!("incidents {first} to {last}") }
+pub(super) fn numbers((first, last): (usize, usize)) -> String {
+    match last - first {
+        0 => format!("incident {first}"),
+        1 => format!("incidents {first} and {last}"),
+        _ => format!("incidents {first} to {last}"),
+    }
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::table::{Table, mark, name_or_dash, names, number, plural};
 use crate::finding::{Evidence, Finding};
 use crate::report::commands::{self, Step};
+use crate::report::groups::Group;
 use crate::report::{IncidentNote, Report, SecretRow};
 use crate::text;
 
@@ -15,27 +16,32 @@ const DETAILS: usize = 30;
 const EXPORTS: usize = 10;
 const RECORDS: usize = 20;
 
-/// Longest value shown, in characters.
+/// Other incidents named.
+const NUMBERS: usize = 8;
+
+/// Longest value and longest reason shown, in characters.
 const VALUE_CHARS: usize = 300;
+const REASON_CHARS: usize = 2_000;
 
 /// Longest command shown, in characters; a longer one is left to the JSON report.
 const COMMAND_CHARS: usize = 4_000;
 
-/// The incident below its heading; `heading` is absent where the group's stands for it.
-pub(super) fn incident(report: &Report, finding: &Finding, heading: Option<String>) -> String {
-    let mut out = heading.unwrap_or_default();
-    let _ = write!(out, "\n{}\n\n{}", text::md_prose(&finding.reason), facts(finding));
+/// The incident below its heading.
+pub(super) fn incident(report: &Report, groups: &[Group<'_>], finding: &Finding) -> String {
+    let mut out = format!("\n{}\n\n{}", text::md_prose_long(&finding.reason, REASON_CHARS), facts(groups, finding));
     let secret = report.secret(finding);
     if let Some(secret) = secret {
         let _ = writeln!(out, "**Rotate**: {}  ", rotation(secret));
-    }
-    let note = report.note(&finding.id);
-    out.push_str(&note.map(timeline).unwrap_or_default());
-    out.push_str(&note.map(earlier).unwrap_or_default());
-    if secret.is_none() {
+    } else {
         // What the columns of a secret say stands in the sentence and in the list of secrets.
         out.push_str(&details(finding));
     }
+    let note = report.note(&finding.id);
+    // How a secret came in is in the sentence; calls matter where they can send it out.
+    if secret.is_none_or(|secret| !secret.sent_out_by.is_empty()) {
+        out.push_str(&note.map(timeline).unwrap_or_default());
+    }
+    out.push_str(&note.map(earlier).unwrap_or_default());
     out.push_str(&commands(finding));
     out
 }
@@ -49,7 +55,7 @@ pub(super) fn rotation(secret: &SecretRow) -> String {
     }
 }
 
-fn facts(finding: &Finding) -> String {
+fn facts(groups: &[Group<'_>], finding: &Finding) -> String {
     let scope = &finding.scope;
     let tool = match (&scope.tool, &scope.integration) {
         (Some(tool), Some(integration)) => Some(format!("{} of {}", text::md_code(tool), text::md_code(integration))),
@@ -80,8 +86,32 @@ fn facts(finding: &Finding) -> String {
         finding.confidence,
         text::md_code(&finding.id)
     );
+    let others = same_session(groups, finding);
+    if !others.is_empty() {
+        let _ = writeln!(
+            out,
+            "**Same session**: {} {}  ",
+            if others.len() == 1 { "incident" } else { "incidents" },
+            others.join(", ")
+        );
+    }
     let _ = writeln!(out, "**Evidence**: {}  ", evidence(&finding.evidence));
     out
+}
+
+/// Numbers of the other incidents of the session.
+fn same_session(groups: &[Group<'_>], finding: &Finding) -> Vec<String> {
+    let Some(session) = &finding.scope.session_id else { return Vec::new() };
+    let of = |(number, other): &(usize, &Finding)| {
+        (other.id != finding.id && other.scope.session_id.as_ref() == Some(session)).then(|| number.to_string())
+    };
+    let mut numbers: Vec<String> = groups.iter().flat_map(|group| &group.incidents).filter_map(of).collect();
+    if numbers.len() > NUMBERS {
+        let more = numbers.len() - NUMBERS;
+        numbers.truncate(NUMBERS);
+        numbers.push(format!("{more} more"));
+    }
+    numbers
 }
 
 /// Records by export, in the order given.
@@ -126,6 +156,10 @@ fn timeline(note: &IncidentNote) -> String {
             parts.push(format!("can {}", names(&step.capabilities)));
         }
         parts.extend(step.record_id.map(|id| format!("record {id}")));
+        if step.repeats > 0 {
+            let again = if step.repeats == 1 { "once more".to_owned() } else { format!("{} times more", step.repeats) };
+            parts.push(format!("the same {again} until {}", text::clock_time(step.last_time)));
+        }
         let argument = text::md_code_long(&step.argument, VALUE_CHARS);
         let _ = writeln!(out, "{}. {}  \n   with {argument}", at + 1, parts.join(" · "));
     }
@@ -151,15 +185,15 @@ fn earlier(note: &IncidentNote) -> String {
 }
 
 fn details(finding: &Finding) -> String {
-    let mut rows = Table::new(&["Detail", "Value"]);
-    for (name, value) in finding.details.iter().filter(|(_, value)| !empty(value)).take(DETAILS) {
+    let said = finding.details.iter().filter(|(_, value)| !empty(value)).take(DETAILS).map(|(name, value)| {
         let shown = match value {
             Value::String(text) => text.clone(),
             other => other.to_string(),
         };
-        rows.row([text::md_code(name), text::md_code_long(&shown, VALUE_CHARS)]);
-    }
-    rows.finish(DETAILS, "")
+        format!("{} {}", text::md_code(name), text::md_code_long(&shown, VALUE_CHARS))
+    });
+    let said: Vec<String> = said.collect();
+    if said.is_empty() { String::new() } else { format!("**Details**: {}  \n", said.join(" · ")) }
 }
 
 /// Whether a value says nothing.

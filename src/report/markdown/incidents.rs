@@ -1,7 +1,6 @@
 //! Incidents by detection: what all incidents of one have in common once, then each of them.
 
-use std::fmt::Write as _;
-
+use super::head::numbers;
 use super::incident::incident;
 use super::table::{Table, mark, name_or_dash};
 use super::{Block, Keep};
@@ -19,18 +18,26 @@ const ITEMS: usize = 10;
 pub(super) fn blocks(report: &Report, full: bool) -> Vec<Block> {
     let mut blocks = vec![Block::new("introduction of the incidents", Keep::Coverage, intro(report))];
     let mut open = Table::new(&["Still open", "Incident", "Subject", "User", "Last seen", "Reported since", "Finding"]);
-    for group in groups(report) {
-        let mut heading = Some(());
+    let groups = groups(report);
+    for group in &groups {
+        let mut untold = true;
         for (number, finding) in &group.incidents {
             let row = report.history.row(&finding.id);
             if let Some(row) = row.filter(|row| row.state == "open" && !row.changed && !full) {
                 open.row(open_row(*number, finding, row));
                 continue;
             }
-            let explained = heading.take().map_or_else(String::new, |()| explained(report, &group));
-            let alone = group.incidents.len() == 1;
-            let told = incident(report, finding, (!alone).then(|| subheading(report, *number, finding)));
-            blocks.push(Block::new("incidents", Keep::Incident, format!("{explained}{told}")));
+            let told = incident(report, &groups, finding);
+            // What happened comes first; what is so in general stands behind one incident and before several.
+            let markdown = match (group.incidents.len(), std::mem::take(&mut untold)) {
+                (1, _) => format!("{}{told}{}", heading(report, group), general(group)),
+                (_, true) => {
+                    let own = subheading(report, *number, finding);
+                    format!("{}{}{own}{told}", heading(report, group), general(group))
+                }
+                (_, false) => format!("{}{told}", subheading(report, *number, finding)),
+            };
+            blocks.push(Block::new("incidents", Keep::Incident, markdown));
         }
     }
     let open = open.finish(200, "SELECT * FROM signals ORDER BY detection, subject");
@@ -52,27 +59,25 @@ fn intro(report: &Report) -> String {
         .to_owned()
 }
 
-/// The heading of a group and what its detection says in general.
-fn explained(report: &Report, group: &Group<'_>) -> String {
-    let detection = group.detection;
-    let (number, worst) = group.incidents[0];
-    let title = text::md_prose(&detection.title);
-    let mut out = match group.incidents.as_slice() {
+fn heading(report: &Report, group: &Group<'_>) -> String {
+    let title = text::md_prose(&group.detection.title);
+    let worst = severity(group.incidents[0].1);
+    match group.incidents.as_slice() {
         [(number, only)] => {
             let subject = text::md_code(&only.subject);
-            format!("\n### {number}. {}{} · {title}: {subject}\n", severity(only), state_mark(report, only))
+            format!("\n### {number}. {worst}{} · {title}: {subject}\n", state_mark(report, only))
         }
-        several => {
-            format!("\n### {} · {title}: incidents {number} to {}\n", severity(worst), number + several.len() - 1)
-        }
-    };
-    let sentences: Vec<String> =
-        [&detection.what, &detection.impact].into_iter().filter(|s| !s.is_empty()).map(|s| text::md_prose(s)).collect();
-    if !sentences.is_empty() {
-        let _ = write!(out, "\n{}\n", sentences.join(" "));
+        _ => format!("\n### {worst} · {title}: {}\n", numbers(group.numbers())),
     }
+}
+
+/// What the detection says of all its incidents.
+fn general(group: &Group<'_>) -> String {
+    let detection = group.detection;
+    let mut out = paragraph("What to do", &prose_steps(group.incidents[0].1));
+    let about = [&detection.what, &detection.impact].into_iter().filter(|s| !s.is_empty()).cloned();
+    out.push_str(&paragraph("What it is", &about.collect::<Vec<_>>()));
     out.push_str(&paragraph("Ordinary explanations", &detection.false_positives));
-    out.push_str(&paragraph("What to do", &prose_steps(worst)));
     out.push_str(&references(detection));
     out
 }

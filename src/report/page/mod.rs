@@ -17,6 +17,9 @@ use chart::Chart;
 
 const PAGE: &str = include_str!("page.html");
 
+/// Records of evidence shown of one incident.
+const RECORDS: usize = 40;
+
 /// Rows shown per table; the JSON report has all.
 const ROWS: usize = 200;
 
@@ -44,6 +47,8 @@ struct Shown {
     explains: bool,
     /// How many incidents its detection has.
     of: usize,
+    /// Records by export, the first of many.
+    evidence: Vec<Place>,
     /// What to do about the secret that it is about.
     rotate: Option<String>,
     prose: Vec<String>,
@@ -102,6 +107,7 @@ fn incidents(report: &Report, full: bool) -> Vec<Shown> {
                 open: full || row.is_none_or(|row| row.state != "open" || row.changed),
                 explains: at == 0,
                 of: group.incidents.len(),
+                evidence: evidence(finding),
                 prose,
                 commands: lines.join("\n"),
                 rotate: report.secret(finding).map(|s| format!("{} {}", s.steps, s.rotation_url).trim().to_owned()),
@@ -110,6 +116,30 @@ fn incidents(report: &Report, full: bool) -> Vec<Shown> {
         }
     }
     shown
+}
+
+/// Records of one export.
+#[derive(Serialize)]
+struct Place {
+    export: String,
+    records: String,
+}
+
+fn evidence(finding: &Finding) -> Vec<Place> {
+    let mut places: Vec<(&str, Vec<String>)> = Vec::new();
+    for entry in finding.evidence.iter().take(RECORDS) {
+        let record = entry.record_id.map_or_else(|| "without id".to_owned(), |id| id.to_string());
+        match places.iter_mut().find(|(export, _)| *export == entry.export_key) {
+            Some((_, records)) => records.push(record),
+            None => places.push((&entry.export_key, vec![record])),
+        }
+    }
+    if let Some((_, records)) = places.last_mut().filter(|_| finding.evidence.len() > RECORDS) {
+        records.push(format!("{} more in the JSON report", finding.evidence.len() - RECORDS));
+    }
+    let place =
+        |(export, records): (&str, Vec<String>)| Place { export: export.to_owned(), records: records.join(", ") };
+    places.into_iter().map(place).collect()
 }
 
 /// Numbers of the incidents by something that names them.

@@ -136,7 +136,7 @@ exactly! {
     }
     Step1 {
         time: String, integration: Option<String>, tool: String, outcome: String, capabilities: Texts, argument: String,
-        export_key: String, record_id: Option<i64>,
+        export_key: String, record_id: Option<i64>, repeats: u64, last_time: String,
     }
     Earlier1 {
         id: String, login: Option<String>, severity: String, first_seen: String, last_seen: String, state: String,

@@ -284,6 +284,8 @@ fn note(fill: Fill<'_>) -> IncidentNote {
             argument: fill("{\"channel\":\"general\"}"),
             export_key: fill("ts-aperture-export-1774951200.cbor.zstd"),
             record_id: Some(1042),
+            repeats: 2,
+            last_time: T0 + HOUR,
         }],
         timeline_more: 3,
         earlier: vec![EarlierRow {
