@@ -397,6 +397,11 @@ impl Freeze<model::Report> for ReportV1 {
     }
 }
 
+/// The inventory in this layout.
+pub(in crate::report) fn inventory(inventory: &inventory::Inventory) -> InventoryV1 {
+    Freeze::freeze(inventory)
+}
+
 /// The report in this layout.
 pub(in crate::report) fn document(report: &model::Report) -> ReportV1 {
     Freeze::freeze(report)

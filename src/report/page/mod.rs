@@ -9,8 +9,8 @@ use serde::Serialize;
 
 use super::commands::{self, Step};
 use super::groups::{First, first, groups};
-use super::json::v1::{IncidentV1, ReportV1};
-use super::{Options, Report, html, json};
+use super::json::v1::{IncidentV1, InventoryV1, ReportV1};
+use super::{Inventory, Options, Report, html, json, risk_rank};
 use crate::finding::Finding;
 use crate::text;
 use chart::Chart;
@@ -85,7 +85,7 @@ pub(super) fn write(report: &Report, options: Options, out: &mut dyn Write) -> i
         unreviewed: report.inventory.unreviewed.len(),
         numbers: numbers(report, |finding| Some(finding.id.as_str())),
         secret_numbers: numbers(report, |finding| Some(report.secret(finding)?.fingerprint.as_str())),
-        report: json::v1::document(report),
+        report: ReportV1 { inventory: riskiest_first(&report.inventory), ..json::v1::document(report) },
     };
     html::write("lightmeter report", PAGE, &page, out)
 }
@@ -147,6 +147,17 @@ fn numbers<'r>(report: &'r Report, name: impl Fn(&'r Finding) -> Option<&'r str>
     let groups = groups(report);
     let all = groups.iter().flat_map(|group| &group.incidents);
     all.filter_map(|(number, finding)| Some((text::visible(name(finding)?).into_owned(), *number))).collect()
+}
+
+/// The inventory as people look at it; programs get it by name.
+fn riskiest_first(inventory: &Inventory) -> InventoryV1 {
+    let mut sorted = inventory.clone();
+    let rank = |risk: &str, calls: u64| std::cmp::Reverse((risk_rank(risk), calls));
+    sorted.integrations.sort_by_key(|row| rank(&row.risk, row.calls));
+    sorted.tools.sort_by_key(|row| rank(&row.risk, row.calls));
+    sorted.offered_never_called.sort_by_key(|row| rank(&row.risk, row.requests));
+    sorted.unreviewed.sort_by_key(|row| rank(&row.risk, row.calls));
+    json::v1::inventory(&sorted)
 }
 
 fn since(report: &Report) -> Option<Since> {

@@ -3,9 +3,13 @@
 use std::io::{self, Write};
 
 use super::{Block, Entry, Mark, Session, Thread, address, answered, count, facts, money, origin, outcome, tool};
-use crate::text::{clock_time, md_cell, md_code, md_code_long, md_fence, md_prose_long, md_verbatim};
+use crate::text::{clock_time, md_cell, md_code, md_code_long, md_fence, md_prose_long, md_verbatim, opening};
 
 const SENTENCE: usize = 400;
+
+/// Characters of a finding in the list of findings, and at the messages that it is about.
+const WHOLE: usize = 2_000;
+const GLANCE: usize = 160;
 
 pub(super) fn write(session: &Session, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# Session {}\n", md_code(&session.session_id))?;
@@ -44,7 +48,7 @@ fn findings(session: &Session, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\n## Findings\n\n| severity | detection | why | messages | id |\n|---|---|---|---|---|")?;
     for mark in &session.findings {
         let places: Vec<String> = mark.messages.iter().map(|n| format!("{n}")).collect();
-        let reason = md_cell(&md_prose_long(&mark.reason, SENTENCE));
+        let reason = md_cell(&md_prose_long(&mark.reason, WHOLE));
         writeln!(
             out,
             "| {} | {} | {reason} | {} | {} |",
@@ -80,7 +84,7 @@ fn message(session: &Session, entry: &Entry, out: &mut dyn Write) -> io::Result<
     writeln!(out, "\n**{}. {}** · {}\n", entry.number, md_code(&entry.role), head.join(" · "))?;
     for at in &entry.findings {
         if let Some(mark) = usize::try_from(*at).ok().and_then(|at| session.findings.get(at)) {
-            let reason = md_prose_long(&mark.reason, SENTENCE);
+            let reason = md_prose_long(&opening(&mark.reason, GLANCE), SENTENCE);
             writeln!(out, "> {} {}: {reason}\n", severity(mark), md_code(&mark.detection))?;
         }
     }

@@ -3,10 +3,14 @@
 use std::io::{self, Write};
 
 use super::{Block, Entry, Mark, Session, Thread, address, answered, count, facts, money, origin, outcome, tool};
-use crate::text::{clock_time, one_line, visible};
+use crate::text::{clock_time, one_line, opening, visible};
 
 /// Longest sentence on one line.
 const LINE: usize = 400;
+
+/// Characters of a finding in the list of findings, and at the messages that it is about.
+const WHOLE: usize = 2_000;
+const GLANCE: usize = 160;
 
 pub(super) fn write(session: &Session, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "Session {}", one_line(&session.session_id, LINE))?;
@@ -54,7 +58,7 @@ fn findings(session: &Session, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out, "\nFindings")?;
     for mark in &session.findings {
-        writeln!(out, "  {}", finding(mark))?;
+        writeln!(out, "  {}", finding(mark, WHOLE))?;
         let places: Vec<String> = mark.messages.iter().map(|n| format!("#{n}")).collect();
         let places = if places.is_empty() { "in no message of this session".to_owned() } else { places.join(" ") };
         writeln!(out, "      {} · {}", one_line(&places, LINE), one_line(&mark.id, 80))?;
@@ -62,10 +66,10 @@ fn findings(session: &Session, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn finding(mark: &Mark) -> String {
+fn finding(mark: &Mark, length: usize) -> String {
     let signal = if mark.tier == "signal" { " signal" } else { "" };
     let text = format!("[{}{signal}] {}: {}", mark.severity, mark.detection, mark.reason);
-    one_line(&text, LINE).into_owned()
+    opening(&text, length).into_owned()
 }
 
 fn message(session: &Session, entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
@@ -78,7 +82,7 @@ fn message(session: &Session, entry: &Entry, out: &mut dyn Write) -> io::Result<
     writeln!(out, "\n#{} {}", entry.number, one_line(&head.join(" · "), LINE))?;
     for at in &entry.findings {
         if let Some(mark) = usize::try_from(*at).ok().and_then(|at| session.findings.get(at)) {
-            writeln!(out, "  !! {}", finding(mark))?;
+            writeln!(out, "  !! {}", finding(mark, GLANCE))?;
         }
     }
     for block in &entry.blocks {
