@@ -11,7 +11,7 @@ use rustyline::highlight::Highlighter;
 use rustyline::hint::Hinter;
 use rustyline::history::FileHistory;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
-use rustyline::{Config, Context, Editor, Helper};
+use rustyline::{CompletionType, Config, Context, Editor, Helper};
 
 use super::engine::Engine;
 use super::query;
@@ -79,7 +79,8 @@ pub(super) async fn run(
     history: Option<&Path>,
 ) -> Result<Outcome, Error> {
     let failed = |e: ReadlineError| Error::Input { from: "the terminal".to_owned(), source: std::io::Error::other(e) };
-    let config = Config::builder().auto_add_history(true).max_history_size(1_000).map_err(failed)?.build();
+    let config = Config::builder().auto_add_history(true).completion_type(CompletionType::List);
+    let config = config.max_history_size(1_000).map_err(failed)?.build();
     let mut editor: Editor<Names, FileHistory> = Editor::with_config(config).map_err(failed)?;
     editor.set_helper(Some(Names::of(engine).await));
     if let Some(history) = history {
