@@ -12,6 +12,9 @@ const ROWS: usize = 25;
 const DAYS: usize = 31;
 const SLICES: usize = 8;
 
+/// Wide enough for a month of days side by side.
+const CHART: &str = "%%{init: {\"xyChart\": {\"width\": 1200, \"xAxis\": {\"labelFontSize\": 11}}}}%%";
+
 /// Longest label in a chart, in characters.
 const LABEL_CHARS: usize = 40;
 
@@ -69,17 +72,25 @@ fn table(title: &str, rows: &[UsageRow], limit: usize, sql: &str) -> String {
     table.finish(limit, sql)
 }
 
+/// The days without their year, where that leaves them different: whole dates of a month run into each other.
+fn day_labels(days: &[UsageRow]) -> Vec<String> {
+    let short = |day: &UsageRow| day.name.get(5..).filter(|_| day.name.len() == 10).unwrap_or(&day.name).to_owned();
+    let labels: Vec<String> = days.iter().map(short).collect();
+    let different: std::collections::BTreeSet<&String> = labels.iter().collect();
+    if different.len() == labels.len() { labels } else { days.iter().map(|day| day.name.clone()).collect() }
+}
+
 fn per_day(days: &[UsageRow]) -> String {
     let last = &days[days.len().saturating_sub(DAYS)..];
     if last.len() < 2 {
         return table("Day", last, DAYS, "");
     }
     let labels: Vec<String> =
-        last.iter().map(|d| format!("\"{}\"", text::mermaid_label(&d.name, LABEL_CHARS))).collect();
+        day_labels(last).iter().map(|day| format!("\"{}\"", text::mermaid_label(day, LABEL_CHARS))).collect();
     let requests: Vec<String> = last.iter().map(|d| d.requests.to_string()).collect();
     let calls: Vec<String> = last.iter().map(|d| d.tool_calls.to_string()).collect();
     let chart = format!(
-        "xychart-beta\n    title \"Requests (bars) and tool calls (line) per day\"\n    x-axis [{}]\n    bar [{}]\n    line [{}]",
+        "{CHART}\nxychart-beta\n    title \"Requests (bars) and tool calls (line) per day\"\n    x-axis [{}]\n    bar [{}]\n    line [{}]",
         labels.join(", "),
         requests.join(", "),
         calls.join(", ")
