@@ -207,7 +207,7 @@ fn one_changed_byte_anywhere_is_found_and_named() {
     assert!(run.stdout.contains(&below(&data, &parts[0])) && run.stdout.contains("it is missing"));
 }
 
-fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+fn walk(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
