@@ -6,6 +6,7 @@
 
 use std::error::Error;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -78,7 +79,8 @@ fn main() -> Result<()> {
     };
     let lake = folder.join("lake");
     run(&lake, &["pull", export.to_str().ok_or("the name of the export is no text")?], Stdio::null())?;
-    println!("{:<28} {:>8} {:>8} {:>10}", "lightmeter session ID", "wall s", "cpu s", "peak MiB");
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{:<28} {:>8} {:>8} {:>10}", "lightmeter session ID", "wall s", "cpu s", "peak MiB")?;
     for findings in [false, true] {
         for format in ["text", "markdown", "html", "json"] {
             let mut args = vec!["session", &session, "--format", format];
@@ -87,7 +89,7 @@ fn main() -> Result<()> {
             runs.sort_by(|a, b| a.wall.total_cmp(&b.wall));
             let (middle, peak) = (runs[ROUNDS / 2], runs.iter().map(|r| r.peak_kib).max().unwrap_or_default());
             let name = format!("{format}{}", if findings { "" } else { " --no-findings" });
-            println!("{name:<28} {:>8.2} {:>8.2} {:>10}", middle.wall, middle.cpu, peak / 1024);
+            writeln!(out, "{name:<28} {:>8.2} {:>8.2} {:>10}", middle.wall, middle.cpu, peak / 1024)?;
         }
     }
     Ok(fs::remove_dir_all(folder)?)
