@@ -5,6 +5,10 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+mod source;
+
+pub use source::{S3Config, SourceConfig};
+
 use crate::triage::{self, Reviews};
 
 /// Name of the settings file that is read from the current folder.
@@ -31,38 +35,13 @@ pub enum ConfigError {
     },
 }
 
-/// How to reach S3: `[s3]`. Each is what the flag of its name says.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct S3Config {
-    /// `--profile`.
-    pub profile: Option<String>,
-    /// `--region`.
-    pub region: Option<String>,
-    /// `--endpoint-url`.
-    pub endpoint_url: Option<String>,
-    /// `--path-style`: `auto`, `always` or `never`.
-    pub path_style: Option<String>,
-    /// `--no-sign-request`.
-    #[serde(default)]
-    pub no_sign_request: bool,
-    /// `--request-payer`.
-    #[serde(default)]
-    pub request_payer: bool,
-    /// How often one request is sent before its failure counts, and how often in a row a broken transfer is taken up
-    /// again without getting further.
-    pub attempts: Option<u32>,
-    /// Seconds after which a transfer that brings nothing counts as broken.
-    pub stall_seconds: Option<u64>,
-}
-
 /// Settings that are not tables of their own.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Plain {
     lake: Option<PathBuf>,
     #[serde(default)]
-    sources: Vec<String>,
+    sources: Vec<SourceConfig>,
     #[serde(default)]
     detection_folders: Vec<PathBuf>,
     #[serde(default)]
@@ -145,7 +124,7 @@ pub struct Config {
     /// Folder of the lake.
     pub lake: Option<PathBuf>,
     /// Sources that are read when the command line names none.
-    pub sources: Vec<String>,
+    pub sources: Vec<SourceConfig>,
     /// Verdicts of the organisation.
     pub reviews: Reviews,
     /// Folders with detections of the user's own.
@@ -213,14 +192,10 @@ impl Config {
         let plain: Plain = toml::from_str(text).map_err(explain)?;
         let table: toml::Table = toml::from_str(text).map_err(explain)?;
         let place = |path: PathBuf| if path.is_absolute() { path } else { folder.join(path) };
-        let source = |text: String| match text.contains("://") {
-            true => text,
-            false => place(PathBuf::from(text)).to_string_lossy().into_owned(),
-        };
         Ok(Self {
             reviews: Reviews { path: plain.reviews.map(place).unwrap_or_default(), ..Reviews::default() },
             lake: plain.lake.map(place),
-            sources: plain.sources.into_iter().map(source).collect(),
+            sources: plain.sources.into_iter().map(|source| source.below(folder)).collect(),
             detection_folders: plain.detection_folders.into_iter().map(place).collect(),
             s3: plain.s3,
             secret_rules: plain.secret_rules.into_iter().map(place).collect(),
@@ -240,7 +215,8 @@ mod tests {
         let text = "lake = 'lake'\nsources = ['s3://b/p', 'exports', '/abs']\n[detections.\"a.b\"]\nenabled = false\n";
         let config = Config::parse(text, Path::new("/etc/lm")).unwrap();
         assert_eq!(config.lake, Some(PathBuf::from("/etc/lm/lake")));
-        assert_eq!(config.sources, ["s3://b/p", "/etc/lm/exports", "/abs"]);
+        let addresses: Vec<&str> = config.sources.iter().map(|source| source.address.as_str()).collect();
+        assert_eq!(addresses, ["s3://b/p", "/etc/lm/exports", "/abs"]);
         assert!(config.table.contains_key("detections"));
     }
 

@@ -7,13 +7,15 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use crate::config::{S3Config, SourceConfig};
+
 /// An unattended run.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
     /// Folders, files or `s3://bucket/prefix`; those of the whole file when empty.
     #[serde(default)]
-    pub sources: Vec<String>,
+    pub sources: Vec<SourceConfig>,
     /// Start of the window; everything when absent.
     pub since: Option<String>,
     /// End of the window.
@@ -40,25 +42,13 @@ pub struct Profile {
     pub metrics: Option<PathBuf>,
     /// How to reach S3.
     #[serde(default)]
-    pub s3: ProfileS3,
+    pub s3: S3Config,
     /// Reports to write.
     #[serde(default)]
     pub reports: Vec<ReportSpec>,
     /// Exports to write.
     #[serde(default)]
     pub exports: Vec<ExportSpec>,
-}
-
-/// How to reach S3.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ProfileS3 {
-    /// Profile of the shared AWS configuration.
-    pub profile: Option<String>,
-    /// Region of the bucket.
-    pub region: Option<String>,
-    /// A service other than AWS.
-    pub endpoint_url: Option<String>,
 }
 
 /// One report.
@@ -173,13 +163,7 @@ fn place(profile: &mut Profile, folder: &Path) {
             *path = folder.join(&*path);
         }
     };
-    for source in &mut profile.sources {
-        if !source.contains("://") {
-            let mut path = PathBuf::from(&*source);
-            under(&mut path);
-            *source = path.to_string_lossy().into_owned();
-        }
-    }
+    profile.sources = std::mem::take(&mut profile.sources).into_iter().map(|source| source.below(folder)).collect();
     profile.metrics.iter_mut().for_each(under);
     profile.reports.iter_mut().for_each(|r| under(&mut r.output));
     profile.exports.iter_mut().for_each(|e| under(&mut e.output_dir));
@@ -201,7 +185,8 @@ mod tests {
                     [[profiles.hourly.exports]]\nformats = ['ocsf']\noutput_dir = 'siem'\n\
                     [profiles.other]\nsince = '${NOT_SET}'\n";
         let profile = read(text, "hourly").unwrap();
-        assert_eq!(profile.sources, ["s3://acme/x", "/etc/lm/local"]);
+        let addresses: Vec<&str> = profile.sources.iter().map(|source| source.address.as_str()).collect();
+        assert_eq!(addresses, ["s3://acme/x", "/etc/lm/local"]);
         assert_eq!(profile.metrics, Some(PathBuf::from("/etc/lm/m.prom")));
         assert_eq!(profile.reports[0].output, PathBuf::from("/srv/r.md"));
         assert_eq!(profile.exports[0].output_dir, PathBuf::from("/etc/lm/siem"));

@@ -2,7 +2,8 @@
 //! when asked to be quiet or when the work is done sooner.
 //!
 //! Worker threads count into it; it never slows them down by more than an atomic addition and, ten times a second at
-//! most, a line.
+//! most, a line. A thread of its own shows the state also while nothing moves, so that a run that waits for the network
+//! does not look dead.
 
 use std::io::{self, IsTerminal, Read, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,6 +16,9 @@ use crate::text;
 
 /// Time between plain lines.
 const INTERVAL: Duration = Duration::from_secs(10);
+
+/// When a line is due once the work is finished.
+const FINISHED: u64 = u64::MAX;
 
 /// Longest object name shown, in characters.
 const NAME_LIMIT: usize = 60;
@@ -33,6 +37,8 @@ struct Inner {
     records: AtomicU64,
     /// Milliseconds since the start at which the next line is due.
     due: AtomicU64,
+    /// What the run does before it knows how much there is to do.
+    preparing: Mutex<Option<String>>,
     output: Output,
 }
 
@@ -46,7 +52,7 @@ impl Progress {
     /// Progress on standard error, in the form that suits it.
     #[must_use]
     pub fn stderr(quiet: bool) -> Self {
-        if quiet {
+        let progress = if quiet {
             Self::new(Output::Silent)
         } else if io::stderr().is_terminal() {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
@@ -56,7 +62,32 @@ impl Progress {
             Self::new(Output::Bar(bar))
         } else {
             Self::lines(Box::new(io::stderr()), INTERVAL)
-        }
+        };
+        progress.keep_showing();
+        progress
+    }
+
+    /// Shows the state from a thread of its own until the work is finished or nobody counts any more.
+    fn keep_showing(&self) {
+        let Some(every) = self.0.every() else { return };
+        let inner = Arc::downgrade(&self.0);
+        // Without the thread, the state is shown when something is counted.
+        let _ = std::thread::Builder::new().name("progress".to_owned()).spawn(move || {
+            loop {
+                std::thread::sleep(every);
+                let Some(inner) = inner.upgrade() else { break };
+                if inner.due.load(Ordering::Relaxed) == FINISHED {
+                    break;
+                }
+                inner.show(None);
+            }
+        });
+    }
+
+    /// Says what the run does while it does not know how much there is to do.
+    pub fn preparing(&self, what: &str) {
+        *self.0.preparing.lock().unwrap_or_else(PoisonError::into_inner) = Some(text::both_ends(what, NAME_LIMIT * 2));
+        self.0.show(None);
     }
 
     /// Plain lines to any writer, one per interval at most; the first comes after one interval.
@@ -79,12 +110,14 @@ impl Progress {
             decompressed: AtomicU64::new(0),
             records: AtomicU64::new(0),
             due: AtomicU64::new(first),
+            preparing: Mutex::new(None),
             output,
         }))
     }
 
     /// Adds to what there is to do: objects and their compressed bytes.
     pub fn expect(&self, objects: u64, bytes: u64) {
+        *self.0.preparing.lock().unwrap_or_else(PoisonError::into_inner) = None;
         self.0.expected_objects.fetch_add(objects, Ordering::Relaxed);
         self.0.expected_bytes.fetch_add(bytes, Ordering::Relaxed);
         self.0.show(None);
@@ -138,25 +171,34 @@ impl Progress {
         if let Output::Bar(bar) = &self.0.output {
             bar.finish_and_clear();
         }
-        self.0.due.store(u64::MAX, Ordering::Relaxed);
+        self.0.due.store(FINISHED, Ordering::Relaxed);
     }
 }
 
 impl Inner {
+    /// Time between two states; none when nothing is shown.
+    fn every(&self) -> Option<Duration> {
+        match &self.output {
+            Output::Silent => None,
+            Output::Bar(_) => Some(Duration::from_millis(100)),
+            Output::Lines { every, .. } => Some(*every),
+        }
+    }
+
     /// Shows the state if that is due. Of threads that come at the same time, one shows it.
     fn show(&self, name: Option<&str>) {
-        let every = match &self.output {
-            Output::Silent => return,
-            Output::Bar(_) => Duration::from_millis(100),
-            Output::Lines { every, .. } => *every,
-        };
+        let Some(every) = self.every() else { return };
         let now = self.started.elapsed();
         let due = self.due.load(Ordering::Relaxed);
         let next = millis(now).saturating_add(millis(every));
-        if millis(now) < due || self.due.compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed).is_err() {
+        if due == FINISHED
+            || millis(now) < due
+            || self.due.compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed).is_err()
+        {
             return;
         }
-        let mut line = self.line(now);
+        let preparing = self.preparing.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut line = preparing.unwrap_or_else(|| self.line(now));
         if let Some(name) = name {
             line.push_str(", ");
             line.push_str(&text::both_ends(name, NAME_LIMIT));
@@ -289,6 +331,16 @@ mod tests {
         progress.finish();
         progress.add_bytes(1);
         assert_eq!(sink.text(), text);
+    }
+
+    #[test]
+    fn before_anything_is_known_it_says_what_it_does() {
+        let sink = Sink::default();
+        let progress = Progress::lines(Box::new(sink.clone()), Duration::ZERO);
+        progress.preparing("looking at s3://logs/aperture/");
+        assert_eq!(sink.text(), "looking at s3://logs/aperture/\n");
+        progress.expect(1, 1);
+        assert!(sink.text().lines().last().unwrap().starts_with("0/1 exports"), "{}", sink.text());
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use super::{
-    Error, Identity, Known, Listing, Object, Opened, Origin, Sha256Read, Skipped, Source, identity, object_key,
+    Body, Error, Identity, Known, Listing, Object, Opened, Origin, Sha256Read, Skipped, Source, identity, object_key,
 };
 use crate::text;
 use crate::window::Window;
@@ -36,7 +36,7 @@ impl Source for DirSource {
 
     fn list(&self, window: &Window) -> Result<Listing, Error> {
         let metadata = fs::metadata(&self.path).map_err(|e| Error::at(&self.path, e))?;
-        let mut walk = Walk { source: self.name(), window, listing: Listing::default() };
+        let mut walk = Walk { window, listing: Listing::default() };
         if metadata.is_file() {
             walk.file(self.path.clone(), &metadata, None);
         } else if metadata.is_dir() {
@@ -119,8 +119,9 @@ impl Read for UnchangedFile {
     }
 }
 
+impl Body for UnchangedFile {}
+
 struct Walk<'a> {
-    source: String,
     window: &'a Window,
     listing: Listing,
 }
@@ -224,7 +225,6 @@ impl Walk<'_> {
         let export_key = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         self.listing.objects.push(Object {
             export_key,
-            source: self.source.clone(),
             size: metadata.len(),
             etag: None,
             modified: modified(metadata),

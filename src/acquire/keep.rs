@@ -26,7 +26,7 @@ const DRAFT: &str = ".lightmeter-draft-";
 pub struct Keep {
     folder: PathBuf,
     next: Arc<AtomicU64>,
-    _lock: Arc<File>,
+    _lock: Option<Arc<File>>,
 }
 
 impl Keep {
@@ -57,7 +57,13 @@ impl Keep {
                 fs::remove_file(entry.path()).map_err(failed)?;
             }
         }
-        Ok(Self { folder, next: Arc::default(), _lock: Arc::new(lock) })
+        Ok(Self { folder, next: Arc::default(), _lock: Some(Arc::new(lock)) })
+    }
+
+    /// Looks at a folder of originals, which need not be there, without becoming its keeper: nothing is written.
+    #[must_use]
+    pub fn look(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: folder.into(), next: Arc::default(), _lock: None }
     }
 
     /// Whether the folder holds content with this hash (64 hex digits) under the name of this export.
@@ -228,6 +234,7 @@ mod tests {
         let first = Keep::new(dir.path()).unwrap();
         assert_eq!(names(dir.path()), ["notes.txt"]);
         assert!(matches!(Keep::new(dir.path()), Err(Error::KeepLocked { .. })));
+        Keep::look(dir.path());
         drop(first);
         Keep::new(dir.path()).unwrap();
         let error = Keep::new(dir.path().join("notes.txt/raw")).unwrap_err();

@@ -5,6 +5,7 @@
 //!
 //! To read exports from elsewhere, add one file with a `Source` and a variant of [`Place`].
 
+mod budget;
 mod dir;
 mod error;
 mod keep;
@@ -14,14 +15,16 @@ mod transfer;
 
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use crate::window::Window;
 
+pub use budget::Budget;
 pub use dir::DirSource;
 pub use error::{Error, Nature};
 pub use keep::{Complete, Keep, Kept};
 pub use s3::{PathStyle, S3Client, S3Error, S3ErrorKind, S3Location, S3Options, S3Source, StaticCredentials};
-pub use transfer::{Failure, Opened, Sha256Read, TransferHandle, Transferred};
+pub use transfer::{Body, Failure, Opened, Sha256Read, TransferHandle, Transferred, Waiting};
 
 /// A place that holds export objects.
 pub trait Source: Send + Sync {
@@ -102,8 +105,6 @@ impl FromStr for Place {
 pub struct Object {
     /// Names the export in tables and findings: the file name, or `s3://bucket/key`. It may hold any character.
     pub export_key: String,
-    /// The source it was found in, as the user named it.
-    pub source: String,
     /// Compressed size in bytes.
     pub size: u64,
     /// The ETag as the server gave it, with its quotes.
@@ -142,9 +143,9 @@ pub enum Origin {
     /// An object in a bucket.
     S3 {
         /// The service it lives in when that is not AWS.
-        endpoint: Option<String>,
+        endpoint: Option<Arc<str>>,
         /// Bucket name.
-        bucket: String,
+        bucket: Arc<str>,
         /// Object key.
         key: String,
     },

@@ -10,12 +10,16 @@ mod listing;
 mod location;
 mod options;
 
+use std::sync::Arc;
+
 use aws_sdk_s3::Client;
 use aws_sdk_s3::types::RequestPayer;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
-use super::{Error, Identity, Known, Listing, Object, Opened, Origin, Sha256Read, Source, identity, object_key};
+use super::{
+    Budget, Error, Identity, Known, Listing, Object, Opened, Origin, Sha256Read, Source, identity, object_key,
+};
 use crate::text;
 use crate::window::Window;
 
@@ -28,11 +32,15 @@ pub use options::{PathStyle, S3Options, StaticCredentials};
 pub struct S3Client {
     client: Client,
     runtime: Handle,
-    endpoint: Option<String>,
+    endpoint: Option<Arc<str>>,
     payer: Option<RequestPayer>,
     attempts: u32,
+    resumptions: Budget,
     stop: Stop,
 }
+
+/// Resumptions that all transfers of a client may make together; each object that arrives whole gives one back.
+const RESUMPTIONS: u32 = 100;
 
 /// Ends waiting and transfers from outside.
 #[derive(Debug, Clone)]
@@ -64,7 +72,15 @@ impl S3Client {
         let (owned, stop) = (options.clone(), Stop(watch::Sender::new(false)));
         let (client, endpoint) = wait(runtime, &stop, async move { connect::build(&owned).await })?;
         let payer = options.request_payer.then_some(RequestPayer::Requester);
-        Ok(Self { client, runtime: runtime.clone(), endpoint, payer, attempts: options.attempts, stop })
+        Ok(Self {
+            client,
+            runtime: runtime.clone(),
+            endpoint: endpoint.map(Arc::from),
+            payer,
+            attempts: options.attempts,
+            resumptions: Budget::new(RESUMPTIONS),
+            stop,
+        })
     }
 
     /// Ends all requests and transfers of this client and its clones at once, for good: whoever waits for one gets
@@ -98,10 +114,9 @@ impl Source for S3Source {
 
     fn list(&self, window: &Window) -> Result<Listing, Error> {
         let S3Client { client, endpoint, payer, .. } = self.client.clone();
-        let (location, source, window) = (self.location.clone(), self.name.clone(), *window);
+        let (location, window) = (self.location.clone(), *window);
         let listing = wait(&self.client.runtime, &self.client.stop, async move {
-            let endpoint = endpoint.as_deref();
-            listing::Lister { location: &location, source: &source, endpoint, payer, window }.run(&client).await
+            listing::Lister { location: &location, endpoint, payer, window }.run(&client).await
         })?;
         Ok(listing?)
     }
@@ -143,6 +158,7 @@ impl Source for S3Source {
             size: object.size,
             payer: self.client.payer.clone(),
             attempts: self.client.attempts,
+            budget: self.client.resumptions.clone(),
             action: format!("read {}", text::place(&object.export_key)),
         };
         Ok(Sha256Read::new(download::start(download, &self.client.runtime, &self.client.stop)?))

@@ -116,8 +116,33 @@ impl<R: Read> Read for Sha256Read<R> {
     }
 }
 
+/// The bytes of an object.
+pub trait Body: Read + Send {
+    /// Has somebody told whenever reading waits for bytes that have not come yet. Places that never let a reader wait
+    /// for long need not tell.
+    fn tell(&mut self, waiting: Arc<dyn Waiting>) {
+        let _ = waiting;
+    }
+}
+
+/// Somebody who has better things to do than to wait.
+pub trait Waiting: Send + Sync {
+    /// Reading begins to wait.
+    fn begins(&self);
+
+    /// Bytes have come, or will not come any more.
+    fn ends(&self);
+}
+
 /// An object being read.
-pub type Opened = Sha256Read<Box<dyn Read + Send>>;
+pub type Opened = Sha256Read<Box<dyn Body>>;
+
+impl Opened {
+    /// See [`Body::tell`].
+    pub fn tell(&mut self, waiting: Arc<dyn Waiting>) {
+        self.inner.tell(waiting);
+    }
+}
 
 #[cfg(test)]
 mod tests {

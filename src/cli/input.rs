@@ -31,7 +31,7 @@ pub struct Input {
 }
 
 /// How to reach S3. Credentials come from the standard chain: environment, profile, SSO, web identity, instance.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "S3")]
 pub struct S3 {
     /// Profile of the shared AWS configuration.

@@ -7,6 +7,7 @@ use super::sources::{self, Listed};
 use crate::acquire::{DirSource, Object, Source};
 use crate::error::Error;
 use crate::lake::LedgerEntry;
+use crate::progress::Progress;
 use crate::window::Window;
 
 /// An export and the place that holds it.
@@ -22,7 +23,7 @@ pub(super) struct Found<'l> {
 /// # Errors
 /// When none of them can be looked at.
 pub(super) fn list(options: &PullOptions, unread: &mut Vec<Unread>) -> Result<Vec<Listed>, Error> {
-    sources::list(options, &tokio::runtime::Handle::current(), unread)
+    sources::list(options, &tokio::runtime::Handle::current(), &Progress::stderr(true), unread)
 }
 
 /// The file where it was when it was pulled, if it is still there.

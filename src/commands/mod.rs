@@ -1,5 +1,6 @@
 //! The commands: the only code that joins the stages.
 
+pub mod access;
 pub mod analyze;
 pub mod convert;
 pub mod detections;

@@ -1,12 +1,13 @@
 //! Which exports a pull has to convert, and the names that their rows will carry.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::convert::{CONVERTER, file_origin};
 use super::pull::{PullOptions, Pulled, unread};
 use super::sources::Listed;
 use crate::acquire::{Error as AcquireError, Identity, Keep, Object, Origin, Source};
-use crate::lake::{Ledger, LedgerEntry};
+use crate::lake::{Index, IndexEntry};
 
 /// What is to be done with an export.
 pub(super) enum Task {
@@ -23,13 +24,14 @@ pub(super) enum Task {
 pub(super) struct Job<'l> {
     pub(super) task: Task,
     pub(super) source: &'l dyn Source,
-    pub(super) object: Object,
+    /// With the name that its rows will carry.
+    pub(super) object: Cow<'l, Object>,
     pub(super) identity: Identity,
 }
 
 /// What the lake holds in the form that this run would give it.
 struct Held<'l> {
-    by_id: BTreeMap<&'l str, &'l LedgerEntry>,
+    by_id: BTreeMap<&'l str, &'l IndexEntry>,
     /// Local files by path, size and modification time.
     files: BTreeMap<(&'l str, u64, i64), &'l str>,
     /// Local files by content.
@@ -39,14 +41,14 @@ struct Held<'l> {
 }
 
 impl<'l> Held<'l> {
-    fn new(ledger: &'l Ledger, content: &str) -> Self {
-        let current = || ledger.entries.iter().filter(move |e| e.converter == CONVERTER && e.content == content);
+    fn new(index: &'l Index, content: &str) -> Self {
+        let current = || index.entries.iter().filter(move |e| e.converter == CONVERTER && e.content == content);
         let files = || current().filter_map(|e| e.origin.as_ref().map(|origin| (e, origin)));
         Self {
             by_id: current().map(|e| (e.id.as_str(), e)).collect(),
             files: files().map(|(e, o)| ((o.path.as_str(), o.size, o.mtime), e.id.as_str())).collect(),
             contents: files().map(|(e, _)| (e.sha256.as_str(), e.id.as_str())).collect(),
-            damaged: files().filter(|(e, _)| e.stats.partial).map(|(e, o)| (o.path.as_str(), e.id.as_str())).collect(),
+            damaged: files().filter(|(e, _)| e.partial).map(|(e, o)| (o.path.as_str(), e.id.as_str())).collect(),
         }
     }
 
@@ -79,28 +81,28 @@ impl<'l> Held<'l> {
 
 /// The names that rows carry. Two files of one name with different content are two exports, so the second gets the start
 /// of its identity added: rows of different exports must never look like rows of one.
-struct Names {
-    owners: BTreeMap<String, String>,
-    given: BTreeMap<String, String>,
+struct Names<'l> {
+    owners: BTreeMap<Cow<'l, str>, Cow<'l, str>>,
+    given: BTreeMap<Cow<'l, str>, Cow<'l, str>>,
 }
 
 /// Digits of an identity that are added to a name; enough to tell files of one name apart.
 const NAME_DIGITS: usize = 12;
 
-impl Names {
-    fn new(ledger: &Ledger) -> Self {
-        let pairs = || ledger.entries.iter().map(|e| (e.export_key.clone(), e.id.clone()));
+impl<'l> Names<'l> {
+    fn new(index: &'l Index) -> Self {
+        let pairs = || index.entries.iter().map(|e| (e.export_key.as_str().into(), e.id.as_str().into()));
         Self { owners: pairs().collect(), given: pairs().map(|(name, id)| (id, name)).collect() }
     }
 
     fn name(&mut self, wanted: &str, id: &str) -> String {
         if let Some(name) = self.given.get(id) {
-            return name.clone();
+            return name.clone().into_owned();
         }
         let taken = self.owners.get(wanted).is_some_and(|owner| owner != id);
         let name = if taken { format!("{wanted}~{}", &id[..NAME_DIGITS.min(id.len())]) } else { wanted.to_owned() };
-        self.owners.insert(name.clone(), id.to_owned());
-        self.given.insert(id.to_owned(), name.clone());
+        self.owners.insert(name.clone().into(), id.to_owned().into());
+        self.given.insert(id.to_owned().into(), name.clone().into());
         name
     }
 }
@@ -115,14 +117,13 @@ pub(super) struct Plan<'l> {
 /// Leaves out what the lake holds already, and all but the first of several copies of one file.
 pub(super) fn plan<'l>(
     listed: &'l [Listed],
-    ledger: &Ledger,
+    index: &Index,
     options: &PullOptions,
     keep: Option<&Keep>,
     pulled: &mut Pulled,
 ) -> Plan<'l> {
-    let held = Held::new(ledger, options.content.name());
-    let mut names = Names::new(ledger);
-    let mut planned: BTreeSet<String> = BTreeSet::new();
+    let held = Held::new(index, options.content.name());
+    let mut names = Names::new(index);
     let mut ids = BTreeSet::new();
     let mut jobs = Vec::new();
     for Listed { source, listing } in listed {
@@ -153,7 +154,7 @@ pub(super) fn plan<'l>(
             {
                 damaged.clone_into(&mut identity.ledger_id);
             }
-            ids.insert(holder.map_or_else(|| identity.ledger_id.clone(), str::to_owned));
+            let new = ids.insert(holder.map_or_else(|| identity.ledger_id.clone(), str::to_owned));
             let task = match holder.map(|id| (id, lacking(id))) {
                 None => Task::Convert,
                 Some((id, Some(sha256))) => {
@@ -165,12 +166,15 @@ pub(super) fn plan<'l>(
                     continue;
                 }
             };
-            if !planned.insert(identity.ledger_id.clone()) {
+            if !new {
                 pulled.unchanged += 1;
                 continue;
             }
             let export_key = names.name(&object.export_key, &identity.ledger_id);
-            let object = Object { export_key, ..object.clone() };
+            let object = match export_key == object.export_key {
+                true => Cow::Borrowed(object),
+                false => Cow::Owned(Object { export_key, ..object.clone() }),
+            };
             jobs.push(Job { task, source: source.as_ref(), object, identity });
         }
     }
@@ -178,7 +182,7 @@ pub(super) fn plan<'l>(
 }
 
 /// The hash of an export whose original is to be kept and is not.
-fn lacking_original(keep: Option<&Keep>, held: Option<&LedgerEntry>) -> Option<String> {
+fn lacking_original(keep: Option<&Keep>, held: Option<&IndexEntry>) -> Option<String> {
     let (keep, held) = (keep?, held?);
     (!keep.holds(&held.export_key, &held.sha256)).then(|| held.sha256.clone())
 }

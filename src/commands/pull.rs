@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use tokio::runtime::Handle;
 
+use super::access::WantedSource;
 use super::convert::{ConvertError, Settings};
 use super::hits::Ledgerer;
 use super::plan::{Job, Plan, plan};
@@ -13,10 +14,10 @@ use super::sources::{Listed, list};
 use super::stop::Stop;
 use super::vanished::vanished;
 use super::workers::{Done, Workers};
-use crate::acquire::{Keep, Object, S3Options};
+use crate::acquire::{Keep, Object};
 use crate::decode::Limits;
 use crate::error::Error;
-use crate::lake::{Committed, Lake, Ledger, Writer};
+use crate::lake::{Committed, Index, Lake, Writer};
 use crate::normalise::Options;
 use crate::normalise::facts::Readers;
 use crate::progress::Progress;
@@ -25,10 +26,8 @@ use crate::window::Window;
 
 /// What to pull and how.
 pub struct PullOptions {
-    /// Sources as written.
-    pub sources: Vec<String>,
-    /// How to reach S3.
-    pub s3: S3Options,
+    /// Where to look, and how to get there.
+    pub sources: Vec<WantedSource>,
     /// Exports that surely lie before it are left out.
     pub window: Window,
     /// Exports converted at the same time.
@@ -87,19 +86,27 @@ pub struct Pulled {
 /// When no source can be looked at, the lake is in use or cannot be written, or the run was ended before all was done.
 pub fn pull(lake: &Lake, options: &PullOptions, runtime: &Handle) -> Result<Pulled, Error> {
     let _watched = options.stop.watched();
+    let progress = Progress::stderr(options.quiet);
+    let pulled = pull_showing(lake, options, runtime, &progress);
+    progress.finish();
+    pulled
+}
+
+fn pull_showing(lake: &Lake, options: &PullOptions, runtime: &Handle, progress: &Progress) -> Result<Pulled, Error> {
     let mut pulled = Pulled::default();
     let keep = options.keep_raw.as_deref().map(Keep::new).transpose()?;
-    let listed = list(options, runtime, &mut pulled.unread)?;
+    let listed = list(options, runtime, progress, &mut pulled.unread)?;
     pulled.count(&listed);
+    progress.preparing("comparing what was found with the lake");
     // Without anything to read there is no need for being the writer.
     let writer = if pulled.found > 0 { Some(lake.writer()?) } else { None };
-    let mut ledger = lake.ledger()?;
+    let mut index = lake.index()?;
     let before = pulled.unread.len();
-    let Plan { jobs, ids } = plan(&listed, &ledger, options, keep.as_ref(), &mut pulled);
+    let Plan { jobs, ids } = plan(&listed, &index, options, keep.as_ref(), &mut pulled);
     if let (Some(writer), false) = (&writer, jobs.is_empty()) {
-        let results = carry_out(&jobs, options, keep.as_ref(), lake, writer)?;
+        let results = carry_out(&jobs, options, keep.as_ref(), lake, writer, progress)?;
         pulled.take_in(&jobs, results)?;
-        ledger = lake.ledger()?;
+        index = lake.index()?;
     }
     let left = pulled.found.saturating_sub(pulled.in_lake() + pulled.unread.len() - before);
     if let (Some(signal), true) = (options.stop.requested(), left > 0) {
@@ -108,10 +115,10 @@ pub fn pull(lake: &Lake, options: &PullOptions, runtime: &Handle) -> Result<Pull
     if pulled.found > 0 && pulled.in_lake() == 0 {
         return Err(Error::NothingReadable(std::mem::take(&mut pulled.unread)));
     }
-    let gone = vanished(&listed, &ledger, &ids, &options.window);
-    pulled.damaged = damaged(&ledger, &ids);
-    pulled.note_vanished(&ledger, &gone);
-    if gone != ledger.vanished {
+    let gone = vanished(&listed, &index, &ids, &options.window);
+    pulled.damaged = damaged(&index, &ids);
+    pulled.note_vanished(&index, &gone);
+    if gone != index.vanished {
         writer.map_or_else(|| lake.writer(), Ok)?.note_vanished(&gone)?;
     }
     pulled.unread.sort();
@@ -124,10 +131,10 @@ fn carry_out(
     keep: Option<&Keep>,
     lake: &Lake,
     writer: &Writer,
+    progress: &Progress,
 ) -> Result<Vec<Done>, Error> {
     let readers = Readers::new(options.scanner.clone()).map_err(|e| Error::Engine(e.to_string()))?;
     let ledgerer = Ledgerer { scanner: options.scanner.clone(), key: super::key::of_lake(lake)? };
-    let progress = Progress::stderr(options.quiet);
     progress.expect(jobs.len() as u64, jobs.iter().map(|job| job.object.size).sum());
     let settings = Settings {
         limits: Limits::default(),
@@ -139,8 +146,7 @@ fn carry_out(
         stop: &options.stop,
     };
     let conversions = options.workers;
-    let results = Workers { writer, settings, progress: &progress, stop: &options.stop, conversions }.run(jobs);
-    progress.finish();
+    let results = Workers { writer, settings, progress, stop: &options.stop, conversions }.run(jobs);
     Ok(results)
 }
 
@@ -180,10 +186,10 @@ impl Pulled {
         text
     }
 
-    /// Names the vanished exports in the order of the ledger, those that are news first.
-    pub(super) fn note_vanished(&mut self, ledger: &Ledger, gone: &BTreeSet<String>) {
+    /// Names the vanished exports in the order of the index, those that are news first.
+    pub(super) fn note_vanished(&mut self, index: &Index, gone: &BTreeSet<String>) {
         let of = |known: bool| {
-            let entries = ledger.entries.iter().filter(move |e| ledger.vanished.contains(&e.id) == known);
+            let entries = index.entries.iter().filter(move |e| index.vanished.contains(&e.id) == known);
             let entries = entries.filter(|e| gone.contains(&e.id));
             entries.map(|e| crate::text::one_line(&e.export_key, 200).into_owned()).collect::<Vec<_>>()
         };
@@ -198,14 +204,13 @@ pub(super) fn unread(object: &Object, error: &ConvertError) -> Unread {
 }
 
 /// What is wrong with the exports of the given identities, one line each.
-fn damaged(ledger: &Ledger, ids: &BTreeSet<String>) -> Vec<Unread> {
-    let wrong = ledger.entries.iter().filter(|e| ids.contains(&e.id) && (e.stats.partial || e.stats.skipped > 0));
+fn damaged(index: &Index, ids: &BTreeSet<String>) -> Vec<Unread> {
+    let wrong = index.entries.iter().filter(|e| ids.contains(&e.id) && (e.partial || e.skipped > 0));
     let mut damaged: Vec<Unread> = wrong
         .map(|entry| {
-            let stats = &entry.stats;
-            let mut reason = stats.problems.first().map_or_else(String::new, |p| format!("{}, ", p.reason));
-            reason.push_str(&format!("{} records read, {} skipped", stats.records, stats.skipped));
-            if stats.partial {
+            let mut reason = entry.problem.as_ref().map_or_else(String::new, |problem| format!("{problem}, "));
+            reason.push_str(&format!("{} records read, {} skipped", entry.records, entry.skipped));
+            if entry.partial {
                 reason.push_str(", the end is missing");
             }
             Unread { name: crate::text::one_line(&entry.export_key, 200).into_owned(), reason }

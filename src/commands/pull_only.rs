@@ -13,8 +13,9 @@ use super::{note, output, query};
 use crate::acquire::Keep;
 use crate::cli;
 use crate::error::{Error, showable};
-use crate::lake::{self, Lake, Ledger};
+use crate::lake::{self, Index, Lake};
 use crate::outcome::Outcome;
+use crate::progress::Progress;
 
 /// Vanished exports that are named; the rest are counted.
 const NAMED: usize = 20;
@@ -63,20 +64,23 @@ fn summary(pulled: &Pulled) -> String {
 /// Lists what a pull would read; nothing is read but what tells that, nothing is written.
 fn dry_run(lake: PathBuf, options: &PullOptions, handle: &Handle) -> Result<Pulled, Error> {
     let _watched = options.stop.watched();
-    let ledger = match Lake::open_existing(lake) {
-        Ok(lake) => lake.ledger()?,
-        Err(lake::Error::Missing(_)) => Ledger::default(),
+    let index = match Lake::open_existing(lake) {
+        Ok(lake) => lake.index()?,
+        Err(lake::Error::Missing(_)) => Index::default(),
         Err(error) => return Err(error.into()),
     };
     let mut pulled = Pulled::default();
-    let keep = options.keep_raw.as_deref().filter(|folder| folder.exists()).map(Keep::new).transpose()?;
-    let listed = list(options, handle, &mut pulled.unread)?;
+    let keep = options.keep_raw.as_deref().map(Keep::look);
+    let progress = Progress::stderr(options.quiet);
+    let listed = list(options, handle, &progress, &mut pulled.unread);
+    progress.finish();
+    let listed = listed?;
     pulled.count(&listed);
-    let plan = plan(&listed, &ledger, options, keep.as_ref(), &mut pulled);
+    let plan = plan(&listed, &index, options, keep.as_ref(), &mut pulled);
     if let Some(signal) = options.stop.requested() {
         return Err(Error::Stopped { signal, done: None });
     }
-    pulled.note_vanished(&ledger, &vanished(&listed, &ledger, &plan.ids, &options.window));
+    pulled.note_vanished(&index, &vanished(&listed, &index, &plan.ids, &options.window));
     let scanner = query::scanner()?;
     output::write(None, |out| {
         for job in &plan.jobs {

@@ -40,10 +40,15 @@ pub(super) fn print(cli: &Cli, config: &Config, lake: PathBuf) -> Result<Outcome
     add("log_format", format.to_owned(), chosen(format != "text", format, "LIGHTMETER_LOG_FORMAT"));
     let list = |items: &[String]| format!("[{}]", items.join(", "));
     let given = |is: bool| if is { from_file() } else { default() };
-    add("sources", list(&config.sources), given(!config.sources.is_empty()));
+    let addresses: Vec<String> = config.sources.iter().map(|source| source.address.clone()).collect();
+    add("sources", list(&addresses), given(!addresses.is_empty()));
+    let own = config.table.get("sources").and_then(toml::Value::as_array);
+    for (number, source) in own.into_iter().flatten().enumerate().filter(|(_, source)| source.is_table()) {
+        flatten(&format!("sources[{number}]"), source, &mut |name, value| add(name, value, from_file()));
+    }
     let folders: Vec<String> = config.detection_folders.iter().map(|f| f.to_string_lossy().into_owned()).collect();
     add("detection_folders", list(&folders), given(!folders.is_empty()));
-    for table in ["detections", "catalog", "profiles"] {
+    for table in ["s3", "detections", "catalog", "profiles"] {
         if let Some(value) = config.table.get(table) {
             flatten(table, value, &mut |name, value| add(name, value, from_file()));
         }

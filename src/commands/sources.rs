@@ -1,7 +1,5 @@
 //! From sources as written to listings: which client a bucket needs, and what to make of a place that fails.
 
-use std::collections::BTreeMap;
-
 use tokio::runtime::Handle;
 
 use super::pull::{PullOptions, Unread};
@@ -9,6 +7,7 @@ use crate::acquire::{
     DirSource, Error as AcquireError, Listing, Place, S3Client, S3ErrorKind, S3Location, S3Options, S3Source, Source,
 };
 use crate::error::Error;
+use crate::progress::Progress;
 
 /// A place that was looked at.
 pub(super) struct Listed {
@@ -22,8 +21,13 @@ pub(super) struct Listed {
 ///
 /// # Errors
 /// When a source is written wrongly, none of them can be looked at, or the run was ended.
-pub(super) fn list(options: &PullOptions, runtime: &Handle, unread: &mut Vec<Unread>) -> Result<Vec<Listed>, Error> {
-    let listed = look(options, runtime, unread);
+pub(super) fn list(
+    options: &PullOptions,
+    runtime: &Handle,
+    progress: &Progress,
+    unread: &mut Vec<Unread>,
+) -> Result<Vec<Listed>, Error> {
+    let listed = look(options, runtime, progress, unread);
     match options.stop.requested() {
         // What failed because the run was ended is no failure.
         Some(signal) => Err(Error::Stopped { signal, done: None }),
@@ -31,23 +35,33 @@ pub(super) fn list(options: &PullOptions, runtime: &Handle, unread: &mut Vec<Unr
     }
 }
 
-fn look(options: &PullOptions, runtime: &Handle, unread: &mut Vec<Unread>) -> Result<Vec<Listed>, Error> {
-    let mut clients = Clients { options, runtime, by_region: BTreeMap::new() };
+fn look(
+    options: &PullOptions,
+    runtime: &Handle,
+    progress: &Progress,
+    unread: &mut Vec<Unread>,
+) -> Result<Vec<Listed>, Error> {
+    let mut clients = Clients { options, runtime, made: Vec::new() };
     let mut listed = Vec::new();
     let mut failures = Vec::new();
     // Before anything is asked of anybody: a mistake in one of them is a mistake in the command.
-    let places = options.sources.iter().map(|text| text.parse()).collect::<Result<Vec<Place>, _>>()?;
-    for place in places {
+    let places = options.sources.iter().map(|wanted| Ok((wanted.address.parse()?, &wanted.s3)));
+    let places: Vec<(Place, &S3Options)> = places.collect::<Result<_, AcquireError>>()?;
+    for (place, s3) in places {
         if options.stop.requested().is_some() {
             break;
         }
         let (name, result) = match place {
             Place::Path(path) => {
                 let source = DirSource::new(path);
+                progress.preparing(&format!("looking at {}", source.name()));
                 let listing = source.list(&options.window);
                 (source.name(), listing.map(|listing| Listed { source: Box::new(source), listing }))
             }
-            Place::S3(location) => (location.to_string(), clients.list(&location)),
+            Place::S3(location) => {
+                progress.preparing(&format!("looking at {location}"));
+                (location.to_string(), clients.list(&location, s3))
+            }
         };
         match result {
             Ok(found) => {
@@ -71,34 +85,35 @@ fn explain(error: &AcquireError) -> String {
     error.help().map_or_else(|| error.to_string(), |help| format!("{error}; {help}"))
 }
 
-/// One client per region, made when it is needed.
+/// One client per way to reach S3, made when it is needed.
 struct Clients<'o> {
     options: &'o PullOptions,
     runtime: &'o Handle,
-    by_region: BTreeMap<Option<String>, S3Client>,
+    made: Vec<(S3Options, S3Client)>,
 }
 
 impl Clients<'_> {
     /// Lists a prefix, in the region that the service names should it be another one: the buckets of one job need not
     /// be in one region.
-    fn list(&mut self, location: &S3Location) -> Result<Listed, AcquireError> {
-        match self.list_in(location, self.options.s3.region.clone()) {
+    fn list(&mut self, location: &S3Location, s3: &S3Options) -> Result<Listed, AcquireError> {
+        match self.list_with(location, s3) {
             Err(AcquireError::S3(error)) => match error.kind {
-                S3ErrorKind::WrongRegion(Some(region)) => self.list_in(location, Some(region)),
+                S3ErrorKind::WrongRegion(Some(region)) => {
+                    self.list_with(location, &S3Options { region: Some(region), ..s3.clone() })
+                }
                 _ => Err(AcquireError::S3(error)),
             },
             done => done,
         }
     }
 
-    fn list_in(&mut self, location: &S3Location, region: Option<String>) -> Result<Listed, AcquireError> {
-        let client = match self.by_region.get(&region) {
-            Some(client) => client.clone(),
+    fn list_with(&mut self, location: &S3Location, s3: &S3Options) -> Result<Listed, AcquireError> {
+        let client = match self.made.iter().find(|(made_with, _)| made_with == s3) {
+            Some((_, client)) => client.clone(),
             None => {
-                let options = S3Options { region: region.clone(), ..self.options.s3.clone() };
-                let client = S3Client::connect(&options, self.runtime)?;
+                let client = S3Client::connect(s3, self.runtime)?;
                 self.options.stop.ends(&client);
-                self.by_region.insert(region, client.clone());
+                self.made.push((s3.clone(), client.clone()));
                 client
             }
         };

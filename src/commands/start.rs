@@ -1,11 +1,11 @@
 //! From what was typed to a running command: settings resolved once, in one place.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use etcetera::BaseStrategy;
 use tokio::runtime::Handle;
 
+use super::access::{Access, WantedSource};
 use super::policy::Content;
 use super::pull::{self, PullOptions};
 use super::stop::{self, Stop};
@@ -13,7 +13,6 @@ use super::{
     analyze, detections, export, hunt, measure, pull_only, query, record, review, rules, schema, session, sessions,
     settings, unattended, verify,
 };
-use crate::acquire::{PathStyle, S3Options};
 use crate::cli::{self, Cli, Command};
 use crate::config::{Config, S3Config};
 use crate::error::Error;
@@ -142,7 +141,7 @@ async fn command(cli: &Cli, now: jiff::Timestamp, stop: &Stop) -> Result<Outcome
             }
             let folder = tempfile::tempdir()
                 .map_err(|source| Error::Output { to: "the folder for temporary files".to_owned(), source })?;
-            let options = measure_options(cli, args.sources.clone(), &config, stop)?;
+            let options = measure_options(cli, &args.sources, &config, stop)?;
             let lake = Lake::open(folder.path().join("lake"))?;
             let handle = Handle::current();
             tokio::task::block_in_place(|| pull::pull(&lake, &options, &handle))?;
@@ -160,14 +159,29 @@ pub(super) fn pull_options(
     config: &Config,
     stop: &Stop,
 ) -> Result<Option<PullOptions>, Error> {
-    let sources = if input.sources.is_empty() { config.sources.clone() } else { input.sources.clone() };
+    let access = Access { flags: &input.s3, profile: &S3Config::default(), file: &config.s3 };
+    let sources = match input.sources.as_slice() {
+        [] => access.of(&config.sources)?,
+        named => access.of_named(named, &config.sources)?,
+    };
+    with_sources(cli, input, sources, window, config, stop)
+}
+
+/// What to pull from sources that are known; `None` when there are none.
+pub(super) fn with_sources(
+    cli: &Cli,
+    input: &cli::Input,
+    sources: Vec<WantedSource>,
+    window: Window,
+    config: &Config,
+    stop: &Stop,
+) -> Result<Option<PullOptions>, Error> {
     if sources.is_empty() {
         return Ok(None);
     }
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     Ok(Some(PullOptions {
         sources,
-        s3: s3_options(&input.s3, &config.s3)?,
         window,
         workers: input.workers.map_or(processors, usize::from),
         normalise: Options { recognition: if input.strict { Recognition::Bytes } else { Recognition::Hash } },
@@ -183,52 +197,14 @@ pub(super) fn pull_options(
     }))
 }
 
-/// Flags are stronger than the environment, which the SDK reads, and that than the file.
-fn s3_options(flags: &cli::S3, file: &S3Config) -> Result<S3Options, Error> {
-    let bad = |what: &str| Error::Settings(vec![what.to_owned()]);
-    let defaults = S3Options::default();
-    let in_file = match &file.path_style {
-        Some(text) => text.parse().map_err(|reason| bad(&format!("s3.path_style: {reason}")))?,
-        None => PathStyle::Auto,
-    };
-    if file.attempts == Some(0) || file.stall_seconds == Some(0) {
-        return Err(bad("s3.attempts and s3.stall_seconds must be at least 1"));
-    }
-    Ok(S3Options {
-        profile: flags.profile.clone().or_else(|| unless(&["AWS_PROFILE"], &file.profile)),
-        region: flags.region.clone().or_else(|| unless(&["AWS_REGION", "AWS_DEFAULT_REGION"], &file.region)),
-        endpoint_url: flags
-            .endpoint_url
-            .clone()
-            .or_else(|| unless(&["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"], &file.endpoint_url)),
-        path_style: match flags.path_style {
-            None => in_file,
-            Some(cli::PathStyle::Auto) => PathStyle::Auto,
-            Some(cli::PathStyle::Always) => PathStyle::Always,
-            Some(cli::PathStyle::Never) => PathStyle::Never,
-        },
-        no_sign_request: flags.no_sign_request || file.no_sign_request,
-        request_payer: flags.request_payer || file.request_payer,
-        credentials: None,
-        attempts: file.attempts.unwrap_or(defaults.attempts),
-        stall: file.stall_seconds.map_or(defaults.stall, Duration::from_secs),
-    })
-}
-
-/// A setting of the file, unless the environment says something.
-fn unless(variables: &[&str], in_file: &Option<String>) -> Option<String> {
-    let set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    if variables.iter().any(set) { None } else { in_file.clone() }
-}
-
 /// How to look at places again without pulling; `None` when none is named.
 fn look_options(sources: &[String], s3: &cli::S3, config: &Config, stop: &Stop) -> Result<Option<PullOptions>, Error> {
     if sources.is_empty() {
         return Ok(None);
     }
+    let access = Access { flags: s3, profile: &S3Config::default(), file: &config.s3 };
     Ok(Some(PullOptions {
-        sources: sources.to_vec(),
-        s3: s3_options(s3, &config.s3)?,
+        sources: access.of_named(sources, &config.sources)?,
         window: Window::default(),
         workers: 1,
         normalise: Options::default(),
@@ -247,10 +223,10 @@ fn history_path() -> Option<PathBuf> {
 }
 
 /// How the sources of a measurement are pulled: all of them, with their text.
-fn measure_options(cli: &Cli, sources: Vec<String>, config: &Config, stop: &Stop) -> Result<PullOptions, Error> {
+fn measure_options(cli: &Cli, sources: &[String], config: &Config, stop: &Stop) -> Result<PullOptions, Error> {
+    let access = Access { flags: &cli::S3::default(), profile: &S3Config::default(), file: &config.s3 };
     Ok(PullOptions {
-        sources,
-        s3: S3Options::default(),
+        sources: access.of_named(sources, &config.sources)?,
         window: Window::default(),
         workers: std::thread::available_parallelism().map_or(1, usize::from),
         normalise: Options { recognition: Recognition::Hash },

@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Instant;
 
+use super::access::Access;
 use super::analyze::{self, Wanted};
 use super::export::{self, Place, Plan};
 use super::look::{Look, bring};
@@ -17,7 +18,7 @@ use super::metrics::Metrics;
 use super::output;
 use super::pull::{PullOptions, Pulled};
 use super::select::Selection;
-use super::start::pull_options;
+use super::start::with_sources;
 use super::stop::Stop;
 use crate::cli::{self, Cli, Content, ExportFormat, FailOn, Level, ReportFormat};
 use crate::config::Config;
@@ -205,12 +206,6 @@ fn override_with(profile: &mut Profile, args: &cli::Run) {
     set(&mut profile.since, &args.range.since);
     set(&mut profile.until, &args.range.until);
     set(&mut profile.retention, &args.retention);
-    set(&mut profile.s3.profile, &args.s3.profile);
-    set(&mut profile.s3.region, &args.s3.region);
-    set(&mut profile.s3.endpoint_url, &args.s3.endpoint_url);
-    if !args.sources.is_empty() {
-        profile.sources.clone_from(&args.sources);
-    }
     if !args.only.is_empty() {
         profile.only.clone_from(&args.only);
     }
@@ -283,25 +278,24 @@ fn pulling(
     if profile.workers.is_some_and(|n| !(1..=64).contains(&n)) {
         return Err(Error::Settings(vec!["workers: expected a number from 1 to 64".to_owned()]));
     }
-    let s3 = &profile.s3;
+    let access = Access { flags: &args.s3, profile: &profile.s3, file: &config.s3 };
+    let settings = [profile.sources.as_slice(), config.sources.as_slice()];
+    let sources = match (args.sources.as_slice(), settings) {
+        ([], [[], all]) => access.of(all)?,
+        ([], [own, _]) => access.of(own)?,
+        (named, settings) => access.of_named(named, &settings.concat())?,
+    };
     let input = cli::Input {
-        sources: profile.sources.clone(),
+        sources: Vec::new(),
         content: content.unwrap_or(Content::Full),
         strict: false,
         workers: profile.workers,
         keep_raw: None,
         secret_rules: Vec::new(),
-        s3: cli::S3 {
-            profile: s3.profile.clone(),
-            region: s3.region.clone(),
-            endpoint_url: s3.endpoint_url.clone(),
-            path_style: args.s3.path_style,
-            no_sign_request: args.s3.no_sign_request,
-            request_payer: args.s3.request_payer,
-        },
+        s3: args.s3.clone(),
     };
     let window = Window::new(profile.pull_since.as_deref(), None, now)?;
-    pull_options(cli, &input, window, config, stop)?.ok_or_else(|| {
+    with_sources(cli, &input, sources, window, config, stop)?.ok_or_else(|| {
         Error::Usage(
             "no source: the profile and the settings file name none; or pull nothing with --offline".to_owned(),
         )

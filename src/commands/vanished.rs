@@ -6,24 +6,24 @@ use std::path::Path;
 
 use super::sources::Listed;
 use crate::acquire::{Known, Origin};
-use crate::lake::{Ledger, LedgerEntry};
+use crate::lake::{Index, IndexEntry};
 use crate::window::Window;
 
 /// Identities of the vanished exports: those noted before, without those that are back, with those found missing now.
 /// `present` are the identities of all that was found.
 pub(super) fn vanished(
     listed: &[Listed],
-    ledger: &Ledger,
+    index: &Index,
     present: &BTreeSet<String>,
     window: &Window,
 ) -> BTreeSet<String> {
     let paths = paths(listed);
-    ledger
+    index
         .entries
         .iter()
         .filter(|entry| {
             let missing = || listed.iter().any(|place| misses(place, entry, &paths, window));
-            !present.contains(&entry.id) && (ledger.vanished.contains(&entry.id) || missing())
+            !present.contains(&entry.id) && (index.vanished.contains(&entry.id) || missing())
         })
         .map(|entry| entry.id.clone())
         .collect()
@@ -40,7 +40,7 @@ fn paths(listed: &[Listed]) -> BTreeSet<String> {
         .collect()
 }
 
-fn misses(place: &Listed, entry: &LedgerEntry, paths: &BTreeSet<String>, window: &Window) -> bool {
+fn misses(place: &Listed, entry: &IndexEntry, paths: &BTreeSet<String>, window: &Window) -> bool {
     let path = entry.origin.as_ref().map(|origin| origin.path.as_str());
     if path.is_some_and(|path| paths.contains(path)) {
         return false;

@@ -150,7 +150,7 @@ impl Ledger {
 }
 
 /// Reads the note of vanished exports. It is a convenience that every pull writes anew: one that cannot be read is none.
-fn read_vanished(path: &Path) -> BTreeSet<String> {
+pub(super) fn read_vanished(path: &Path) -> BTreeSet<String> {
     let mut bytes = Vec::new();
     let read = File::open(path).and_then(|file| file.take(MAX_ENTRY_BYTES).read_to_end(&mut bytes));
     read.ok().and_then(|_| serde_json::from_slice(&bytes).ok()).unwrap_or_default()

@@ -12,6 +12,7 @@ mod disk;
 mod engine;
 mod error;
 mod exports;
+mod index;
 mod layout;
 mod ledger;
 mod lock;
@@ -36,6 +37,7 @@ pub use accounts::Held;
 pub use engine::SessionOptions;
 pub use error::Error;
 pub use exports::{columns as exports_columns, schema as exports_schema};
+pub use index::{Index, IndexEntry};
 pub use layout::{VERSION, object_id};
 pub use ledger::{Ledger, LedgerEntry, Origin, Part};
 pub use parquet_file::ParquetFile;
@@ -107,6 +109,14 @@ impl Lake {
     /// When files cannot be read. Entries that are damaged are listed in the result instead.
     pub fn ledger(&self) -> Result<Ledger, Error> {
         Ledger::read(&self.layout)
+    }
+
+    /// Reads the ledger without the parts of its exports. Damaged entries are left out.
+    ///
+    /// # Errors
+    /// When files cannot be read.
+    pub fn index(&self) -> Result<Index, Error> {
+        Index::read(&self.layout)
     }
 
     /// Becomes the one writer, until the last clone of the writer and the last staging are dropped.

@@ -57,7 +57,7 @@ const MAY_USE: [(&str, &[&str]); 23] = [
             "window",
         ],
     ),
-    ("profile", &[]),
+    ("profile", &["config"]),
     ("logging", &["cli", "error"]),
     ("lib", &[]),
     ("main", &["cli", "commands", "error", "logging", "outcome"]),

@@ -9,7 +9,6 @@ mod bad_input;
 mod canary;
 mod cli;
 mod export;
-mod faults;
 mod investigate;
 mod pull;
 mod report;

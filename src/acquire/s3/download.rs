@@ -6,6 +6,7 @@
 //! has one of the whole object, are compared at the end, over all parts together.
 
 use std::io::{self, Read};
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_s3::Client;
@@ -20,7 +21,7 @@ use tokio::task::AbortHandle;
 
 use super::Stop;
 use super::failure::{S3Error, S3ErrorKind};
-use crate::acquire::Error;
+use crate::acquire::{Body, Budget, Error, Waiting};
 
 /// Pieces between network and reader. One piece is what the connection gives at once, at most about 400 KB, so this
 /// bounds the memory of a transfer and holds the network back when the reader is slow.
@@ -43,6 +44,8 @@ pub(super) struct Download {
     pub(super) payer: Option<RequestPayer>,
     /// Resumptions in a row that may bring less than [`PROGRESS`].
     pub(super) attempts: u32,
+    /// Resumptions of all transfers together.
+    pub(super) budget: Budget,
     pub(super) action: String,
 }
 
@@ -55,7 +58,7 @@ enum Piece {
 type Sender = mpsc::Sender<Result<Piece, S3Error>>;
 
 /// Starts a download on the runtime and waits until the server has agreed to it.
-pub(super) fn start(download: Download, runtime: &Handle, stop: &Stop) -> Result<Box<dyn Read + Send>, Error> {
+pub(super) fn start(download: Download, runtime: &Handle, stop: &Stop) -> Result<Box<dyn Body>, Error> {
     let (sender, receiver) = mpsc::channel(PIECES);
     let stopped = stop.wait();
     let task = runtime.spawn(async move {
@@ -69,7 +72,8 @@ pub(super) fn start(download: Download, runtime: &Handle, stop: &Stop) -> Result
             () = stopped => {}
         }
     });
-    let mut reader = ChannelReader { receiver, current: Bytes::new(), ended: false, task: task.abort_handle() };
+    let task = task.abort_handle();
+    let mut reader = ChannelReader { receiver, current: Bytes::new(), ended: false, task, waiting: None };
     match reader.next() {
         Ok(_) => Ok(Box::new(reader)),
         Err(error) => Err(error),
@@ -79,7 +83,8 @@ pub(super) fn start(download: Download, runtime: &Handle, stop: &Stop) -> Result
 impl Download {
     async fn run(mut self, sender: &Sender) -> Result<(), S3Error> {
         let mut received = 0;
-        let mut patience = Patience { attempts: self.attempts, in_a_row: 0, last: 0 };
+        let budget = self.budget.clone();
+        let mut patience = Patience { attempts: self.attempts, in_a_row: 0, last: 0, budget };
         let mut check = None;
         loop {
             let answer = match self.request(received).await {
@@ -105,8 +110,11 @@ impl Download {
                 return Ok(());
             }
             if received == self.size {
-                let intact = check.is_none_or(Check::agrees);
-                return if intact { Ok(()) } else { Err(self.error(S3ErrorKind::Corrupted)) };
+                if check.is_some_and(|check| !check.agrees()) {
+                    return Err(self.error(S3ErrorKind::Corrupted));
+                }
+                self.budget.earn();
+                return Ok(());
             }
             let Some(pause) = patience.pause(received) else {
                 return Err(self.error(S3ErrorKind::Cut { received, size: self.size }));
@@ -230,6 +238,7 @@ struct Patience {
     attempts: u32,
     in_a_row: u32,
     last: u64,
+    budget: Budget,
 }
 
 impl Patience {
@@ -239,8 +248,9 @@ impl Patience {
         if received - self.last >= PROGRESS {
             self.in_a_row = 0;
             self.last = received;
+            self.budget.earn();
         }
-        if self.in_a_row == self.attempts {
+        if self.in_a_row == self.attempts || !self.budget.spend() {
             return None;
         }
         let limit = FIRST_PAUSE.saturating_mul(1 << self.in_a_row.min(10)).min(LONGEST_PAUSE);
@@ -255,12 +265,29 @@ struct ChannelReader {
     current: Bytes,
     ended: bool,
     task: AbortHandle,
+    waiting: Option<Arc<dyn Waiting>>,
 }
 
 impl ChannelReader {
     fn next(&mut self) -> Result<Piece, Error> {
+        let piece = match self.receiver.try_recv() {
+            Ok(piece) => Some(piece),
+            Err(mpsc::error::TryRecvError::Disconnected) => None,
+            Err(mpsc::error::TryRecvError::Empty) => {
+                self.waiting.iter().for_each(|waiting| waiting.begins());
+                let piece = futures::executor::block_on(self.receiver.recv());
+                self.waiting.iter().for_each(|waiting| waiting.ends());
+                piece
+            }
+        };
         // Silence without an end means that the client was stopped or the runtime shut down.
-        Ok(futures::executor::block_on(self.receiver.recv()).ok_or(Error::Stopped)??)
+        Ok(piece.ok_or(Error::Stopped)??)
+    }
+}
+
+impl Body for ChannelReader {
+    fn tell(&mut self, waiting: Arc<dyn Waiting>) {
+        self.waiting = Some(waiting);
     }
 }
 
@@ -300,11 +327,22 @@ mod tests {
 
     #[test]
     fn patience_ends_without_progress_and_is_renewed_by_it() {
-        let mut patience = Patience { attempts: 20, in_a_row: 0, last: 0 };
+        let mut patience = Patience { attempts: 20, in_a_row: 0, last: 0, budget: Budget::new(100) };
         for _ in 0..20 {
             assert!(patience.pause(10).unwrap() <= LONGEST_PAUSE);
         }
         assert_eq!(patience.pause(PROGRESS - 1), None);
         assert!(patience.pause(PROGRESS).is_some());
+    }
+
+    #[test]
+    fn transfers_that_all_fail_use_up_what_they_have_together() {
+        let budget = Budget::new(3);
+        let of = |budget: &Budget| Patience { attempts: 2, in_a_row: 0, last: 0, budget: budget.clone() };
+        let (mut first, mut second) = (of(&budget), of(&budget));
+        assert!(first.pause(1).is_some() && first.pause(1).is_some() && first.pause(1).is_none());
+        assert!(second.pause(1).is_some() && second.pause(1).is_none());
+        budget.earn();
+        assert!(of(&budget).pause(1).is_some());
     }
 }

@@ -168,7 +168,10 @@ impl S3Error {
             K::Throttled => "run again later: what was pulled is kept",
             K::Server | K::Cut { .. } | K::Timeout => "run again: what was pulled is kept",
             K::Corrupted => "run again; if it stays, the object or something between here and the server is damaged",
-            K::Tls => "check the endpoint's certificate, this machine's certificate store and clock, and https or http",
+            K::Tls => {
+                "check the endpoint's certificate, this machine's clock and certificates (SSL_CERT_FILE names others), and \
+                 https or http"
+            }
             K::Dns => "check --endpoint-url and --region, the name server and, behind a proxy, HTTPS_PROXY",
             K::Connect => "check --endpoint-url, the network and, behind a proxy, HTTPS_PROXY and NO_PROXY",
             K::Nonsense(_) => "check that --endpoint-url is an S3 service; for some, --path-style decides",

@@ -1,6 +1,7 @@
 //! Listing a prefix page by page, with a server on the other side that need not behave.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::types::{EncodingType, Object as S3Object, RequestPayer};
@@ -17,8 +18,7 @@ const EMPTY_PAGES: u32 = 1_000;
 /// What a listing is made of, apart from the client.
 pub(super) struct Lister<'a> {
     pub(super) location: &'a S3Location,
-    pub(super) source: &'a str,
-    pub(super) endpoint: Option<&'a str>,
+    pub(super) endpoint: Option<Arc<str>>,
     pub(super) payer: Option<RequestPayer>,
     pub(super) window: Window,
 }
@@ -28,6 +28,7 @@ impl Lister<'_> {
     pub(super) async fn run(&self, client: &Client) -> Result<Listing, S3Error> {
         let action = format!("list {}", self.location);
         let nonsense = |what| S3Error::new(&action, S3ErrorKind::Nonsense(what));
+        let bucket = Arc::from(self.location.bucket.as_str());
         let mut found = BTreeMap::new();
         let mut listing = Listing::default();
         let mut tokens = std::collections::BTreeSet::new();
@@ -51,7 +52,7 @@ impl Lister<'_> {
                 if let (true, Some(key)) = (encoded, &mut object.key) {
                     *key = url_decode(key).unwrap_or_else(|| std::mem::take(key));
                 }
-                self.take(object, &mut found, &mut listing);
+                self.take(object, &bucket, &mut found, &mut listing);
             }
             if page.is_truncated != Some(true) {
                 break;
@@ -72,7 +73,7 @@ impl Lister<'_> {
         Ok(listing)
     }
 
-    fn take(&self, object: S3Object, found: &mut BTreeMap<String, Object>, listing: &mut Listing) {
+    fn take(&self, object: S3Object, bucket: &Arc<str>, found: &mut BTreeMap<String, Object>, listing: &mut Listing) {
         let Some(key) = object.key.filter(|key| self.location.takes(key)) else {
             return;
         };
@@ -92,16 +93,11 @@ impl Lister<'_> {
         let modified = object.last_modified.and_then(|t| i64::try_from(t.as_nanos() / 1_000).ok());
         let object = Object {
             export_key,
-            source: self.source.to_owned(),
             size,
             etag: object.e_tag.filter(|etag| !etag.is_empty()),
             modified,
             key_time: name.time,
-            origin: Origin::S3 {
-                endpoint: self.endpoint.map(str::to_owned),
-                bucket: self.location.bucket.clone(),
-                key: key.clone(),
-            },
+            origin: Origin::S3 { endpoint: self.endpoint.clone(), bucket: Arc::clone(bucket), key: key.clone() },
         };
         found.insert(key, object);
     }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 /// How to reach S3. The default is what the AWS command line would do.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct S3Options {
     /// Profile of the shared configuration files (`--profile`).
     pub profile: Option<String>,
@@ -70,7 +70,7 @@ impl FromStr for PathStyle {
 }
 
 /// Fixed credentials. None of it shows when printed for debugging.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct StaticCredentials {
     /// Access key id.
     pub access_key_id: String,
