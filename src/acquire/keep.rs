@@ -234,7 +234,7 @@ mod tests {
         let first = Keep::new(dir.path()).unwrap();
         assert_eq!(names(dir.path()), ["notes.txt"]);
         assert!(matches!(Keep::new(dir.path()), Err(Error::KeepLocked { .. })));
-        Keep::look(dir.path());
+        assert!(!Keep::look(dir.path()).holds("a.cbor.zstd", HASH), "looking needs no lock");
         drop(first);
         Keep::new(dir.path()).unwrap();
         let error = Keep::new(dir.path().join("notes.txt/raw")).unwrap_err();
