@@ -14,6 +14,7 @@ use std::path::Path;
 use std::process::Command;
 
 use lightmeter::acquire::S3Options;
+use lightmeter::commands::access::WantedSource;
 use lightmeter::commands::policy::Content;
 use lightmeter::commands::pull::{PullOptions, pull};
 use lightmeter::commands::stop::Stop;
@@ -94,8 +95,7 @@ fn into_lake(file: &Path, scanner: &Scanner) -> Result<u64> {
     let lake = Lake::open(folder.path().join("lake"))?;
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let options = PullOptions {
-        sources: vec![file.to_string_lossy().into_owned()],
-        s3: S3Options::default(),
+        sources: vec![WantedSource { address: file.to_string_lossy().into_owned(), s3: S3Options::default() }],
         window: Window::default(),
         workers: 1,
         normalise: Options::default(),

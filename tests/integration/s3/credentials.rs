@@ -108,7 +108,8 @@ fn every_link_of_the_standard_chain_gives_credentials() {
     let home = dir.path().join("home").to_string_lossy().into_owned();
     let token = file("token", "canary-web-identity");
     let alone = ("AWS_EC2_METADATA_DISABLED", "true".to_owned());
-    let cases: [(&str, Option<&str>, Vec<(&'static str, String)>); 5] = [
+    type Environment = Vec<(&'static str, String)>;
+    let cases: [(&str, Option<&str>, Environment); 5] = [
         ("a process", None, vec![("AWS_PROFILE", "process".to_owned()), alone.clone()]),
         (
             "a web identity",
