@@ -142,5 +142,5 @@ SELECT
   make_array(evidence(a.m_export, a.m_record), evidence(s.export_key, s.record_id)) AS evidence
 FROM asked a
 JOIN followed f ON f.call_uid = a.call_uid
-JOIN steps s ON s.conversation_id = a.conversation_id AND s.seq = f.seq AND s.reads_secret
+JOIN steps s ON s.conversation_id = a.conversation_id AND s.seq = f.seq
 ORDER BY a.session_id, a.seq, a.call_uid

@@ -112,13 +112,13 @@
 -- [[case]]
 -- name = "another kind of file (persist)"
 -- path_acts = [
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "persist", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "persistence", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
 -- ]
 -- expect = []
 -- [[case]]
 -- name = "another kind of file (agent-permissions)"
 -- path_acts = [
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "agent-permissions", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "agent-config", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
 -- ]
 -- expect = []
 -- [[case]]
@@ -139,6 +139,17 @@
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "ci", path = "~/.x", meaning = "a file", content = "# note" },
 -- ]
 -- expect = []
+-- [[case]]
+-- name = "the user spoke of something else"
+-- path_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "ci", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
+-- ]
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m0", position = 0, role = "user", kind = "text", text = "Please tidy up the tests.", bytes = 20, time = 2026-03-01T09:00:30Z, record_id = 1 },
+-- ]
+-- expect = [
+--   { subject = ".x", count = 1, evidence = ["e#1"] },
+-- ]
 -- +++
 WITH named AS (
   -- A file that the user asked for by name is the user's own doing.
@@ -162,6 +173,6 @@ SELECT
   array_agg(evidence(p.export_key, p.record_id) ORDER BY p.time, p.call_uid) AS evidence
 FROM path_acts p
 LEFT JOIN named n ON n.call_uid = p.call_uid AND n.path = p.path
-WHERE p.act = 'ci' AND n.call_uid IS NULL AND regexp_like(lower(p.content), $words)
+WHERE p.act IN ('ci', 'supply-chain') AND n.call_uid IS NULL AND regexp_like(lower(p.content), $words)
 GROUP BY p.session_id, p.login, p.device, p.path
 ORDER BY p.login, p.session_id, p.path

@@ -107,6 +107,24 @@
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "files", tool = "read", arguments = "{}", outcome = "ok", record_id = 2, reads_secret = true },
 -- ]
 -- expect = []
+-- [[case]]
+-- name = "to a place that nobody used before"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "files", tool = "read", arguments = "{}", outcome = "ok", record_id = 1, reads_secret = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "ok", record_id = 2, sends = true, destination = "x.example", novelty = "new", novelty_says = "was never used before" },
+-- ]
+-- expect = [
+--   { severity = "high", confidence = "medium" },
+-- ]
+-- [[case]]
+-- name = "to a place on the list of the organisation"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "files", tool = "read", arguments = "{}", outcome = "ok", record_id = 1, reads_secret = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "ok", record_id = 2, sends = true, destination = "x.example", novelty = "listed", novelty_says = "is on the organisation's list" },
+-- ]
+-- expect = [
+--   { severity = "low", confidence = "low" },
+-- ]
 -- +++
 WITH pairs AS (
   SELECT o.*, s.integration || '/' || s.tool AS s_tool, s.time AS s_time, s.export_key AS s_export, s.record_id AS s_record,
@@ -119,7 +137,7 @@ WITH pairs AS (
 SELECT
   integration || '/' || tool AS subject,
   first_value(agent || ' of ' || login || CASE WHEN sends_secret THEN ' named a file of credentials in a command that sends data out with ' ELSE ' read credentials with ' || s_tool || ' and then sent data out with ' END
-    || integration || '/' || tool || coalesce(' (' || does || ')', '')
+    || integration || '/' || tool || coalesce(' (' || does || ')', '') || coalesce(' to ' || defang(left(destination, 80)) || ', which ' || novelty_says, '')
     || CASE outcome WHEN 'ok' THEN '; it was executed.' WHEN 'attempted' THEN '; it was proposed, not executed.' WHEN 'refused' THEN '; it was refused.' ELSE '; it failed.' END
     ORDER BY sends_secret DESC, seq, call_uid) AS reason,
   min(s_time) AS first_seen,
@@ -132,7 +150,8 @@ SELECT
   tool,
   integration,
   conversation_id || ' ' || integration || '/' || tool || proven AS key,
-  CASE WHEN bool_or(sends_secret AND outcome <> 'refused') THEN 'high' ELSE 'low' END AS confidence,
+  CASE WHEN bool_and(coalesce(novelty IN ('listed', 'known'), false)) THEN 'low' ELSE 'high' END AS severity,
+  CASE WHEN bool_or(sends_secret AND coalesce(novelty NOT IN ('listed', 'known'), true) AND outcome <> 'refused') THEN 'high' WHEN bool_or(novelty = 'new') THEN 'medium' ELSE 'low' END AS confidence,
   first_value(make_array(evidence(s_export, s_record), evidence(export_key, record_id)) ORDER BY sends_secret DESC, seq, call_uid) AS evidence
 FROM pairs
 WHERE nth = 1

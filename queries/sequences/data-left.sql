@@ -106,13 +106,22 @@
 -- name = "nothing"
 -- signals = []
 -- expect = []
+-- [[case]]
+-- name = "a weak sign is not told with it"
+-- signals = [
+--   { detection = "sequences.secret-leaves", subject = "x", reason = "Reason of secret-leaves.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "high", evidence = ["e#1"] },
+--   { detection = "sequences.injection-marks", subject = "x", reason = "Reason of injection-marks.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "low", evidence = ["e#1"] },
+-- ]
+-- expect = [
+--   { reason = "Reason of secret-leaves." },
+-- ]
 -- +++
 WITH causes AS (
   SELECT * FROM signals
-  WHERE session_id IS NOT NULL AND detection IN ('sequences.secret-leaves', 'sequences.private-text-leaves', 'sequences.untrusted-private-out', 'sequences.credential-egress', 'sequences.exfil-in-answer') AND confidence = 'high'
+  WHERE detection IN ('sequences.secret-leaves', 'sequences.private-text-leaves', 'sequences.untrusted-private-out', 'sequences.credential-egress', 'sequences.exfil-in-answer') AND confidence = 'high'
 ),
 steered AS (
-  SELECT DISTINCT session_id, login FROM signals WHERE detection = 'sequences.followed-order' AND confidence <> 'low'
+  SELECT DISTINCT session_id, login FROM signals WHERE detection IN ('sequences.followed-order', 'sequences.named-by-untrusted') AND confidence <> 'low'
 ),
 more AS (
   -- What else the session shows belongs to the same account, after the cause.

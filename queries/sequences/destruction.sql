@@ -80,10 +80,19 @@
 -- name = "nothing"
 -- signals = []
 -- expect = []
+-- [[case]]
+-- name = "a weak sign makes it no surer"
+-- signals = [
+--   { detection = "sequences.destructive-burst", subject = "x", reason = "Reason of destructive-burst.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "medium", evidence = ["e#1"] },
+--   { detection = "sequences.injection-marks", subject = "x", reason = "Reason of injection-marks.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "low", evidence = ["e#1"] },
+-- ]
+-- expect = [
+--   { confidence = "medium" },
+-- ]
 -- +++
 WITH causes AS (
   SELECT * FROM signals
-  WHERE session_id IS NOT NULL AND detection = 'sequences.destructive-burst'
+  WHERE detection = 'sequences.destructive-burst'
 ),
 more AS (
   -- What else the session shows belongs to the same account, after the cause.

@@ -156,6 +156,20 @@
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "destructive", nth = 1, meaning = "does it", program = "prog", text = "prog it" },
 -- ]
 -- expect = []
+-- [[case]]
+-- name = "the last of them again is not one more"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part1\"}", outcome = "ok", record_id = 1, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part2\"}", outcome = "ok", record_id = 2, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:03:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part3\"}", outcome = "ok", record_id = 3, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c4", seq = 4, position = 8, time = 2026-03-01T09:04:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part4\"}", outcome = "ok", record_id = 4, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part5\"}", outcome = "ok", record_id = 5, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c6", seq = 6, position = 12, time = 2026-03-01T09:06:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part5\"}", outcome = "ok", record_id = 6, destroys = true },
+-- ]
+-- command_acts = []
+-- expect = [
+--   { count = 5, evidence = ["e#1", "e#2", "e#3", "e#4", "e#5"] },
+-- ]
 -- +++
 WITH lost AS (
   SELECT call_uid, session_id, login, device, agent, integration, tool, seq, time, outcome, export_key, record_id,

@@ -110,6 +110,13 @@
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "encode", nth = 2, meaning = "does it", program = "bash", text = "bash", pipe_from = 1 },
 -- ]
 -- expect = []
+-- [[case]]
+-- name = "what was unpacked, not fetched"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "decode", nth = 1, meaning = "does it", program = "base64", text = "base64 -d i.b64", pipe_to = 2 },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "run", nth = 2, meaning = "does it", program = "bash", text = "bash", pipe_from = 1 },
+-- ]
+-- expect = []
 -- +++
 WITH pairs AS (
   SELECT r.*, f.text AS f_text, f.nth AS f_nth, f.export_key AS f_export, f.record_id AS f_record, f.time AS f_time, f.seq AS f_seq,

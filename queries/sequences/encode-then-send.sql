@@ -89,6 +89,20 @@
 -- ]
 -- expect = []
 -- +++
+WITH sent AS (
+  SELECT * FROM command_acts WHERE act = 'send' AND program <> 'git'
+),
+packed AS (
+  SELECT *, seq * 1000 + nth AS at FROM command_acts WHERE act = 'encode'
+),
+pairs AS (
+  -- The nearest packing before.
+  SELECT o.call_uid, o.nth, max(e.at) AS at
+  FROM sent o
+  JOIN packed e ON e.conversation_id = o.conversation_id
+  WHERE o.seq - e.seq <= $max_calls AND e.at < o.seq * 1000 + o.nth
+  GROUP BY o.call_uid, o.nth
+)
 SELECT
   o.program AS subject,
   o.agent || ' of ' || o.login || ' packed or encoded data ("' || left(e.text, 100) || '") and then sent data out ("' || left(o.text, 120) || '")'
@@ -104,13 +118,7 @@ SELECT
   o.integration,
   o.call_uid || ' ' || CAST(o.nth AS VARCHAR) AS key,
   make_array(evidence(e.export_key, e.record_id), evidence(o.export_key, o.record_id)) AS evidence
-FROM (
-  SELECT o.call_uid, o.nth, max(e.seq * 1000 + e.nth) AS at
-  FROM command_acts o
-  JOIN command_acts e ON e.conversation_id = o.conversation_id
-  WHERE o.act = 'send' AND o.program <> 'git' AND e.act = 'encode' AND o.seq - e.seq <= $max_calls AND e.seq * 1000 + e.nth < o.seq * 1000 + o.nth
-  GROUP BY o.call_uid, o.nth
-) p
-JOIN command_acts o ON o.call_uid = p.call_uid AND o.nth = p.nth AND o.act = 'send'
-JOIN command_acts e ON e.conversation_id = o.conversation_id AND e.act = 'encode' AND e.seq * 1000 + e.nth = p.at
+FROM pairs p
+JOIN sent o ON o.call_uid = p.call_uid AND o.nth = p.nth
+JOIN packed e ON e.conversation_id = o.conversation_id AND e.at = p.at
 ORDER BY o.session_id, o.seq, o.nth

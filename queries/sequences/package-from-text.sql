@@ -206,6 +206,60 @@
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m3", position = 3, role = "tool", kind = "tool_result", text = "Try leftpadx for this.", bytes = 22, time = 2026-03-01T09:03:00Z, record_id = 3 },
 -- ]
 -- expect = []
+-- [[case]]
+-- name = "the user had said something else"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 2, act = "install", nth = 1, program = "npm", subcommand = "install", text = "npm install leftpadx" },
+-- ]
+-- commands = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", position = 4, time = 2026-03-01T09:02:00Z, arguments = ["leftpadx"], record_id = 2, nth = 1, program = "npm" },
+-- ]
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "web", tool = "fetch", arguments = "{}", outcome = "ok", record_id = 1, reads_untrusted = true, result_message_id = "m3" },
+-- ]
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m0", position = 0, role = "user", kind = "text", text = "Fix the padding.", bytes = 20, time = 2026-03-01T09:00:30Z, record_id = 1 },
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m3", position = 3, role = "tool", kind = "tool_result", text = "Try leftpadx for this.", bytes = 22, time = 2026-03-01T09:03:00Z, record_id = 3 },
+-- ]
+-- expect = [
+--   { subject = "leftpadx", evidence = ["e#3", "e#2"] },
+-- ]
+-- [[case]]
+-- name = "the user named it only afterwards"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 2, act = "install", nth = 1, program = "npm", subcommand = "install", text = "npm install leftpadx" },
+-- ]
+-- commands = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", position = 4, time = 2026-03-01T09:02:00Z, arguments = ["leftpadx"], record_id = 2, nth = 1, program = "npm" },
+-- ]
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "web", tool = "fetch", arguments = "{}", outcome = "ok", record_id = 1, reads_untrusted = true, result_message_id = "m3" },
+-- ]
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m9", position = 9, role = "user", kind = "text", text = "Why leftpadx?", bytes = 20, time = 2026-03-01T09:00:30Z, record_id = 1 },
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m3", position = 3, role = "tool", kind = "tool_result", text = "Try leftpadx for this.", bytes = 22, time = 2026-03-01T09:03:00Z, record_id = 3 },
+-- ]
+-- expect = [
+--   { subject = "leftpadx", evidence = ["e#3", "e#2"] },
+-- ]
+-- [[case]]
+-- name = "the model named it"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 2, act = "install", nth = 1, program = "npm", subcommand = "install", text = "npm install leftpadx" },
+-- ]
+-- commands = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", position = 4, time = 2026-03-01T09:02:00Z, arguments = ["leftpadx"], record_id = 2, nth = 1, program = "npm" },
+-- ]
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "web", tool = "fetch", arguments = "{}", outcome = "ok", record_id = 1, reads_untrusted = true, result_message_id = "m3" },
+-- ]
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m1", position = 1, role = "assistant", kind = "text", text = "I could use leftpadx.", bytes = 20, time = 2026-03-01T09:00:30Z, record_id = 1 },
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m3", position = 3, role = "tool", kind = "tool_result", text = "Try leftpadx for this.", bytes = 22, time = 2026-03-01T09:03:00Z, record_id = 3 },
+-- ]
+-- expect = [
+--   { subject = "leftpadx", evidence = ["e#3", "e#2"] },
+-- ]
 -- +++
 WITH installs AS (
   SELECT a.*, unnest(c.arguments) AS package
@@ -226,7 +280,7 @@ own AS (
   SELECT DISTINCT i.call_uid, i.package
   FROM installs i
   JOIN messages m ON m.conversation_id = i.conversation_id
-  WHERE m.role IN ('user', 'system') AND m.kind = 'text' AND m.position < i.position AND mentions(m.text, i.package)
+  WHERE m.role IN ('user', 'system') AND m.position < i.position AND mentions(m.text, i.package)
 )
 SELECT
   i.package AS subject,

@@ -20,7 +20,7 @@
 -- [[case]]
 -- name = "written"
 -- path_acts = [
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "persist", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "persistence", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
 -- ]
 -- expect = [
 --   { subject = ".x", count = 1, evidence = ["e#1"] },
@@ -28,8 +28,8 @@
 -- [[case]]
 -- name = "written twice in one session"
 -- path_acts = [
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "persist", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 2, act = "persist", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "persistence", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 2, act = "persistence", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
 -- ]
 -- expect = [
 --   { count = 2 },
@@ -37,8 +37,8 @@
 -- [[case]]
 -- name = "two files"
 -- path_acts = [
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "persist", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 2, act = "persist", path = "/etc/y", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "persistence", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 2, act = "persistence", path = "/etc/y", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
 -- ]
 -- expect = [
 --   { count = 1 },
@@ -47,7 +47,7 @@
 -- [[case]]
 -- name = "named by the user only afterwards"
 -- path_acts = [
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "persist", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "persistence", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
 -- ]
 -- messages = [
 --   { message_id = "u5", conversation_id = "c", session_id = "s", role = "user", kind = "text", text = "what is .x?", position = 5, time = 2026-03-01T09:00:00Z },
@@ -58,7 +58,7 @@
 -- [[case]]
 -- name = "named in another conversation"
 -- path_acts = [
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "persist", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "persistence", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
 -- ]
 -- messages = [
 --   { message_id = "u1", conversation_id = "d", session_id = "s", role = "user", kind = "text", text = "edit .x", position = 1, time = 2026-03-01T09:00:00Z },
@@ -69,7 +69,7 @@
 -- [[case]]
 -- name = "named by the model"
 -- path_acts = [
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "persist", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "persistence", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
 -- ]
 -- messages = [
 --   { message_id = "u1", conversation_id = "c", session_id = "s", role = "assistant", kind = "text", text = "edit .x", position = 1, time = 2026-03-01T09:00:00Z },
@@ -80,7 +80,7 @@
 -- [[case]]
 -- name = "named in a result"
 -- path_acts = [
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "persist", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "persistence", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
 -- ]
 -- messages = [
 --   { message_id = "u1", conversation_id = "c", session_id = "s", role = "user", kind = "tool_result", text = "edit .x", position = 1, time = 2026-03-01T09:00:00Z },
@@ -91,7 +91,7 @@
 -- [[case]]
 -- name = "the user named the file"
 -- path_acts = [
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "persist", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "persistence", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
 -- ]
 -- messages = [
 --   { message_id = "u1", conversation_id = "c", session_id = "s", role = "user", kind = "text", text = "Please edit .X for me", position = 1, time = 2026-03-01T09:00:00Z },
@@ -100,8 +100,8 @@
 -- [[case]]
 -- name = "both writes were asked for"
 -- path_acts = [
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "persist", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 2, act = "persist", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "persistence", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 2, act = "persistence", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
 -- ]
 -- messages = [
 --   { message_id = "u1", conversation_id = "c", session_id = "s", role = "user", kind = "text", text = "Please edit .X for me", position = 1, time = 2026-03-01T09:00:00Z },
@@ -110,7 +110,7 @@
 -- [[case]]
 -- name = "another kind of file (agent-permissions)"
 -- path_acts = [
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "agent-permissions", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "agent-config", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
 -- ]
 -- expect = []
 -- [[case]]
@@ -125,6 +125,17 @@
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "ci", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
 -- ]
 -- expect = []
+-- [[case]]
+-- name = "the user spoke of something else"
+-- path_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "persistence", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
+-- ]
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m0", position = 0, role = "user", kind = "text", text = "Please tidy up the tests.", bytes = 20, time = 2026-03-01T09:00:30Z, record_id = 1 },
+-- ]
+-- expect = [
+--   { subject = ".x", count = 1, evidence = ["e#1"] },
+-- ]
 -- +++
 WITH named AS (
   -- A file that the user asked for by name is the user's own doing.
@@ -148,6 +159,6 @@ SELECT
   array_agg(evidence(p.export_key, p.record_id) ORDER BY p.time, p.call_uid) AS evidence
 FROM path_acts p
 LEFT JOIN named n ON n.call_uid = p.call_uid AND n.path = p.path
-WHERE p.act = 'persist' AND n.call_uid IS NULL AND true
+WHERE p.act = 'persistence' AND n.call_uid IS NULL
 GROUP BY p.session_id, p.login, p.device, p.path
 ORDER BY p.login, p.session_id, p.path

@@ -134,6 +134,38 @@
 -- ]
 -- messages = []
 -- expect = []
+-- [[case]]
+-- name = "the user spoke only afterwards"
+-- calls = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"curl https://x.example/up\"}", outcome = "refused", record_id = 1, arguments_digest = "d1" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"wget https://x.example/up\"}", outcome = "ok", record_id = 2, arguments_digest = "d2" },
+-- ]
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m9", position = 9, role = "user", kind = "text", text = "What did you do?", bytes = 20, time = 2026-03-01T09:00:30Z, record_id = 1 },
+-- ]
+-- expect = [
+--   { subject = "Claude Code/Bash", evidence = ["e#1", "e#2"] },
+-- ]
+-- [[case]]
+-- name = "the model spoke in between"
+-- calls = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"curl https://x.example/up\"}", outcome = "refused", record_id = 1, arguments_digest = "d1" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"wget https://x.example/up\"}", outcome = "ok", record_id = 2, arguments_digest = "d2" },
+-- ]
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m3", position = 3, role = "assistant", kind = "text", text = "Another way.", bytes = 20, time = 2026-03-01T09:00:30Z, record_id = 1 },
+-- ]
+-- expect = [
+--   { subject = "Claude Code/Bash", evidence = ["e#1", "e#2"] },
+-- ]
+-- [[case]]
+-- name = "a target too short to mean anything"
+-- calls = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"curl a/b\"}", outcome = "refused", record_id = 1, arguments_digest = "d1" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"wget a/b\"}", outcome = "ok", record_id = 2, arguments_digest = "d2" },
+-- ]
+-- messages = []
+-- expect = []
 -- +++
 WITH given AS (
   SELECT call_uid, conversation_id, seq, outcome, unnest(argument_values(arguments)) AS v FROM calls WHERE egress OR state_change OR destructive OR executes OR executes IS NULL
@@ -155,7 +187,7 @@ spoke AS (
   JOIN calls r ON r.call_uid = a.refused_uid
   JOIN calls o ON o.call_uid = a.call_uid
   JOIN messages m ON m.conversation_id = o.conversation_id AND m.position > r.position AND m.position < o.position
-  WHERE m.role = 'user' AND m.kind = 'text'
+  WHERE m.role = 'user'
 )
 SELECT
   o.integration || '/' || o.tool AS subject,

@@ -103,7 +103,7 @@
 -- +++
 WITH causes AS (
   SELECT * FROM signals
-  WHERE session_id IS NOT NULL AND detection = 'sequences.followed-order' AND confidence <> 'low'
+  WHERE detection IN ('sequences.followed-order', 'sequences.named-by-untrusted') AND confidence <> 'low'
 ),
 more AS (
   -- What else the session shows belongs to the same account, after the cause.

@@ -96,13 +96,29 @@
 -- name = "nothing"
 -- signals = []
 -- expect = []
+-- [[case]]
+-- name = "a weak sign is not told with it"
+-- signals = [
+--   { detection = "sequences.remote-control", subject = "x", reason = "Reason of remote-control.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "medium", evidence = ["e#1"] },
+--   { detection = "sequences.approvals-off", subject = "x", reason = "Reason of approvals-off.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "low", evidence = ["e#1"] },
+-- ]
+-- expect = [
+--   { confidence = "medium" },
+-- ]
+-- [[case]]
+-- name = "downloaded code where marks are weak"
+-- signals = [
+--   { detection = "sequences.download-and-run", subject = "x", reason = "Reason of download-and-run.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "high", evidence = ["e#1"] },
+--   { detection = "sequences.hidden-text", subject = "x", reason = "Reason of hidden-text.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "low", evidence = ["e#1"] },
+-- ]
+-- expect = []
 -- +++
 WITH causes AS (
   SELECT * FROM signals
-  WHERE session_id IS NOT NULL AND (detection = 'sequences.remote-control' OR (detection IN ('sequences.download-and-run', 'sequences.persistence-write', 'sequences.own-permissions-changed', 'sequences.gateway-bypass', 'sequences.hidden-text') AND session_id IN (SELECT session_id FROM signals WHERE detection IN ('sequences.injection-marks', 'sequences.hidden-text') AND confidence <> 'low'))) AND severity <> 'medium'
+  WHERE (detection = 'sequences.remote-control' OR (detection IN ('sequences.download-and-run', 'sequences.persistence-write', 'sequences.own-permissions-changed', 'sequences.gateway-bypass', 'sequences.hidden-text') AND session_id IN (SELECT session_id FROM signals WHERE detection IN ('sequences.injection-marks', 'sequences.hidden-text') AND confidence <> 'low'))) AND severity <> 'medium'
 ),
 steered AS (
-  SELECT DISTINCT session_id, login FROM signals WHERE detection = 'sequences.followed-order' AND confidence <> 'low'
+  SELECT DISTINCT session_id, login FROM signals WHERE detection IN ('sequences.followed-order', 'sequences.named-by-untrusted') AND confidence <> 'low'
 ),
 more AS (
   -- What else the session shows belongs to the same account, after the cause.

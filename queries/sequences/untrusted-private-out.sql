@@ -192,6 +192,46 @@
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c60", seq = 60, position = 120, time = 2026-03-01T09:03:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "ok", record_id = 60, sends = true },
 -- ]
 -- expect = []
+-- [[case]]
+-- name = "to a place that nobody used before"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "web", tool = "fetch", arguments = "{}", outcome = "ok", record_id = 1, reads_untrusted = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "files", tool = "read", arguments = "{}", outcome = "ok", record_id = 2, reads_secret = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:03:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "ok", record_id = 3, sends = true, destination = "x.example", novelty = "new", novelty_says = "was never used before" },
+-- ]
+-- expect = [
+--   { severity = "high", confidence = "high" },
+-- ]
+-- [[case]]
+-- name = "to a place on the list of the organisation"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "web", tool = "fetch", arguments = "{}", outcome = "ok", record_id = 1, reads_untrusted = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "files", tool = "read", arguments = "{}", outcome = "ok", record_id = 2, reads_secret = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:03:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "ok", record_id = 3, sends = true, destination = "x.example", novelty = "listed", novelty_says = "is on the organisation's list" },
+-- ]
+-- expect = [
+--   { severity = "low", confidence = "low" },
+-- ]
+-- [[case]]
+-- name = "to a place that many have long used"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "web", tool = "fetch", arguments = "{}", outcome = "ok", record_id = 1, reads_untrusted = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "files", tool = "read", arguments = "{}", outcome = "ok", record_id = 2, reads_secret = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:03:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "ok", record_id = 3, sends = true, destination = "x.example", novelty = "known", novelty_says = "has long been used by 5 users" },
+-- ]
+-- expect = [
+--   { severity = "low", confidence = "low" },
+-- ]
+-- [[case]]
+-- name = "private data to a place that nobody used before"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "web", tool = "fetch", arguments = "{}", outcome = "ok", record_id = 1, reads_untrusted = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "files", tool = "read", arguments = "{}", outcome = "ok", record_id = 2, reads_private = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:03:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "ok", record_id = 3, sends = true, destination = "x.example", novelty = "new", novelty_says = "was never used before" },
+-- ]
+-- expect = [
+--   { severity = "medium", confidence = "low" },
+-- ]
 -- +++
 WITH a AS (
   -- The newest untrusted result before each step; a step that is both counts as read before itself.
@@ -208,7 +248,7 @@ b AS (
 ),
 chains AS (
   -- A proven one is a finding of its own, the others are one per conversation and tool.
-  SELECT c.*, CASE WHEN c.sends_secret AND r.reads_secret THEN ' ' || c.call_uid ELSE '' END AS proven, r.integration || '/' || r.tool AS b_tool, r.export_key AS b_export, r.record_id AS b_record, r.reads_secret AS b_secret, r.arguments AS b_arguments,
+  SELECT c.*, coalesce(c.novelty IN ('listed', 'known'), false) AS familiar, CASE WHEN c.sends_secret AND r.reads_secret THEN ' ' || c.call_uid ELSE '' END AS proven, r.integration || '/' || r.tool AS b_tool, r.export_key AS b_export, r.record_id AS b_record, r.reads_secret AS b_secret, r.arguments AS b_arguments,
          u.integration || '/' || u.tool AS a_tool, u.time AS a_time, u.export_key AS a_export, u.record_id AS a_record
   FROM b c
   JOIN a r ON r.conversation_id = c.conversation_id AND r.seq = c.b_seq
@@ -220,6 +260,7 @@ SELECT
   first_value(agent || ' of ' || login || ' read third-party text with ' || a_tool || ', then '
     || CASE WHEN b_secret THEN 'credentials with ' ELSE 'private data with ' END || b_tool || ', then sent data out with ' || integration || '/' || tool
     || CASE WHEN sends_secret THEN ' in a command that names credentials itself' ELSE '' END
+    || coalesce(' to ' || defang(left(destination, 80)) || ', which ' || novelty_says, '')
     || CASE outcome WHEN 'ok' THEN '; the last call was executed.' WHEN 'attempted' THEN '; no result was seen of the last call, so it was proposed, not executed.'
                     WHEN 'refused' THEN '; the last call was refused.' ELSE '; the last call failed.' END
     ORDER BY (b_secret AND sends_secret) DESC, b_secret DESC, seq, call_uid) AS reason,
@@ -233,8 +274,9 @@ SELECT
   tool,
   integration,
   conversation_id || ' ' || integration || '/' || tool || proven AS key,
-  CASE WHEN bool_or(b_secret AND sends_secret) THEN 'critical' WHEN bool_or(b_secret) THEN 'high' ELSE 'medium' END AS severity,
-  CASE WHEN bool_or(b_secret AND sends_secret AND outcome <> 'refused') THEN 'high' ELSE 'low' END AS confidence,
+  CASE WHEN bool_and(familiar) THEN 'low' WHEN bool_or(b_secret AND sends_secret) THEN 'critical' WHEN bool_or(b_secret) THEN 'high' ELSE 'medium' END AS severity,
+  -- Proven by the command itself, or credentials and a place where nobody sent anything before.
+  CASE WHEN bool_or(b_secret AND (sends_secret OR novelty = 'new') AND NOT familiar AND outcome <> 'refused') THEN 'high' ELSE 'low' END AS confidence,
   first_value(make_array(evidence(a_export, a_record), evidence(b_export, b_record), evidence(export_key, record_id))
     ORDER BY (b_secret AND sends_secret) DESC, b_secret DESC, seq, call_uid) AS evidence
 FROM chains

@@ -22,23 +22,14 @@ leads AS (
 -- An order opens a sentence or a clause, or follows words that lead orders in.
 orders AS (
   SELECT w.kind,
-         '(^[^a-z0-9]*|[,:;>)\]"''*!?-]\s*|\b(' || max(l.words) || ')\s*,?\s+)(' || string_agg(w.word, '|' ORDER BY w.word) || ')\b' AS pattern,
-         '\b(' || string_agg(w.word, '|' ORDER BY w.word) || ')\b' AS said
+         '(^[^a-z0-9]*|[,:;>)\]"''*!?-]\s*|\b(' || max(l.words) || ')\s*,?\s+)(' || string_agg(w.word, '|' ORDER BY w.word) || ')\b' AS pattern
   FROM words w
   CROSS JOIN leads l
   GROUP BY w.kind
 ),
-delegation AS (
-  SELECT string_agg(pattern, '|' ORDER BY pattern) AS pattern FROM catalog_delegation_marks
-),
 act_kinds AS (
   SELECT DISTINCT a.call_uid, k.kind
-  FROM (
-    SELECT c.call_uid,
-           ' ' || lower(regexp_replace(regexp_replace(c.tool, '([a-z0-9])([A-Z])', '\1 \2', 'g'), '[^A-Za-z0-9]+', ' ', 'g')) || ' ' AS words
-    FROM calls c
-    JOIN (SELECT DISTINCT call_uid FROM linked_values) l ON l.call_uid = c.call_uid
-  ) a
+  FROM acting_calls a
   JOIN (SELECT word, unnest(kinds) AS kind FROM catalog_order_words WHERE role IN ('verb', 'object')) k
     ON regexp_like(a.words, ' (' || k.word || ')s? ')
 ),
@@ -47,8 +38,9 @@ own AS (
   SELECT DISTINCT l.call_uid, l.value
   FROM (SELECT DISTINCT call_uid, conversation_id, position, value FROM linked_values) l
   JOIN messages m ON m.conversation_id = l.conversation_id
+  CROSS JOIN (SELECT max(value) AS words FROM catalog_limits WHERE name = 'order_words') n
   WHERE m.role IN ('user', 'system') AND m.kind = 'text' AND m.position < l.position
-    AND (mentions(m.text, l.value) OR shared_words(m.text, l.value, 5) > 0)
+    AND (mentions(m.text, l.value) OR shared_words(m.text, l.value, n.words) > 0)
 ),
 foreign_values AS (
   SELECT l.* FROM linked_values l LEFT JOIN own o ON o.call_uid = l.call_uid AND o.value = l.value WHERE o.call_uid IS NULL
@@ -59,19 +51,8 @@ ordered AS (
   FROM (SELECT DISTINCT call_uid, message_id, sentence FROM foreign_values) f
   LEFT JOIN act_kinds a ON a.call_uid = f.call_uid
   JOIN orders o ON (o.kind = a.kind OR a.kind IS NULL) AND regexp_like(f.sentence, o.pattern)
-),
--- Whether the user spoke of that kind of action, or handed the next steps over to what is read.
-asked AS (
-  SELECT DISTINCT a.call_uid
-  FROM (SELECT DISTINCT call_uid, conversation_id, position FROM foreign_values) a
-  JOIN messages m ON m.conversation_id = a.conversation_id
-  CROSS JOIN delegation d
-  LEFT JOIN act_kinds k ON k.call_uid = a.call_uid
-  LEFT JOIN orders o ON o.kind = k.kind
-  WHERE m.role = 'user' AND m.kind = 'text' AND m.position < a.position
-    AND (regexp_like(lower(m.text), o.said) OR regexp_like(lower(m.text), d.pattern))
 )
-SELECT f.call_uid, f.source_uid, f.name, f.value, f.sentence, f.marks, f.says, f.in_order, k.call_uid IS NULL AS unasked, f.weak
+SELECT f.call_uid, f.source_uid, f.name, f.value, f.sentence, f.marks, f.says, f.in_order, NOT q.asked AS unasked, f.weak
 FROM foreign_values f
 JOIN ordered o ON o.call_uid = f.call_uid AND o.message_id = f.message_id AND o.sentence = f.sentence
-LEFT JOIN asked k ON k.call_uid = f.call_uid
+JOIN asked_calls q ON q.call_uid = f.call_uid

@@ -11,23 +11,19 @@
 -- says = "What these marks mean, as the end of the sentence `that text …`."
 -- in_order = "Whether the value, or a run of its words, stands in the order itself and not only near it."
 -- +++
--- Calls that leave a trace. Commands and reads of an address are often explained by what was read before, so they need more.
-WITH acts AS (
-  SELECT call_uid, conversation_id, position, seq, arguments,
-         coalesce(executes, true) OR NOT coalesce(egress OR state_change OR destructive, false) AS weak
-  FROM calls
-  WHERE egress OR state_change OR destructive OR install OR persistence OR guard_off OR label_source = 'none'
-     OR (untrusted AND regexp_like(arguments, '://|www\.'))
+WITH limits AS (
+  SELECT max(CASE name WHEN 'order_calls' THEN value END) AS max_calls, max(CASE name WHEN 'order_words' THEN value END) AS words
+  FROM catalog_limits
 ),
-given AS (
-  SELECT call_uid, conversation_id, seq, position, weak, unnest(argument_values(arguments)) AS v FROM acts
+near AS (
+  SELECT g.call_uid, g.conversation_id, g.position, g.weak, g.name, g.value,
+         p.call_uid AS source_uid, p.message_id, p.sentence, p.passage, p.marks, p.says,
+         mentions(p.sentence, g.value) OR shared_words(p.sentence, g.value, l.words) > 0 AS in_order
+  FROM act_values g
+  JOIN order_passages p ON p.conversation_id = g.conversation_id
+  CROSS JOIN limits l
+  WHERE p.position < g.position AND g.seq - p.seq <= l.max_calls
 )
-SELECT g.call_uid, g.conversation_id, g.position, g.weak, g.v['name'] AS name, g.v['value'] AS value,
-       p.call_uid AS source_uid, p.message_id, p.sentence, p.marks, p.says,
-       mentions(p.sentence, g.v['value']) OR shared_words(p.sentence, g.v['value'], 5) > 0 AS in_order
-FROM given g
-JOIN order_passages p ON p.conversation_id = g.conversation_id
-WHERE p.position < g.position AND g.seq - p.seq <= 60
-  AND (mentions(p.sentence, g.v['value'])
-    OR shared_words(p.sentence, g.v['value'], 5) > 0
-    OR (p.marks >= 2 AND length(g.v['value']) >= 3 AND mentions(p.passage, g.v['value'])))
+SELECT call_uid, conversation_id, position, weak, name, value, source_uid, message_id, sentence, marks, says, in_order
+FROM near
+WHERE in_order OR (marks >= 2 AND length(value) >= 3 AND mentions(passage, value))

@@ -5,7 +5,7 @@
 -- call_uid = "The call whose result holds the sentence."
 -- seq = "Position of that call among the calls of its conversation, from 1."
 -- sentence = "The sentence, in plain lower-case text."
--- passage = "The sentence with the six before and the six after it."
+-- passage = "The sentence with those around it."
 -- marks = "How many independent marks of an injection the passage has."
 -- says = "What these marks mean, as the end of the sentence `that text …`."
 -- +++
@@ -18,8 +18,7 @@ leads AS (
 -- An order opens a sentence or a clause, or follows words that lead orders in.
 orders AS (
   SELECT w.kind,
-         '(^[^a-z0-9]*|[,:;>)\]"''*!?-]\s*|\b(' || max(l.words) || ')\s*,?\s+)(' || string_agg(w.word, '|' ORDER BY w.word) || ')\b' AS pattern,
-         '\b(' || string_agg(w.word, '|' ORDER BY w.word) || ')\b' AS said
+         '(^[^a-z0-9]*|[,:;>)\]"''*!?-]\s*|\b(' || max(l.words) || ')\s*,?\s+)(' || string_agg(w.word, '|' ORDER BY w.word) || ')\b' AS pattern
   FROM words w
   CROSS JOIN leads l
   GROUP BY w.kind
@@ -30,22 +29,22 @@ any_order AS (
 marks AS (
   SELECT mark, string_agg(pattern, '|' ORDER BY pattern) AS pattern, min(meaning) AS meaning FROM catalog_injection_marks GROUP BY mark
 ),
--- Calls that leave a trace, and reads of an address. Only what was read before the last of them matters.
+-- Only what was read before the last call that leaves a trace matters.
 acts AS (
-  SELECT conversation_id, max(position) AS position
-  FROM calls
-  WHERE egress OR state_change OR destructive OR install OR persistence OR guard_off OR label_source = 'none'
-     OR (untrusted AND regexp_like(arguments, '://|www\.'))
-  GROUP BY conversation_id
+  SELECT conversation_id, max(position) AS position FROM acting_calls GROUP BY conversation_id
+),
+limits AS (
+  SELECT max(value) AS context FROM catalog_limits WHERE name = 'order_context'
 ),
 -- Results of tools that return third-party text, and of unknown tools that may, read before such a call.
 found AS (
   SELECT c.conversation_id, c.call_uid, c.seq, m.position, m.message_id,
-         unnest(passages(m.text, o.pattern, 6, 6)) AS p
+         unnest(passages(m.text, o.pattern, l.context, l.context)) AS p
   FROM calls c
   JOIN messages m ON m.message_id = c.result_message_id
   JOIN acts a ON a.conversation_id = c.conversation_id
   CROSS JOIN any_order o
+  CROSS JOIN limits l
   WHERE (c.untrusted OR c.label_source IN ('words', 'none')) AND m.position < a.position
 )
 SELECT f.conversation_id, f.call_uid, f.seq, f.position, f.message_id, f.p['sentence'] AS sentence, f.p['passage'] AS passage,

@@ -77,6 +77,9 @@ hits AS (
   SELECT k.integration, k.tool, v.role, v.capability, v.weight, 2, 'its parameter "' || v.word || '" ' || v.reason
   FROM schema_keys k
   JOIN catalog_tool_verbs v ON v.source = 'parameter' AND v.word = k.word
+  LEFT JOIN first_actions f ON f.integration = k.integration AND f.tool = k.tool
+  -- A name that says what is done is clearer than what it is done with.
+  WHERE v.role = 'object' OR v.anywhere OR f.at IS NULL
   UNION ALL
   SELECT d.integration, d.tool, v.role, v.capability, v.weight, 3, 'its description ' || v.reason
   FROM description_hits d

@@ -32,12 +32,21 @@ pub enum Catalogue {
         detections: Vec<PathBuf>,
     },
     /// Prove every detection: metadata, query, and all of its cases.
+    #[command(after_help = CHECK_HELP)]
     Check {
         /// Detections of your own beside the built-in ones.
         #[arg(long, value_name = "DIR")]
         detections: Vec<PathBuf>,
+        /// Also take every condition of the query out, one at a time, and name those that no case misses; of one family
+        /// or one detection when it is named.
+        #[arg(long, value_name = "FAMILY or ID", num_args = 0..=1, default_missing_value = "")]
+        mutate: Option<String>,
     },
 }
+
+const CHECK_HELP: &str = "Examples:
+  lightmeter detections check
+  lightmeter detections check --detections ./mine --mutate usage.my-rule";
 
 const MEASURE_HELP: &str = "Labels describe runs: pieces of traffic whose truth is known. One JSON object per line:
   {\"run_id\": \"r1\", \"gold\": \"pos\", \"record_ids\": [7, 8], \"suite\": \"mail\"}

@@ -4,6 +4,7 @@ use super::{engine, output};
 use crate::cli;
 use crate::config::Config;
 use crate::detect::check::check;
+use crate::detect::mutate::mutations;
 use crate::detect::run::public_schemas;
 use crate::error::Error;
 use crate::outcome::Outcome;
@@ -33,15 +34,23 @@ pub async fn run(args: &cli::Catalogue, config: &Config) -> Result<Outcome, Erro
             output::write(None, |out| out.write_all(text.as_bytes()))?;
             Ok(Outcome::Done)
         }
-        cli::Catalogue::Check { detections } => {
+        cli::Catalogue::Check { detections, mutate } => {
             let engine = engine::open(None, Window::default(), config, detections, None).await?;
             let (_, mut problems) = engine::catalogue(config)?;
             let schemas = public_schemas(engine.session.context()).await;
             problems.extend(check(&engine.catalog, &schemas, &engine.data).await);
             let checked = engine.catalog.list().len();
+            let mutated = match mutate {
+                Some(which) => Some(mutations(&engine.catalog, which, &schemas, &engine.data).map_err(Error::Usage)?),
+                None => None,
+            };
+            problems.extend(mutated.iter().flat_map(|m| m.problems.clone()));
             output::write(None, |out| {
                 for problem in &problems {
                     writeln!(out, "{}: {}", problem.path, problem.message)?;
+                }
+                if let Some(mutated) = &mutated {
+                    writeln!(out, "{} conditions taken out, one at a time", mutated.tried)?;
                 }
                 match problems.len() {
                     0 => writeln!(out, "{checked} detections checked, every case passes"),

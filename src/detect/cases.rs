@@ -46,6 +46,16 @@ pub(super) async fn problems(
     problems
 }
 
+/// Whether a detection finds what the case expects.
+pub(super) async fn hold(
+    detection: &Detection,
+    case: &Case,
+    tables: &BTreeMap<String, SchemaRef>,
+    data: &DataTables,
+) -> bool {
+    execute(detection, case, tables, data, false).await.is_ok_and(|outcome| compare(case, &outcome).is_empty())
+}
+
 async fn execute(
     detection: &Detection,
     case: &Case,

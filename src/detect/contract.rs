@@ -193,6 +193,11 @@ fn single_query(sql: &str) -> Result<Single, String> {
     }
 }
 
+/// The one SELECT of a file, as the parser reads it.
+pub(super) fn query(sql: &str) -> Result<Box<Query>, String> {
+    single_query(sql).map(|single| single.query)
+}
+
 fn only_select(statement: &str) -> String {
     let verb: String = statement.split_whitespace().next().unwrap_or_default().chars().take(30).collect();
     format!("a detection only reads: it is one SELECT (or WITH … SELECT), not {verb}")

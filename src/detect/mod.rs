@@ -17,6 +17,7 @@ pub mod front_matter;
 pub mod functions;
 mod json;
 pub mod measure;
+pub mod mutate;
 mod rows;
 pub mod run;
 pub mod settings;

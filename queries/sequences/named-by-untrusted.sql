@@ -1,0 +1,201 @@
+-- +++
+-- title = "Call with a value that only third-party text named"
+-- severity = "high"
+-- confidence = "medium"
+-- status = "stable"
+-- tier = "signal"
+-- since = "0.1.0"
+-- what = "A call that sends or changes something used a value that third-party text had named first, and no user, no system prompt and no other tool, while the user had asked for nothing of the kind."
+-- impact = "Whoever wrote that text chose where it went; no order is needed for that, and no language."
+-- false_positives = [
+--   "The user asked for the action in words that are not in catalog/order_words.toml.",
+-- ]
+-- next_steps = [
+--   "SELECT name, value, source_uid, only_reading FROM borrowed_values WHERE call_uid = '{key}'",
+--   "Read the session around it.",
+--   "SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
+-- ]
+-- references = []
+-- tags = ["owasp-asi:2026:ASI01", "owasp-asi:2026:ASI02", "owasp-llm:2025:LLM01", "atlas:AML.T0051.001", "atlas:AML.T0053"]
+-- [[case]]
+-- name = "a receiver, and the user only wanted to read"
+-- borrowed_values = [
+--   { call_uid = "c2", source_uid = "c1", name = "creditor", value = "LT601010012345678901", kind = "iban", addressed = true, only_reading = true, asked = false },
+-- ]
+-- calls = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "bank", tool = "recent_payments", arguments = "{}", outcome = "ok", record_id = 1, result_export_key = "e", result_record_id = 2 },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "ok", record_id = 2, egress = true, result_export_key = "e", result_record_id = 3 },
+-- ]
+-- expect = [
+--   { subject = "make_payment", severity = "critical", confidence = "high", count = 1, evidence = ["e#2", "e#2", "e#3"] },
+-- ]
+-- [[case]]
+-- name = "another value, and the user only wanted to read"
+-- borrowed_values = [
+--   { call_uid = "c2", source_uid = "c1", name = "pin", value = "774411", addressed = false, only_reading = true, asked = false },
+-- ]
+-- calls = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "bank", tool = "recent_payments", arguments = "{}", outcome = "ok", record_id = 1, result_export_key = "e", result_record_id = 2 },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "ok", record_id = 2, egress = true, result_export_key = "e", result_record_id = 3 },
+-- ]
+-- expect = [
+--   { confidence = "medium" },
+-- ]
+-- [[case]]
+-- name = "a receiver of something that the user had not asked for"
+-- borrowed_values = [
+--   { call_uid = "c2", source_uid = "c1", name = "creditor", value = "LT601010012345678901", kind = "iban", addressed = true, only_reading = false, asked = false },
+-- ]
+-- calls = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "bank", tool = "recent_payments", arguments = "{}", outcome = "ok", record_id = 1, result_export_key = "e", result_record_id = 2 },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "ok", record_id = 2, egress = true, result_export_key = "e", result_record_id = 3 },
+-- ]
+-- expect = [
+--   { confidence = "medium" },
+-- ]
+-- [[case]]
+-- name = "two values are one finding"
+-- borrowed_values = [
+--   { call_uid = "c2", source_uid = "c1", name = "creditor", value = "LT601010012345678901", kind = "iban", addressed = true, only_reading = true, asked = false },
+--   { call_uid = "c2", source_uid = "c1", name = "reference", value = "membership", addressed = false, only_reading = true, asked = false },
+-- ]
+-- calls = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "bank", tool = "recent_payments", arguments = "{}", outcome = "ok", record_id = 1, result_export_key = "e", result_record_id = 2 },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "ok", record_id = 2, egress = true, result_export_key = "e", result_record_id = 3 },
+-- ]
+-- expect = [
+--   { count = 2 },
+-- ]
+-- [[case]]
+-- name = "proposed, not executed"
+-- borrowed_values = [
+--   { call_uid = "c2", source_uid = "c1", name = "creditor", value = "LT601010012345678901", kind = "iban", addressed = true, only_reading = true, asked = false },
+-- ]
+-- calls = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "bank", tool = "recent_payments", arguments = "{}", outcome = "ok", record_id = 1, result_export_key = "e", result_record_id = 2 },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "attempted", record_id = 2, egress = true },
+-- ]
+-- expect = [
+--   { severity = "medium", evidence = ["e#2", "e#2"] },
+-- ]
+-- [[case]]
+-- name = "a change that sends nothing"
+-- borrowed_values = [
+--   { call_uid = "c2", source_uid = "c1", name = "creditor", value = "LT601010012345678901", kind = "iban", addressed = true, only_reading = true, asked = false },
+-- ]
+-- calls = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "bank", tool = "recent_payments", arguments = "{}", outcome = "ok", record_id = 1, result_export_key = "e", result_record_id = 2 },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "ok", record_id = 2, egress = false, result_export_key = "e", result_record_id = 3 },
+-- ]
+-- expect = [
+--   { severity = "high" },
+-- ]
+-- [[case]]
+-- name = "refused by a person"
+-- borrowed_values = [
+--   { call_uid = "c2", source_uid = "c1", name = "creditor", value = "LT601010012345678901", kind = "iban", addressed = true, only_reading = true, asked = false },
+-- ]
+-- calls = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "bank", tool = "recent_payments", arguments = "{}", outcome = "ok", record_id = 1, result_export_key = "e", result_record_id = 2 },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "refused", record_id = 2, egress = true, result_export_key = "e", result_record_id = 3 },
+-- ]
+-- expect = [
+--   { severity = "medium" },
+-- ]
+-- [[case]]
+-- name = "another value, and the user had asked for something to be done"
+-- borrowed_values = [
+--   { call_uid = "c2", source_uid = "c1", name = "note", value = "membership", addressed = false, only_reading = false, asked = false },
+-- ]
+-- calls = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "bank", tool = "recent_payments", arguments = "{}", outcome = "ok", record_id = 1, result_export_key = "e", result_record_id = 2 },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "ok", record_id = 2, egress = true, result_export_key = "e", result_record_id = 3 },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "the user had asked for that kind of action, another value"
+-- borrowed_values = [
+--   { call_uid = "c2", source_uid = "c1", name = "note", value = "membership", addressed = false, only_reading = false, asked = true },
+-- ]
+-- calls = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "bank", tool = "recent_payments", arguments = "{}", outcome = "ok", record_id = 1, result_export_key = "e", result_record_id = 2 },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "ok", record_id = 2, egress = true, result_export_key = "e", result_record_id = 3 },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "the user had asked for that kind of action, a receiver"
+-- borrowed_values = [
+--   { call_uid = "c2", source_uid = "c1", name = "creditor", value = "LT601010012345678901", kind = "iban", addressed = true, only_reading = false, asked = true },
+-- ]
+-- calls = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "bank", tool = "recent_payments", arguments = "{}", outcome = "ok", record_id = 1, result_export_key = "e", result_record_id = 2 },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "ok", record_id = 2, egress = true, result_export_key = "e", result_record_id = 3 },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a call that is not among those of the window"
+-- borrowed_values = [
+--   { call_uid = "c9", source_uid = "c1", name = "creditor", value = "LT601010012345678901", kind = "iban", addressed = true, only_reading = true, asked = false },
+-- ]
+-- calls = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "bank", tool = "recent_payments", arguments = "{}", outcome = "ok", record_id = 1, result_export_key = "e", result_record_id = 2 },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "ok", record_id = 2, egress = true, result_export_key = "e", result_record_id = 3 },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "nothing borrowed"
+-- borrowed_values = [
+-- ]
+-- calls = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "bank", tool = "recent_payments", arguments = "{}", outcome = "ok", record_id = 1, result_export_key = "e", result_record_id = 2 },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "ok", record_id = 2, egress = true, result_export_key = "e", result_record_id = 3 },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a source that is not among those of the window"
+-- borrowed_values = [
+--   { call_uid = "c2", source_uid = "c9", name = "creditor", value = "LT601010012345678901", kind = "iban", addressed = true, only_reading = true, asked = false },
+-- ]
+-- calls = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "bank", tool = "recent_payments", arguments = "{}", outcome = "ok", record_id = 1, result_export_key = "e", result_record_id = 2 },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "ok", record_id = 2, egress = true, result_export_key = "e", result_record_id = 3 },
+-- ]
+-- expect = []
+-- +++
+WITH best AS (
+  SELECT call_uid, bool_or(only_reading) AS only_reading, bool_or(addressed) AS addressed, count(*) AS borrowed,
+         first_value(source_uid ORDER BY addressed DESC, length(value) DESC, value, name) AS source_uid,
+         first_value(name ORDER BY addressed DESC, length(value) DESC, value, name) AS name,
+         first_value(value ORDER BY addressed DESC, length(value) DESC, value, name) AS value
+  FROM borrowed_values
+  WHERE only_reading OR (addressed AND NOT asked)
+  GROUP BY call_uid
+)
+SELECT
+  c.tool AS subject,
+  c.agent || ' of ' || c.login || CASE c.outcome WHEN 'ok' THEN ' called ' WHEN 'error' THEN ' called ' WHEN 'refused' THEN ' wanted to call ' ELSE ' proposed to call ' END
+    || c.integration || '/' || c.tool || ' with ' || coalesce(nullif(b.name, ''), 'the value') || ' "' || defang(left(b.value, 80)) || '", which nobody but a result of '
+    || s.integration || '/' || s.tool || ' had named; the user had asked '
+    || CASE WHEN b.only_reading THEN 'only for something to be read or told' ELSE 'for nothing of the kind' END
+    || CASE c.outcome WHEN 'ok' THEN '; the call was executed.' WHEN 'error' THEN '; the call failed.'
+                      WHEN 'refused' THEN '; the call was refused.' ELSE '; no result was seen, so it was proposed, not executed.' END AS reason,
+  least(s.time, c.time) AS first_seen,
+  c.time AS last_seen,
+  b.borrowed AS count,
+  c.session_id,
+  c.login,
+  c.device,
+  c.agent,
+  c.tool,
+  c.integration,
+  c.call_uid AS key,
+  CASE WHEN c.outcome IN ('attempted', 'refused') THEN 'medium' WHEN c.destructive OR c.egress THEN 'critical' ELSE 'high' END AS severity,
+  CASE WHEN b.only_reading AND b.addressed THEN 'high' ELSE 'medium' END AS confidence,
+  CASE WHEN c.result_export_key IS NULL
+       THEN make_array(evidence(s.result_export_key, s.result_record_id), evidence(c.export_key, c.record_id))
+       ELSE make_array(evidence(s.result_export_key, s.result_record_id), evidence(c.export_key, c.record_id),
+                       evidence(c.result_export_key, c.result_record_id)) END AS evidence
+FROM best b
+JOIN calls c ON c.call_uid = b.call_uid
+JOIN calls s ON s.call_uid = b.source_uid
+ORDER BY c.session_id, c.seq, c.call_uid

@@ -1,0 +1,58 @@
+-- +++
+-- doc = "Where calls of the window send to, and whether the organisation knows that place: one row per call and destination."
+-- materialise = true
+-- [columns]
+-- destination = "Registrable domain of a host; else the address, account, channel or remote, in lower case."
+-- novelty = "listed (in `catalog_destinations`), known (long used by several users), new (never used before, and there is enough data to tell) or seen."
+-- says = "The same, as the end of the sentence `that destination …`."
+-- +++
+WITH limits AS (
+  SELECT max(CASE name WHEN 'known_users' THEN value END) AS known_users, max(CASE name WHEN 'known_days' THEN value END) AS known_days,
+         max(CASE name WHEN 'new_hours' THEN value END) AS new_hours, max(CASE name WHEN 'warm_up_days' THEN value END) AS warm_up_days
+  FROM catalog_limits
+),
+named AS (
+  SELECT DISTINCT e.source_id AS call_uid, e.login, e.time, lower(e.value) AS value,
+         CASE WHEN e.kind IN ('url', 'host') THEN coalesce(e.domain, lower(e.value)) ELSE lower(e.value) END AS destination
+  FROM history_entities e
+  WHERE e.source = 'call'
+    AND (e.kind IN ('host', 'ip', 'remote', 'repository') AND e.relation IN ('source', 'destination')
+      OR e.kind IN ('email', 'iban', 'wallet', 'cloud_resource', 'argument') AND e.relation = 'destination')
+),
+firsts AS (
+  SELECT destination, login, min(time) AS time FROM named GROUP BY destination, login
+),
+data AS (
+  SELECT min(time) AS start FROM history_requests
+),
+used AS (
+  SELECT n.call_uid, n.destination, n.time, min(f.time) AS first_time,
+         count(DISTINCT f.login) FILTER (WHERE CAST(n.time AS BIGINT) - CAST(f.time AS BIGINT) >= l.known_days * 86400000000) AS users
+  FROM named n
+  JOIN calls c ON c.call_uid = n.call_uid
+  JOIN firsts f ON f.destination = n.destination AND f.time <= n.time
+  CROSS JOIN limits l
+  GROUP BY n.call_uid, n.destination, n.time
+),
+listed AS (
+  SELECT n.call_uid, n.destination, min(d.reason) AS reason
+  FROM named n
+  JOIN catalog_destinations d
+    ON n.value = d.destination OR ends_with(n.value, '.' || d.destination) OR ends_with(n.value, '@' || d.destination) OR n.destination = d.destination
+  GROUP BY n.call_uid, n.destination
+)
+SELECT u.call_uid, u.destination,
+       CASE WHEN l.call_uid IS NOT NULL THEN 'listed'
+            WHEN u.users >= m.known_users THEN 'known'
+            WHEN CAST(u.time AS BIGINT) - CAST(u.first_time AS BIGINT) <= m.new_hours * 3600000000
+             AND CAST(u.first_time AS BIGINT) - CAST(s.start AS BIGINT) >= m.warm_up_days * 86400000000 THEN 'new'
+            ELSE 'seen' END AS novelty,
+       CASE WHEN l.call_uid IS NOT NULL THEN 'is on the organisation''s list' || coalesce(': ' || l.reason, '')
+            WHEN u.users >= m.known_users THEN 'has long been used by ' || CAST(u.users AS VARCHAR) || ' users'
+            WHEN CAST(u.time AS BIGINT) - CAST(u.first_time AS BIGINT) <= m.new_hours * 3600000000
+             AND CAST(u.first_time AS BIGINT) - CAST(s.start AS BIGINT) >= m.warm_up_days * 86400000000 THEN 'was never used before'
+            ELSE 'was used before' END AS says
+FROM used u
+CROSS JOIN limits m
+CROSS JOIN data s
+LEFT JOIN listed l ON l.call_uid = u.call_uid AND l.destination = u.destination
