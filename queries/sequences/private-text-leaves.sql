@@ -176,11 +176,11 @@
 -- name = "read twice is one finding"
 -- steps = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c0", seq = 0, position = 0, time = 2026-03-01T09:00:00Z, integration = "drive", tool = "read", arguments = "{}", outcome = "ok", record_id = 1, reads_private = true, result_message_id = "m0" },
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "drive", tool = "read", arguments = "{}", outcome = "ok", record_id = 1, reads_private = true, result_message_id = "m0" },
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "drive", tool = "read", arguments = "{}", outcome = "ok", record_id = 1, reads_private = true, result_message_id = "m1" },
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "chat", tool = "post", arguments = "{\"text\": \"FYI The quarterly figures are confidential: revenue fell by nine percent in the north and staff will be cut in May.\"}", outcome = "ok", record_id = 2, sends = true },
 -- ]
 -- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m0", position = 1, role = "tool", kind = "tool_result", text = "The quarterly figures are confidential: revenue fell by nine percent in the north and staff will be cut in May.", bytes = 111, time = 2026-03-01T09:00:30Z, record_id = 2 },
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m1", position = 3, role = "tool", kind = "tool_result", text = "The quarterly figures are confidential: revenue fell by nine percent in the north and staff will be cut in May.", bytes = 111, time = 2026-03-01T09:01:30Z, record_id = 2 },
 -- ]
 -- expect = [

@@ -105,15 +105,19 @@ WITH causes AS (
   SELECT * FROM signals
   WHERE detection IN ('sequences.followed-order', 'sequences.named-by-untrusted') AND confidence <> 'low'
 ),
-more AS (
+others AS (
   -- What else the session shows belongs to the same account, after the cause.
-  SELECT s.session_id, s.login, string_agg(DISTINCT s.reason, ' ' ORDER BY s.reason) AS reasons
+  SELECT *
   FROM signals s
-  WHERE s.detection IN ('sequences.injection-marks', 'sequences.secret-leaves', 'sequences.untrusted-private-out', 'sequences.credential-egress', 'sequences.hidden-text', 'sequences.own-permissions-changed', 'sequences.persistence-write') AND s.confidence <> 'low'
-  GROUP BY s.session_id, s.login
+  WHERE s.detection IN ('sequences.injection-marks', 'sequences.secret-leaves', 'sequences.private-text-leaves', 'sequences.untrusted-private-out', 'sequences.credential-egress', 'sequences.hidden-text', 'sequences.own-permissions-changed', 'sequences.persistence-write') AND s.confidence <> 'low'
+),
+more AS (
+  SELECT session_id, login, string_agg(DISTINCT reason, ' ' ORDER BY reason) AS reasons FROM others GROUP BY session_id, login
 ),
 shown AS (
-  SELECT c.session_id, c.login, c.first_seen, c.detection, c.subject, c.reason, unnest(c.evidence) AS address FROM causes c
+  SELECT session_id, login, first_seen, unnest(evidence) AS address FROM causes
+  UNION ALL
+  SELECT session_id, login, first_seen, unnest(evidence) AS address FROM others
 ),
 proof AS (
   SELECT session_id, login, array_agg(address ORDER BY at, address) AS evidence

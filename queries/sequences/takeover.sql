@@ -112,6 +112,15 @@
 --   { detection = "sequences.hidden-text", subject = "x", reason = "Reason of hidden-text.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "low", evidence = ["e#1"] },
 -- ]
 -- expect = []
+-- [[case]]
+-- name = "a weak order does not take it"
+-- signals = [
+--   { detection = "sequences.remote-control", subject = "x", reason = "Reason of remote-control.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "high", evidence = ["e#1"] },
+--   { detection = "sequences.followed-order", subject = "x", reason = "Reason of followed-order.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "low", evidence = ["e#1"] },
+-- ]
+-- expect = [
+--   { severity = "critical" },
+-- ]
 -- +++
 WITH causes AS (
   SELECT * FROM signals

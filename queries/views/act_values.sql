@@ -8,7 +8,9 @@
 -- addressed = "Whether it says where something goes: an address, an account, or the value of a parameter that names a receiver."
 -- +++
 WITH receivers AS (
-  SELECT DISTINCT lower(parameter) AS parameter FROM catalog_parameter_relations WHERE relation = 'destination' AND NOT path
+  SELECT regexp_replace(lower(parameter), '[^a-z]+', '', 'g') AS parameter FROM catalog_parameter_relations WHERE relation = 'destination' AND NOT path
+  UNION
+  SELECT word FROM catalog_tool_verbs WHERE source = 'parameter' AND role = 'object' AND capability = 'egress'
 ),
 given AS (
   SELECT call_uid, v['name'] AS name, v['value'] AS value, 'argument' AS kind
@@ -24,6 +26,6 @@ SELECT a.call_uid, a.conversation_id, a.seq, a.position, a.weak, min(g.name) AS 
        bool_or(g.kind IN ('url', 'host', 'email', 'iban', 'wallet') OR r.parameter IS NOT NULL) AS addressed
 FROM given g
 JOIN acting_calls a ON a.call_uid = g.call_uid
-LEFT JOIN receivers r ON r.parameter = lower(g.name)
+LEFT JOIN receivers r ON r.parameter = regexp_replace(lower(g.name), '[^a-z]+', '', 'g')
 WHERE trim(g.value) <> ''
 GROUP BY a.call_uid, a.conversation_id, a.seq, a.position, a.weak, g.value

@@ -11,7 +11,7 @@
 -- +++
 WITH limits AS (
   SELECT max(CASE name WHEN 'value_chars_min' THEN value END) AS min_chars, max(CASE name WHEN 'value_chars_max' THEN value END) AS max_chars,
-         max(CASE name WHEN 'order_calls' THEN value END) AS max_calls
+         max(CASE name WHEN 'order_calls' THEN value END) AS max_calls, max(CASE name WHEN 'name_words' THEN value END) AS max_words
   FROM catalog_limits
 ),
 wanted AS (
@@ -19,13 +19,15 @@ wanted AS (
   FROM act_values v
   JOIN asked_calls q ON q.call_uid = v.call_uid
   CROSS JOIN limits l
-  -- Amounts, dates and counts are no names.
-  WHERE NOT v.weak AND (NOT q.asked OR q.only_reading) AND length(v.value) BETWEEN l.min_chars AND l.max_chars
+  -- Amounts, dates and counts are no names, and which files an agent works on follows from what it read.
+  WHERE NOT v.weak AND coalesce(v.kind NOT IN ('path', 'package'), true) AND (NOT q.asked OR q.only_reading) AND length(v.value) BETWEEN l.min_chars AND l.max_chars
+    -- Whole sentences are copied for many reasons; names are not.
+    AND (v.addressed OR cardinality(string_to_array(trim(v.value), ' ')) <= l.max_words)
     AND NOT regexp_like(v.value, '^[-+]?[0-9]{1,5}$|^[-+]?[0-9]+[.,: /-][0-9.,: /-]*$')
 ),
 results AS (
   SELECT c.call_uid, c.conversation_id, c.seq, m.position, m.text,
-         coalesce(c.untrusted, false) OR c.label_source IN ('words', 'none') AS foreign
+         coalesce(c.untrusted, false) AS foreign
   FROM calls c
   JOIN messages m ON m.message_id = c.result_message_id
   WHERE c.conversation_id IN (SELECT conversation_id FROM wanted)

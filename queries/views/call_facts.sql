@@ -2,6 +2,7 @@
 -- doc = "What the arguments of a call say that it does: one row per call and capability, from its commands and paths."
 -- materialise = true
 -- [columns]
+-- call_uid = "The call."
 -- capability = "A capability of tools, or network, publish, catastrophic, encode or executes_download."
 -- reason = "Why, a finished sentence."
 -- +++
