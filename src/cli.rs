@@ -70,6 +70,13 @@ pub struct Global {
     /// File with the organisation's verdicts; without it, lightmeter-reviews.toml beside the settings file.
     #[arg(long, global = true, value_name = "FILE", env = "LIGHTMETER_REVIEWS")]
     pub reviews: Option<PathBuf>,
+    /// A setting as it would stand in the settings file, over what stands there, such as `s3.attempts=3` or
+    /// `profiles.hourly.retention="90d"`; can be given several times. `lightmeter config` shows their names.
+    #[arg(long, global = true, value_name = "KEY=VALUE", hide_short_help = true)]
+    pub set: Vec<String>,
+    /// The moment that spans such as 7d count back from, in place of the clock; to repeat an earlier run.
+    #[arg(long, global = true, value_name = "TIME", env = "LIGHTMETER_NOW", hide_short_help = true)]
+    pub now: Option<jiff::Timestamp>,
     /// Print no progress and no notes; errors are still printed.
     #[arg(long, short, global = true)]
     pub quiet: bool,
@@ -118,6 +125,8 @@ pub enum Command {
     Run(Run),
     /// Remove whole days of old data from the lake.
     Prune(Prune),
+    /// Merge small files of the lake; changes no result.
+    Compact(Compact),
     /// Show each setting and where it comes from.
     Config(ConfigArgs),
     /// List sessions, to choose one from.

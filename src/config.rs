@@ -25,6 +25,9 @@ pub enum ConfigError {
         /// Why.
         source: std::io::Error,
     },
+    /// `--set` says something that means nothing. Values are not told: they may be secrets.
+    #[error("--set is not valid: {0}")]
+    Set(String),
     /// The file is not what it should be. The text may hold secrets, so only the place is told.
     #[error("the settings file {path} is not valid: {reason}")]
     Invalid {
@@ -139,27 +142,44 @@ pub struct Config {
     pub table: toml::Table,
     /// The file, when one was read.
     pub file: Option<PathBuf>,
+    /// What `--set` laid over the file.
+    pub set: toml::Table,
 }
 
 impl Config {
     /// Reads the file that was named, else `lightmeter.toml` in the current folder when there is one.
     ///
-    /// Relative paths in the file are relative to the file.
+    /// Relative paths in the file are relative to the file. `set` are lines of the form `KEY=VALUE` that are laid over
+    /// what stands in the file.
     ///
     /// # Errors
-    /// When the file cannot be read, is no TOML, or holds a key that means nothing.
-    pub fn load(named: Option<&Path>) -> Result<Self, ConfigError> {
+    /// When the file cannot be read, is no TOML, or it or `set` holds a key that means nothing.
+    pub fn load(named: Option<&Path>, set: &[String]) -> Result<Self, ConfigError> {
         let path = match named {
-            Some(path) => path.to_owned(),
-            None if Path::new(FILE_NAME).is_file() => PathBuf::from(FILE_NAME),
-            None => return Ok(Self::default()),
+            Some(path) => Some(path.to_owned()),
+            None => Some(PathBuf::from(FILE_NAME)).filter(|path| path.is_file()),
         };
-        let shown = crate::text::one_line(&path.to_string_lossy(), 200).into_owned();
-        let text =
-            std::fs::read_to_string(&path).map_err(|source| ConfigError::Read { path: shown.clone(), source })?;
-        let config = Self::parse(&text, path.parent().unwrap_or(Path::new("")));
-        let config = config.map_err(|reason| ConfigError::Invalid { path: shown, reason })?;
-        Ok(Self { file: Some(path), ..config })
+        let (shown, text) = match &path {
+            Some(path) => {
+                let shown = crate::text::one_line(&path.to_string_lossy(), 200).into_owned();
+                let text = std::fs::read_to_string(path);
+                (shown.clone(), text.map_err(|source| ConfigError::Read { path: shown, source })?)
+            }
+            None => ("(none)".to_owned(), String::new()),
+        };
+        let folder = path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+        let config = Self::parse(&text, folder).map_err(|reason| ConfigError::Invalid { path: shown, reason })?;
+        if set.is_empty() {
+            return Ok(Self { file: path, ..config });
+        }
+        let mut over = toml::Table::new();
+        for line in set {
+            lay_over(&mut over, setting(line).map_err(ConfigError::Set)?);
+        }
+        let mut table = config.table;
+        lay_over(&mut table, over.clone());
+        let config = Self::build(table, folder).map_err(|e| ConfigError::Set(e.message().to_owned()))?;
+        Ok(Self { file: path, set: over, ..config })
     }
 
     /// The folder that relative paths in the file start from.
@@ -189,8 +209,13 @@ impl Config {
             }
             None => error.message().to_owned(),
         };
-        let plain: Plain = toml::from_str(text).map_err(explain)?;
-        let table: toml::Table = toml::from_str(text).map_err(explain)?;
+        // From the text, because then an error knows its line.
+        let _: Plain = toml::from_str(text).map_err(explain)?;
+        Self::build(toml::from_str(text).map_err(explain)?, folder).map_err(explain)
+    }
+
+    fn build(table: toml::Table, folder: &Path) -> Result<Self, toml::de::Error> {
+        let plain: Plain = table.clone().try_into()?;
         let place = |path: PathBuf| if path.is_absolute() { path } else { folder.join(path) };
         Ok(Self {
             reviews: Reviews { path: plain.reviews.map(place).unwrap_or_default(), ..Reviews::default() },
@@ -202,7 +227,26 @@ impl Config {
             secrets: plain.secrets,
             table,
             file: None,
+            set: toml::Table::new(),
         })
+    }
+}
+
+/// A line of `--set`, as the table that it would be in the file. Texts need no quotes.
+fn setting(line: &str) -> Result<toml::Table, String> {
+    let (key, value) = line.split_once('=').ok_or_else(|| "--set takes KEY=VALUE".to_owned())?;
+    let read = |text: String| toml::from_str::<toml::Table>(&text).ok();
+    let table = read(line.to_owned()).or_else(|| read(format!("{key} = {}", toml::Value::String(value.to_owned()))));
+    table.ok_or_else(|| "--set takes KEY=VALUE, with the key as in the settings file, such as s3.attempts".to_owned())
+}
+
+/// Lays one table over another: tables are joined, everything else is replaced.
+fn lay_over(under: &mut toml::Table, over: toml::Table) {
+    for (key, value) in over {
+        match (under.get_mut(&key), value) {
+            (Some(toml::Value::Table(under)), toml::Value::Table(over)) => lay_over(under, over),
+            (_, value) => drop(under.insert(key, value)),
+        }
     }
 }
 
@@ -232,6 +276,25 @@ mod tests {
         assert!(scanner.rule_ids().all(|id| id != "jwt"));
         assert_eq!(Config::default().secrets.rules(), None);
         assert!(Config::parse("[secrets]\nword = {}\n", Path::new("")).unwrap_err().contains("line 2"));
+    }
+
+    #[test]
+    fn single_settings_are_laid_over_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("lightmeter.toml");
+        std::fs::write(&file, "sources = ['a']\n[s3]\nregion = 'x'\nattempts = 2\n[profiles.p]\nsince = '7d'\n")
+            .unwrap();
+        let set =
+            |lines: &[&str]| Config::load(Some(&file), &lines.iter().map(|l| (*l).to_owned()).collect::<Vec<_>>());
+        let config = set(&["s3.attempts=5", "profiles.p.since=30d", "sources=['s3://b']", "lake=l=1"]).unwrap();
+        assert_eq!((config.s3.attempts, config.s3.region.as_deref()), (Some(5), Some("x")));
+        assert_eq!(config.sources, ["s3://b"]);
+        assert_eq!(config.lake, Some(folder.path().join("l=1")));
+        assert_eq!(config.table["profiles"]["p"]["since"].as_str(), Some("30d"));
+        for (line, says) in [("x", "KEY=VALUE"), ("a b=1", "KEY=VALUE"), ("sauces=1", "sauces"), ("s3=1", "S3Config")] {
+            let error = set(&[line]).unwrap_err().to_string();
+            assert!(error.contains(says), "{error}");
+        }
     }
 
     #[test]

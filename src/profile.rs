@@ -38,6 +38,8 @@ pub struct Profile {
     pub allow_empty: Option<bool>,
     /// Days of data that the lake keeps, such as `400d`; everything when absent.
     pub retention: Option<String>,
+    /// Whether small files of the lake are merged; they are unless this says otherwise.
+    pub compact: Option<bool>,
     /// Metrics in the Prometheus text format.
     pub metrics: Option<PathBuf>,
     /// How to reach S3.

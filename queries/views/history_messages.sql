@@ -12,6 +12,7 @@ WITH once AS (
 carried AS (
   SELECT element_id, sum(requests) AS requests, max(last_time) AS last_time
   FROM lake.carries
+  WHERE export_key NOT IN (SELECT export_key FROM repeated_exports)
   GROUP BY element_id
 )
 SELECT m.*, greatest(coalesce(c.requests, 1) - 1, 0) AS sent_again, coalesce(c.last_time, m.time) AS last_sent

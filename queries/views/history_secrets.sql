@@ -16,20 +16,27 @@
 -- +++
 WITH ranked AS (
   SELECT *, row_number() OVER (PARTITION BY occurrence_id ORDER BY time, export_key, record_id) AS nth_sighting,
-         sum(requests) OVER (PARTITION BY occurrence_id) AS all_requests,
          max(last_time) OVER (PARTITION BY occurrence_id) AS all_last
   FROM lake.secrets
+),
+counted AS (
+  SELECT occurrence_id, sum(requests) AS requests
+  FROM lake.secrets
+  WHERE requests IS NOT NULL AND export_key NOT IN (SELECT export_key FROM repeated_exports)
+  GROUP BY occurrence_id
 ),
 carried AS (
   SELECT c.element_id, sum(c.requests) AS requests, max(c.last_time) AS last_time
   FROM lake.carries c
   WHERE c.element_id IN (SELECT element_id FROM lake.secrets WHERE element_id IS NOT NULL)
+    AND c.export_key NOT IN (SELECT export_key FROM repeated_exports)
   GROUP BY c.element_id
 ),
 offered AS (
   SELECT definition_id, sum(requests) AS requests, max(last_time) AS last_time
   FROM lake.tool_offers
   WHERE definition_id IN (SELECT source_id FROM lake.secrets WHERE surface = 'tool_definition')
+    AND export_key NOT IN (SELECT export_key FROM repeated_exports)
   GROUP BY definition_id
 ),
 answered AS (
@@ -37,16 +44,17 @@ answered AS (
   FROM history_tool_calls
   WHERE result_message_id IS NOT NULL
 )
-SELECT s.* EXCEPT (nth_sighting, all_requests, all_last), coalesce(g.agent, 'unknown') AS agent,
+SELECT s.* EXCEPT (nth_sighting, all_last), coalesce(g.agent, 'unknown') AS agent,
        coalesce(c.call_uid, a.call_uid) AS call_uid, coalesce(c.raw_name, a.raw_name) AS raw_name,
        coalesce(c.integration, a.integration) AS integration,
        coalesce(c.integration_kind, a.integration_kind) AS integration_kind, coalesce(c.tool, a.tool) AS tool,
        coalesce(c.seq, a.seq) AS seq, coalesce(c.arguments, a.arguments) AS arguments,
        coalesce(c.outcome, a.outcome) AS outcome,
-       CAST(greatest(coalesce(s.all_requests, e.requests, o.requests, 1) - 1, 0) AS BIGINT) AS sent_again,
+       CAST(greatest(coalesce(n.requests, e.requests, o.requests, 1) - 1, 0) AS BIGINT) AS sent_again,
        greatest(coalesce(s.all_last, e.last_time, o.last_time, s.time), s.time) AS last_sent,
        starts_with(s.login, 'tag:') AS shared_identity
 FROM ranked s
+LEFT JOIN counted n ON n.occurrence_id = s.occurrence_id
 LEFT JOIN carried e ON e.element_id = s.element_id
 LEFT JOIN offered o ON s.surface = 'tool_definition' AND o.definition_id = s.source_id
 LEFT JOIN request_agents g

@@ -21,5 +21,6 @@ LEFT JOIN request_agents g
 LEFT JOIN tool_identities i
   ON i.agent = coalesce(g.agent, 'unknown') AND i.raw_name = d.raw_name AND i.named_server = d.named_server
  AND i.naming = d.naming AND i.name_server = d.name_server AND i.name_tool = d.name_tool AND i.runs_at = d.runs_at
+WHERE o.export_key NOT IN (SELECT export_key FROM repeated_exports)
 GROUP BY o.definition_id, o.login, o.device, coalesce(g.agent, 'unknown'), i.integration, i.integration_kind, i.tool,
          d.raw_name, d.definition_hash

@@ -86,6 +86,9 @@ pub struct Run {
     /// Days of data that the lake keeps, such as 400d.
     #[arg(long, value_name = "SPAN")]
     pub retention: Option<String>,
+    /// Whether small files of the lake are merged, see `lightmeter compact`.
+    #[arg(long, value_name = "BOOL")]
+    pub compact: Option<bool>,
     /// Write metrics in the Prometheus text format.
     #[arg(long, value_name = "FILE")]
     pub metrics: Option<PathBuf>,
@@ -107,10 +110,28 @@ pub struct Prune {
     pub older_than: String,
 }
 
+/// `lightmeter compact`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  lightmeter compact
+  lightmeter compact --at-least 2 --smaller-than 64
+
+Each export brings small files of its own. Those of one table and day become one file; rows, ids and results stay as they
+are, and an export that changes later still replaces exactly its own rows. `lightmeter run` does this by itself.")]
+pub struct Compact {
+    /// Leave files alone that have at least so many megabytes.
+    #[arg(long, value_name = "MB", default_value_t = 16, value_parser = clap::value_parser!(u64).range(1..=1024))]
+    pub smaller_than: u64,
+    /// Leave a table's day alone that has fewer small files.
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u64).range(2..))]
+    pub at_least: u64,
+}
+
 /// `lightmeter config`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   lightmeter config
+  lightmeter config --set profiles.hourly.retention=90d
   lightmeter config --config /etc/lightmeter/lightmeter.toml")]
 pub struct ConfigArgs {}
 

@@ -25,8 +25,8 @@ pub(super) struct Metrics {
     pub(super) records: [(&'static str, u64); 2],
     /// Incidents by severity.
     pub(super) incidents: Vec<(Severity, u64)>,
-    /// Detections that failed.
-    pub(super) failed_detections: u64,
+    /// Detections that failed; none when the run had nothing to detect for.
+    pub(super) failed_detections: Option<u64>,
     /// Documents exported.
     pub(super) documents: u64,
 }
@@ -46,6 +46,7 @@ impl Metrics {
     /// When it cannot be written.
     pub(super) fn write(&self, path: &Path) -> Result<(), Error> {
         let label = format!("profile=\"{}\"", self.profile);
+        output::remove_drafts_of(path)?;
         let before = std::fs::read_to_string(path).unwrap_or_default();
         let last = match self.succeeded() {
             true => Some(self.start.saturating_add(self.seconds as i64)),
@@ -85,7 +86,7 @@ impl Metrics {
         metric("lightmeter_records", "Records of the window's exports.", &records)?;
         let incidents: Vec<_> = self.incidents.iter().map(|(s, v)| by("severity", s.as_str(), *v)).collect();
         metric("lightmeter_incidents", "Incidents in the window.", &incidents)?;
-        let failed = one(self.failed_detections.to_string());
+        let failed = self.failed_detections.map(|n| one(n.to_string())).unwrap_or_default();
         metric("lightmeter_failed_detections", "Detections that gave no result.", &failed)?;
         metric("lightmeter_exported_documents", "Findings exported by the last run.", &one(self.documents.to_string()))
     }

@@ -40,7 +40,7 @@ pub(super) fn write_file(path: &Path, content: impl FnOnce(&mut File) -> io::Res
         |source| Error::Output { to: crate::text::one_line(&path.to_string_lossy(), 200).into_owned(), source };
     let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // Readable by its owner only: a report names people and what they did.
-    let mut file = tempfile::Builder::new().prefix(DRAFT).tempfile_in(folder).map_err(failed)?;
+    let mut file = tempfile::Builder::new().prefix(&draft_of(path)).tempfile_in(folder).map_err(failed)?;
     content(file.as_file_mut()).map_err(failed)?;
     // A name that is in place must not turn out to be empty after a power cut.
     file.as_file().sync_all().map_err(failed)?;
@@ -106,15 +106,34 @@ pub fn set_aside(file: &Path, start: &str, end: &str) -> Result<(), Error> {
     copied.map_err(|source| failed(&target, source))
 }
 
-/// Removes what an interrupted run left under temporary names.
+/// Start of the temporary names of a file.
+fn draft_of(path: &Path) -> String {
+    let name: String = path.file_name().unwrap_or_default().to_string_lossy().chars().take(50).collect();
+    format!("{DRAFT}{name}-")
+}
+
+/// Removes what an interrupted run left of a file under temporary names.
+///
+/// # Errors
+/// When the folder cannot be read or a file cannot be removed.
+pub fn remove_drafts_of(path: &Path) -> Result<(), Error> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    remove_named(folder, &draft_of(path))
+}
+
+/// Removes what an interrupted run left in a folder under temporary names.
 ///
 /// # Errors
 /// When the folder cannot be read or a file cannot be removed.
 pub fn remove_drafts(folder: &Path) -> Result<(), Error> {
+    remove_named(folder, DRAFT)
+}
+
+fn remove_named(folder: &Path, start: &str) -> Result<(), Error> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Ok(()) };
     for entry in entries.filter_map(Result::ok) {
         let name = entry.file_name();
-        if name.to_string_lossy().starts_with(DRAFT) && entry.file_type().is_ok_and(|t| t.is_file()) {
+        if name.to_string_lossy().starts_with(start) && entry.file_type().is_ok_and(|t| t.is_file()) {
             std::fs::remove_file(entry.path()).map_err(|source| failed(&entry.path(), source))?;
         }
     }

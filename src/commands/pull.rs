@@ -106,6 +106,9 @@ fn pull_showing(lake: &Lake, options: &PullOptions, runtime: &Handle, progress: 
     if let (Some(writer), false) = (&writer, jobs.is_empty()) {
         let results = carry_out(&jobs, options, keep.as_ref(), lake, writer, progress)?;
         pulled.take_in(&jobs, results)?;
+        if pulled.replaced > 0 {
+            writer.settle()?;
+        }
         index = lake.index()?;
     }
     let left = pulled.found.saturating_sub(pulled.in_lake() + pulled.unread.len() - before);

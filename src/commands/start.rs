@@ -41,7 +41,8 @@ pub async fn run(cli: &Cli, now: jiff::Timestamp) -> Result<Outcome, Error> {
 }
 
 async fn command(cli: &Cli, now: jiff::Timestamp, stop: &Stop) -> Result<Outcome, Error> {
-    let mut config = Config::load(cli.global.config.as_deref())?;
+    let now = cli.global.now.unwrap_or(now);
+    let mut config = Config::load(cli.global.config.as_deref(), &cli.global.set)?;
     config.load_reviews(cli.global.reviews.as_deref(), cli.global.config.as_deref())?;
     let window = |range: &cli::Range| Window::new(range.since.as_deref(), range.until.as_deref(), now);
     match &cli.command {
@@ -103,6 +104,16 @@ async fn command(cli: &Cli, now: jiff::Timestamp, stop: &Stop) -> Result<Outcome
             let pruned = unattended::prune(&lake, before)?;
             super::note(cli.global.quiet, &format!("{} files with {} rows removed", pruned.parts, pruned.rows));
             Ok(Outcome::Done)
+        }
+        Command::Compact(args) => {
+            let lake = Lake::open_existing(lake_path(cli, &config)?)?;
+            let _turn = lake.run_lock()?;
+            let compacted = tokio::task::block_in_place(|| unattended::compact(&lake, &args.into(), stop))?;
+            let (before, after) = compacted.bytes;
+            let text =
+                format!("{} files merged into {}, {before} bytes into {after}", compacted.merged, compacted.into);
+            super::note(cli.global.quiet, &text);
+            Ok(if compacted.left.is_empty() { Outcome::Done } else { Outcome::Incomplete })
         }
         Command::Config(_) => settings::print(cli, &config, lake_path(cli, &config)?),
         Command::Query(args) => {

@@ -1,7 +1,7 @@
 //! `lightmeter run`: one unattended run by a profile of the settings file.
 //!
 //! ```text
-//! lock → pull → (per window: look → reports, exports) → rotate → prune → metrics
+//! lock → pull → prune → merge small files → (per window: look → reports, exports → rotate) → metrics
 //! ```
 //! Every step can be interrupted and is done again by the next run: what was pulled stays, files appear whole or not at
 //! all, and the account of an export is written after its files.
@@ -13,6 +13,7 @@ use std::time::Instant;
 use super::access::Access;
 use super::analyze::{self, Wanted};
 use super::export::{self, Place, Plan};
+use super::fill;
 use super::look::{Look, bring};
 use super::metrics::Metrics;
 use super::output;
@@ -25,7 +26,7 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::export::State;
 use crate::finding::Severity;
-use crate::lake::{Lake, Pruned};
+use crate::lake::{Compacted, Compaction, Lake, Pruned};
 use crate::outcome::Outcome;
 use crate::profile::{self, ExportSpec, Profile, ReportSpec};
 use crate::report::Options;
@@ -39,7 +40,16 @@ struct Job {
     reports: Vec<(ReportSpec, ReportFormat, Window)>,
     exports: Vec<(Plan, Window)>,
     prune_before: Option<i64>,
+    compact: bool,
     now: jiff::Timestamp,
+    stop: Stop,
+}
+
+impl Job {
+    /// Whether somebody wants to know what the detections say. A run for none of that only keeps the lake.
+    fn asks(&self) -> bool {
+        !self.reports.is_empty() || !self.exports.is_empty() || self.selection.fail_on.is_some()
+    }
 }
 
 /// Runs the command.
@@ -99,8 +109,40 @@ async fn work(lake: &Path, config: &Config, job: &Job, metrics: &mut Metrics) ->
             tracing::info!(files = pruned.parts, rows = pruned.rows, "pruned");
         }
     }
-    let outcome = Box::pin(write(&lake, pulled, config, job, metrics)).await?;
-    Ok(outcome)
+    if job.compact {
+        let compacted = tokio::task::block_in_place(|| compact(&lake, &Compaction::default(), &job.stop))?;
+        if compacted.merged > 0 {
+            tracing::info!(files = compacted.merged, into = compacted.into, "merged small files");
+        }
+    }
+    if !job.asks() {
+        let totals = fill::coverage(&lake.ledger()?, job.window, &pulled.unread).totals();
+        metrics.records = [("read", totals.records), ("skipped", totals.skipped)];
+        return Ok(if totals.incomplete() { Outcome::Incomplete } else { Outcome::Done });
+    }
+    Box::pin(write(&lake, pulled, config, job, metrics)).await
+}
+
+/// Merges small files of the lake.
+///
+/// # Errors
+/// When the lake is being written or cannot be written.
+pub(super) fn compact(lake: &Lake, how: &Compaction, stop: &Stop) -> Result<Compacted, Error> {
+    let compacted = lake.compact(how, &|| stop.requested().is_some())?;
+    for error in &compacted.left {
+        tracing::warn!("left as it is: {error}");
+    }
+    match stop.requested() {
+        Some(signal) => Err(Error::Stopped { signal, done: None }),
+        None => Ok(compacted),
+    }
+}
+
+impl From<&cli::Compact> for Compaction {
+    fn from(args: &cli::Compact) -> Self {
+        let least = usize::try_from(args.at_least).unwrap_or(usize::MAX);
+        Self { small: args.smaller_than << 20, least, ..Self::default() }
+    }
 }
 
 /// Looks at each window once and writes what is about it. The outcome is that of the profile's own window.
@@ -140,7 +182,7 @@ async fn write(
             outcome = look.outcome(&job.selection);
             metrics.records = [("read", look.totals.records), ("skipped", look.totals.skipped)];
             metrics.incidents = look.by_severity().to_vec();
-            metrics.failed_detections = look.result.failures.len() as u64;
+            metrics.failed_detections = Some(look.result.failures.len() as u64);
         }
     }
     Ok(outcome)
@@ -149,7 +191,7 @@ async fn write(
 async fn report(look: &Look, job: &Job, spec: &ReportSpec, format: ReportFormat) -> Result<(), Error> {
     let folder = spec.output.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     output::create_folder(folder)?;
-    output::remove_drafts(folder)?;
+    output::remove_drafts_of(&spec.output)?;
     if spec.keep.is_some() || spec.keep_for.is_some() {
         let stem = spec.output.file_stem().unwrap_or_default().to_string_lossy().into_owned() + "-";
         let end = spec.output.extension().map_or(String::new(), |e| format!(".{}", e.to_string_lossy()));
@@ -213,6 +255,7 @@ fn override_with(profile: &mut Profile, args: &cli::Run) {
         profile.metrics.clone_from(&args.metrics);
     }
     profile.workers = args.workers.or(profile.workers);
+    profile.compact = args.compact.or(profile.compact);
 }
 
 fn understand(
@@ -259,7 +302,9 @@ fn understand(
         true => None,
         false => Some(pulling(cli, args, config, profile, now, stop)?),
     };
-    Ok(Job { selection, pull, window: window(None)?, reports, exports, prune_before, now })
+    let compact = profile.compact.unwrap_or(true);
+    let (window, stop) = (window(None)?, stop.clone());
+    Ok(Job { selection, pull, window, reports, exports, prune_before, compact, now, stop })
 }
 
 /// What to pull: everything that is not in the lake yet, however old, unless the profile says otherwise.

@@ -68,14 +68,19 @@ pub(super) async fn run(
 
 /// Compares every part with its hash.
 fn parts(lake: &Lake, ledger: &Ledger, verified: &mut Verified) {
-    for entry in &ledger.entries {
-        for part in &entry.parts {
-            verified.parts += 1;
-            verified.part_bytes += part.bytes;
-            if let Err(error) = lake.verify(part) {
-                let reason = format!("{error}; the export {} has to be pulled again", entry.export_key);
-                verified.damage.push(Damage { what: "part".to_owned(), name: part.path.clone(), reason });
-            }
+    for file in ledger.files() {
+        let part = file.part;
+        verified.parts += 1;
+        verified.part_bytes += part.bytes;
+        if let Err(error) = lake.verify(part) {
+            let exports = ledger.exports_in(&file);
+            let more = match exports.len() {
+                0 | 1 => String::new(),
+                n => format!(" and {} more", n - 1),
+            };
+            let first = exports.first().copied().unwrap_or_default();
+            let reason = format!("{error}; to be pulled again: {first}{more}");
+            verified.damage.push(Damage { what: "part".to_owned(), name: part.path.clone(), reason });
         }
     }
 }

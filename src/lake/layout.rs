@@ -3,6 +3,8 @@
 //! ```text
 //! <lake>/lightmeter-lake.json                                     what this folder is, and its version
 //! <lake>/v1/<table>/date=YYYY-MM-DD/<export>-<hash>[-n].parquet   parts, a plain hive layout
+//! <lake>/v1/<table>/date=YYYY-MM-DD/merged-<hash>.parquet         rows of several small parts
+//! <lake>/v1/merged/date=YYYY-MM-DD.json                           which parts the merged files of a day hold
 //! <lake>/v1/ledger/<id>.json                                      one entry per export: which parts count
 //! <lake>/v1/vanished.json                                         exports that are no longer where they were found
 //! <lake>/v1/pruned.json                                           first day that the lake holds, once days were removed
@@ -37,6 +39,13 @@ impl Day {
         Self(micros.div_euclid(MICROS_PER_DAY).clamp(0, LAST_DAY))
     }
 
+    /// The day of a partition folder.
+    pub(super) fn parse(folder: &str) -> Option<Self> {
+        let date: jiff::civil::Date = folder.strip_prefix("date=")?.parse().ok()?;
+        let start = date.to_zoned(TimeZone::UTC).ok()?;
+        Some(Self::of(start.timestamp().as_microsecond()))
+    }
+
     /// Name of the partition folder, `date=YYYY-MM-DD`.
     pub(super) fn folder(self) -> String {
         let micros = self.0.clamp(0, LAST_DAY) * MICROS_PER_DAY;
@@ -69,6 +78,13 @@ impl Layout {
     }
     pub(super) fn entry(&self, id: &str) -> PathBuf {
         self.ledger().join(format!("{id}.json"))
+    }
+    pub(super) fn merged(&self) -> PathBuf {
+        self.data().join("merged")
+    }
+    /// The list of merged files of a day, given as the name of its partition.
+    pub(super) fn merged_of(&self, day: &str) -> PathBuf {
+        self.merged().join(format!("{day}.json"))
     }
     pub(super) fn vanished(&self) -> PathBuf {
         self.data().join("vanished.json")
@@ -158,7 +174,7 @@ pub(super) fn is_part_path(table: &str, path: &str) -> bool {
 /// Whether a folder name can be that of a table.
 pub(super) fn is_table(name: &str) -> bool {
     !name.is_empty()
-        && name != "ledger"
+        && !matches!(name, "ledger" | "merged")
         && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
 
@@ -184,6 +200,10 @@ mod tests {
         assert_eq!(Day::of(i64::MAX).folder(), "date=2199-12-31");
         assert_eq!(Day::of(1_774_915_200_000_000).folder(), "date=2026-03-31");
         assert_eq!(Day::of(1_774_915_200_000_000 - 1).folder(), "date=2026-03-30");
+        for day in [0, 20_544, LAST_DAY] {
+            assert_eq!(Day::parse(&Day(day).folder()), Some(Day(day)));
+        }
+        assert_eq!(Day::parse("date=2026-02-30"), None);
     }
 
     #[test]

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::layout::{self, Layout};
+use super::merged::Index;
 use super::{Error, disk, prune};
 use crate::outcome::ExportStats;
 
@@ -46,7 +47,8 @@ pub struct LedgerEntry {
     /// What was read and what was not.
     #[serde(default)]
     pub stats: ExportStats,
-    /// The parts that hold its rows, sorted by path. Filled in by the commit.
+    /// The parts that its rows were written as, sorted by path. Filled in by the commit. Where they are now tells
+    /// [`Ledger::files`]: small ones may have been merged.
     #[serde(default)]
     pub parts: Vec<Part>,
 }
@@ -103,12 +105,15 @@ pub struct Part {
 pub struct Ledger {
     /// Entries sorted by export key, then identity.
     pub entries: Vec<LedgerEntry>,
-    /// One [`Error::Damaged`] per entry that could not be understood; its export is left out.
+    /// One [`Error::Damaged`] per entry or list of merged files that could not be understood; exports that cannot be
+    /// read without it are left out.
     pub damaged: Vec<Error>,
     /// Identities of exports that the last pull did not find where they had been found; their rows stay.
     pub vanished: BTreeSet<String>,
     /// Starts of the identities of the damaged entries: their parts must not be taken for garbage.
     pub(super) damaged_hashes: Vec<String>,
+    /// Files that hold the rows of several parts.
+    pub(super) merged: Index,
 }
 
 impl Ledger {
@@ -131,7 +136,9 @@ impl Ledger {
                 Err(error) => return Err(error),
             }
         }
+        ledger.merged = Index::read(layout, &mut ledger.damaged)?;
         prune::apply(&mut ledger, layout)?;
+        ledger.leave_out_lost(layout);
         ledger.entries.sort_by(|a, b| (&a.export_key, &a.id).cmp(&(&b.export_key, &b.id)));
         Ok(ledger)
     }

@@ -1,12 +1,11 @@
 //! One writer at a time, and cleaning up after one that did not finish.
 
-use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
 use std::io::{Read, Write};
 use std::path::Path;
 
 use super::layout::{self, Layout};
-use super::{Error, Ledger, disk};
+use super::{Error, Ledger, disk, merged};
 
 /// The exclusive right to write, held while this value lives. The system releases it when the process dies.
 #[derive(Debug)]
@@ -57,7 +56,7 @@ fn holder(file: &mut File) -> String {
 
 /// Removes what an interrupted writer left: staging folders, and parts that no ledger entry names.
 ///
-/// Only files with the name of a part, in a folder of a table, are touched. Parts of a damaged entry stay: the entry
+/// Merged files lose the rows of exports that were replaced. Only files with the name of a part, in a folder of a table, are touched. Parts of a damaged entry stay: the entry
 /// may be all that is wrong.
 pub(super) fn recover(layout: &Layout) -> Result<(), Error> {
     let staging = layout.staging();
@@ -66,10 +65,11 @@ pub(super) fn recover(layout: &Layout) -> Result<(), Error> {
         fs::remove_dir_all(&path).map_err(Error::io("remove", &path))?;
     }
     let ledger = Ledger::read(layout)?;
-    let known: BTreeSet<&str> = ledger.entries.iter().flat_map(|e| &e.parts).map(|p| p.path.as_str()).collect();
+    let known = ledger.known_files();
     let mut removed = 0_u64;
     for table in disk::names(&layout.data())?.into_iter().filter(|t| layout::is_table(t) && layout.part(t).is_dir()) {
-        for date in disk::names(&layout.part(&table))?.into_iter().filter(|d| layout::is_partition(d)) {
+        let days = disk::names(&layout.part(&table))?;
+        for date in days.into_iter().filter(|d| layout::is_partition(d) && !ledger.merged.is_damaged(d)) {
             for name in disk::names(&layout.part(&table).join(&date))? {
                 let Some(hash) = layout::hash_of_part(&name) else { continue };
                 let path = format!("{table}/{date}/{name}");
@@ -85,5 +85,12 @@ pub(super) fn recover(layout: &Layout) -> Result<(), Error> {
     if removed > 0 {
         tracing::info!(parts = removed, "removed what an interrupted run left behind");
     }
+    let folder = staging.join("settle");
+    disk::create_folder(&folder)?;
+    if let Err(error) = merged::settle(layout, &ledger, &folder) {
+        // Readers are right without it, and a full disk must not keep anybody from making room.
+        tracing::warn!("merged files still hold replaced rows: {error}");
+    }
+    let _ = fs::remove_dir_all(&folder);
     Ok(())
 }

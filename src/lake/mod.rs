@@ -4,10 +4,11 @@
 //! Rows → Staging (parts in .staging) → commit → parts in place → ledger entry → Session
 //! ```
 //! The Parquet files lie in a plain hive layout that other engines read as it is; only the ledger is ours. One process
-//! writes at a time, any number may read. A reader that keeps a session open while an export is replaced may find that
-//! a part is gone; a new session sees the new state.
+//! writes at a time, any number may read. A reader that keeps a session open while an export is replaced or parts are
+//! merged may find that a file is gone; a new session sees the new state.
 
 mod accounts;
+mod compact;
 mod disk;
 mod engine;
 mod error;
@@ -17,6 +18,7 @@ mod layout;
 mod ledger;
 mod lock;
 mod memory;
+mod merged;
 mod parquet_file;
 mod part;
 mod parts_table;
@@ -34,12 +36,14 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub use accounts::Held;
+pub use compact::{Compacted, Compaction};
 pub use engine::SessionOptions;
 pub use error::Error;
 pub use exports::{columns as exports_columns, schema as exports_schema};
 pub use index::{Index, IndexEntry};
 pub use layout::{VERSION, object_id};
 pub use ledger::{Ledger, LedgerEntry, Origin, Part};
+pub use merged::DataFile;
 pub use parquet_file::ParquetFile;
 pub use prune::Pruned;
 pub use session::Session;

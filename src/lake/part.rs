@@ -135,6 +135,17 @@ impl Parts {
         Ok(finished)
     }
 
+    /// Takes rows that are a batch already. They belong to one day, and their times lie between the two.
+    pub(super) fn add(
+        &mut self,
+        table: &'static str,
+        day: Day,
+        batch: RecordBatch,
+        (first, last): (i64, i64),
+    ) -> Result<(), Error> {
+        self.write(table, day, &Chunk { decoded: batch.get_array_memory_size(), batch, first, last })
+    }
+
     fn write(&mut self, table: &'static str, day: Day, chunk: &Chunk) -> Result<(), Error> {
         let at = match self.open.iter().position(|p| p.table == table && p.day == day) {
             Some(at) => at,

@@ -12,6 +12,7 @@ use datafusion::common::pruning::PruningStatistics;
 use datafusion::common::stats::Precision;
 use datafusion::common::{Column, DFSchema, Result, ScalarValue, Statistics};
 use datafusion::datasource::listing::PartitionedFile;
+use datafusion::datasource::physical_plan::parquet::ParquetRowSelection;
 use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::datasource::table_schema::TableSchema;
@@ -21,6 +22,8 @@ use datafusion::logical_expr::{Expr, TableProviderFilterPushDown, TableType};
 use datafusion::physical_optimizer::pruning::PruningPredicateBuilder;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::empty::EmptyExec;
+
+use parquet::arrow::arrow_reader::RowSelection;
 
 use super::reader::{Footers, LocalFiles, OnDisk};
 
@@ -35,6 +38,8 @@ pub(super) struct PartFile {
     pub(super) rows: u64,
     /// Earliest and latest time in the time column, microseconds; `None` when not known.
     pub(super) times: Option<(i64, i64)>,
+    /// The rows that count, when not all do.
+    pub(super) kept: Option<RowSelection>,
 }
 
 /// Parquet files as one read-only table.
@@ -114,8 +119,11 @@ fn groups(files: &[&PartFile], count: usize) -> Vec<FileGroup> {
         if groups.len() <= at {
             groups.push(Vec::new());
         }
-        let scanned =
+        let mut scanned =
             PartitionedFile::new(file.path.to_string_lossy(), file.bytes).with_extension(OnDisk(file.path.clone()));
+        if let Some(kept) = &file.kept {
+            scanned = scanned.with_extension(ParquetRowSelection::new(kept.clone()));
+        }
         if let Some(group) = groups.last_mut() {
             group.push(scanned);
         }

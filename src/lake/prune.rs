@@ -24,7 +24,7 @@ struct Marker {
 /// What a pruning did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Pruned {
-    /// Parts that went.
+    /// Files that went.
     pub parts: u64,
     /// Their rows.
     pub rows: u64,
@@ -67,10 +67,10 @@ impl Lake {
             return Ok(Pruned::default());
         }
         let mut pruned = Pruned::default();
-        for part in self.ledger()?.entries.iter().flat_map(|e| &e.parts).filter(|p| !stays(p, Some(&first))) {
+        for file in self.ledger()?.files().iter().filter(|file| !stays(file.part, Some(&first))) {
             pruned.parts += 1;
-            pruned.rows += part.rows;
-            pruned.bytes += part.bytes;
+            pruned.rows += file.rows();
+            pruned.bytes += file.part.bytes;
         }
         let day = first.strip_prefix("date=").unwrap_or(&first).to_owned();
         write(&layout.pruned(), &layout.data(), &Marker { first_day: day })?;

@@ -77,8 +77,7 @@ impl LocalFile {
     fn file(&mut self) -> Result<&mut File> {
         let file = match self.file.take() {
             Some(file) => file,
-            None => File::open(&self.path)
-                .map_err(|e| ParquetError::General(format!("cannot open the part {}: {e}", self.path.display())))?,
+            None => File::open(&self.path).map_err(|e| cannot_open(&self.path, &e))?,
         };
         Ok(self.file.insert(file))
     }
@@ -107,6 +106,15 @@ impl LocalFile {
         self.footers.keep(&self.path, &footer);
         Ok(footer)
     }
+}
+
+fn cannot_open(path: &Path, error: &std::io::Error) -> ParquetError {
+    // Files go when an export is replaced or parts are merged; their rows are elsewhere by then.
+    let hint = match error.kind() {
+        std::io::ErrorKind::NotFound => "; should the lake have been written meanwhile, run again",
+        _ => "",
+    };
+    ParquetError::General(format!("cannot open the part {}: {error}{hint}", path.display()))
 }
 
 impl AsyncFileReader for LocalFile {

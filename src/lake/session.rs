@@ -1,6 +1,7 @@
 //! SQL over the lake: read-only, bounded in memory, in UTC.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -19,6 +20,7 @@ use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::SessionContext;
 use futures::{StreamExt, TryStreamExt};
 use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_reader::RowSelection;
 use tempfile::TempDir;
 
 use super::engine::{BATCH_ROWS, SessionOptions, engine, temporary_folder};
@@ -58,12 +60,14 @@ impl Session {
     /// When the temporary folder cannot be created.
     pub fn over(lake: &Lake, ledger: &Ledger, options: &SessionOptions) -> Result<Self, Error> {
         let mut files: BTreeMap<&str, Vec<PartFile>> = BTreeMap::new();
-        for part in ledger.entries.iter().flat_map(|e| &e.parts) {
+        for file in ledger.files() {
+            let part = file.part;
             files.entry(&part.table).or_default().push(PartFile {
                 path: lake.part_path(part),
                 bytes: part.bytes,
-                rows: part.rows,
+                rows: file.rows(),
                 times: Some((part.first_time, part.last_time)),
+                kept: file.kept.map(|ranges| selection(&ranges, part.rows)),
             });
         }
         Self::build(files, ledger, options)
@@ -194,7 +198,8 @@ impl Session {
         }
         writer.finish().map_err(failed)?;
         let bytes = writer.bytes_written() as u64;
-        let files = if count == 0 { Vec::new() } else { vec![PartFile { path, bytes, rows: count, times: None }] };
+        let files =
+            if count == 0 { Vec::new() } else { vec![PartFile { path, bytes, rows: count, times: None, kept: None }] };
         let table = PartsTable::new(&schema, None, files, Arc::clone(&self.footers));
         self.register(name, Arc::new(table))?;
         Ok(count)
@@ -230,6 +235,13 @@ impl Session {
     async fn collect(&self, frame: DataFrame) -> Result<Vec<RecordBatch>, Error> {
         self.start(frame).await?.try_collect().await.map_err(|e| self.failed(&e))
     }
+}
+
+/// The rows in the ranges, of so many rows.
+fn selection(ranges: &[Range<u64>], rows: u64) -> RowSelection {
+    let number = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+    let ranges = ranges.iter().map(|range| number(range.start)..number(range.end));
+    RowSelection::from_consecutive_ranges(ranges, number(rows))
 }
 
 fn memory_table(schema: &SchemaRef, batches: Vec<RecordBatch>) -> Result<Arc<dyn TableProvider>, Error> {

@@ -1,5 +1,7 @@
 //! The lake as a whole: what readers see after commits, crashes and hostile input.
 
+mod merged;
+
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, StringArray, TimestampMicrosecondArray};

@@ -12,10 +12,11 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::compact::Placed;
 use super::ledger::{self, LedgerEntry, Origin, Part};
 use super::lock::{self, Lock};
 use super::part::{Finished, Parts};
-use super::{Error, disk, layout, layout::Layout, prune};
+use super::{Error, Ledger, disk, layout, layout::Layout, merged, prune};
 use crate::tables::Rows;
 
 /// The one writer of a lake. Several exports may be in progress at once, also in several threads.
@@ -75,6 +76,17 @@ impl Writer {
     pub fn note_vanished(&self, ids: &BTreeSet<String>) -> Result<(), Error> {
         let staging = self.begin()?;
         ledger::write_vanished(&self.shared.layout, &staging.folder, ids)
+    }
+
+    /// Writes merged files anew that hold rows of replaced exports, without these. Readers pass over such rows anyway;
+    /// this is for those that know no ledger.
+    ///
+    /// # Errors
+    /// When a file cannot be read or written; the lake is then as it was before.
+    pub fn settle(&self) -> Result<(), Error> {
+        let staging = self.begin()?;
+        let _turn = self.shared.commit.lock().unwrap_or_else(PoisonError::into_inner);
+        merged::settle(&self.shared.layout, &Ledger::read(&self.shared.layout)?, &staging.folder)
     }
 
     /// Notes a new version tag and place of an export whose content turned out to be the same, so that the next run
@@ -153,7 +165,7 @@ impl Staging {
         }
         if let Some(old) = &old
             && old.same_conversion(&entry)
-            && old.parts.iter().all(|p| shared.layout.part(&p.path).is_file())
+            && old.parts.iter().all(|part| merged::is_there(&shared.layout, part))
         {
             refresh(&shared.layout, &self.folder, old, entry.etag, entry.origin)?;
             return Ok(Committed::Unchanged);
@@ -236,22 +248,5 @@ fn free_name(layout: &Layout, folder: &str, entry: &LedgerEntry, taken: &BTreeSe
             return path;
         }
         number += 1;
-    }
-}
-
-/// Parts that have their final names; they are removed again unless the commit succeeds.
-struct Placed<'a> {
-    layout: &'a Layout,
-    paths: Vec<String>,
-    keep: bool,
-}
-
-impl Drop for Placed<'_> {
-    fn drop(&mut self) {
-        if !self.keep {
-            for path in &self.paths {
-                let _ = fs::remove_file(self.layout.part(path));
-            }
-        }
     }
 }

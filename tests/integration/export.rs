@@ -55,7 +55,7 @@ fn everything_on(home: &Home) -> String {
 }
 
 /// Everything that is found in the samples, and a finding with hostile text, in every format; made once.
-fn exported() -> &'static Path {
+pub(crate) fn exported() -> &'static Path {
     static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
         let home = &analysed().home;
         home.write("all/tests/hostile.sql", HOSTILE);
@@ -193,7 +193,7 @@ fn all_formats_tell_the_same_findings_at_the_same_time() {
 }
 
 /// Header and fields of a CEF line, read as the format says.
-fn cef(line: &str) -> (Vec<String>, BTreeMap<String, String>) {
+pub(crate) fn cef(line: &str) -> (Vec<String>, BTreeMap<String, String>) {
     let mut header = vec![String::new()];
     let mut chars = line.chars();
     while header.len() < 8 {
@@ -260,7 +260,7 @@ fn hostile_text_breaks_no_format() {
 }
 
 /// Rows of a CSV text; quotes and doubled quotes as RFC 4180 has them.
-fn csv(text: &str) -> Vec<Vec<String>> {
+pub(crate) fn csv(text: &str) -> Vec<Vec<String>> {
     let mut rows = vec![vec![String::new()]];
     let mut quoted = false;
     let mut chars = text.chars().peekable();

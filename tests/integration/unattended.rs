@@ -1,13 +1,9 @@
-//! `lightmeter run`: profiles, locks, retention, metrics and logs, and a year of hourly runs at compressed time.
+//! `lightmeter run`: profiles, locks, retention, merging, metrics and logs. A year of runs is in `year.rs`.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::collections::BTreeMap;
 use std::fs;
 
-use serde_json::Value;
-
-use crate::common::{Export, Home, Random, dump, leaked, same_tables, small};
-use crate::s3_server::{Fault, On, S3Server};
+use crate::common::{Home, dump, same_tables, small};
 
 /// A profile over a bucket or folder.
 fn profile(home: &Home, source: &str, more: &str) {
@@ -17,134 +13,6 @@ fn profile(home: &Home, source: &str, more: &str) {
          [[profiles.hourly.exports]]\nformats = ['ndjson']\noutput_dir = 'siem'\n"
     );
     home.write("lightmeter.toml", text);
-}
-
-/// What somebody who read every numbered file knows: the last word on each finding.
-fn delivered(home: &Home) -> BTreeMap<String, (String, String)> {
-    let mut names: Vec<_> = fs::read_dir(home.path("siem")).unwrap().map(|e| e.unwrap().path()).collect();
-    names.sort();
-    let mut known = BTreeMap::new();
-    for path in names {
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        assert!(name.starts_with("findings-") && name.ends_with(".ndjson"), "{name}");
-        for line in fs::read_to_string(&path).unwrap().lines() {
-            let value: Value = serde_json::from_str(line).unwrap();
-            let word = |key: &str| value[key].as_str().unwrap().to_owned();
-            known.insert(word("id"), (word("change"), word("revision")));
-        }
-    }
-    known.into_iter().filter(|(_, (change, _))| change != "close").collect()
-}
-
-fn report(home: &Home) -> Value {
-    serde_json::from_str(&fs::read_to_string(home.path("reports/report.json")).unwrap()).unwrap()
-}
-
-fn metric(home: &Home, name: &str) -> String {
-    let text = fs::read_to_string(home.path("lightmeter.prom")).unwrap();
-    let line = text.lines().find(|l| l.starts_with(&format!("{name}{{")));
-    line.unwrap_or_else(|| panic!("{name} is not in {text}")).rsplit(' ').next().unwrap().to_owned()
-}
-
-/// Exports of one hour each: the records of the samples dealt out in time order.
-fn hours(count: u64) -> Vec<Export> {
-    let mut hours = Vec::new();
-    for (number, export) in small().iter().enumerate() {
-        let all = crate::common::records(export);
-        let size = all.div_ceil(count).max(1);
-        for hour in 0..all.div_ceil(size) {
-            let mut part = crate::common::with_records_of(export, |_, n| n / size == hour);
-            let time = 1_772_204_400 + (number as u64 * 1000 + hour) * 3600;
-            part.name = format!("ts-aperture-export-{time}.cbor.zstd");
-            hours.push(part);
-        }
-    }
-    hours
-}
-
-#[test]
-fn a_year_of_disturbed_runs_ends_where_one_undisturbed_run_ends() {
-    let exports = hours(3);
-    assert!(exports.len() > 8, "{}", exports.len());
-    let whole = Home::new();
-    whole.exports("exports", &exports);
-    profile(&whole, "exports", "");
-    whole.run(&["run", "hourly"]).code(0);
-
-    let server = S3Server::start();
-    let home = Home::new();
-    profile(
-        &home,
-        &server.url("aperture"),
-        &format!("s3.endpoint_url = '{}'\ns3.region = 'us-east-1'", server.endpoint),
-    );
-    let mut random = Random(0x11d7);
-    let run = |faults: bool| {
-        let mut command = home.command(&["run", "hourly", "--log-format", "json"]);
-        command.envs(server.env());
-        let run = home.finish(command, None);
-        assert!(run.code == 0 || (faults && [1, 4].contains(&run.code)), "{}: {}", run.code, run.stderr);
-        for line in run.stderr.lines() {
-            let value: Value = serde_json::from_str(line).unwrap_or_else(|_| panic!("no JSON: {line}"));
-            assert!(value["run"].is_string() && value["level"].is_string(), "{line}");
-        }
-    };
-    let mut late = Vec::new();
-    for (number, export) in exports.iter().enumerate() {
-        let key = format!("aperture/{}", export.name);
-        match number % 4 {
-            // Comes long after its hour.
-            1 => late.push((key.clone(), export.compressed.clone())),
-            // Is first seen half written.
-            2 => server.put(&key, &export.compressed[..export.compressed.len() / 2]),
-            _ => server.put(&key, &export.compressed),
-        }
-        // Nobody was there for some of the hours: the next run catches up.
-        if number % 3 != 2 {
-            continue;
-        }
-        if random.below(2) == 0 {
-            server.fail(On::Get, 1, Fault::Hangup);
-        }
-        // A run that dies at any point leaves nothing behind that the next one minds.
-        let mut child = home.command(&["run", "hourly", "--quiet"]).envs(server.env()).spawn().unwrap();
-        std::thread::sleep(std::time::Duration::from_millis(random.below(3_000)));
-        let _ = child.kill();
-        child.wait().unwrap();
-        run(true);
-    }
-    server.clear_faults();
-    for export in exports.iter().skip(2).step_by(4) {
-        server.put(&format!("aperture/{}", export.name), &export.compressed);
-    }
-    late.into_iter().for_each(|(key, bytes)| server.put(&key, &bytes));
-    // The same records once more, under another name.
-    server.put("aperture/ts-aperture-export-1799999999.cbor.zstd", &exports[0].compressed);
-    run(false);
-    run(false);
-
-    let (found, expected) = (report(&home), report(&whole));
-    let list = |report: &Value| -> BTreeMap<String, Value> {
-        let incidents = report["incidents"].as_array().unwrap();
-        incidents.iter().map(|i| (i["id"].as_str().unwrap().to_owned(), i["reason"].clone())).collect()
-    };
-    assert!(!list(&expected).is_empty());
-    assert_eq!(list(&found), list(&expected), "the reports tell the same incidents");
-    assert_eq!(found["usage"], expected["usage"]);
-    let tools = |report: &Value| -> Vec<String> {
-        let tools = report["inventory"]["tools"].as_array().unwrap();
-        tools.iter().map(|t| format!("{} {} {} {}", t["integration"], t["tool"], t["calls"], t["users"])).collect()
-    };
-    assert_eq!(tools(&found), tools(&expected));
-    assert_eq!(delivered(&home).keys().collect::<Vec<_>>(), delivered(&whole).keys().collect::<Vec<_>>());
-    let revisions = |home: &Home| delivered(home).into_iter().map(|(id, (_, r))| (id, r)).collect::<BTreeMap<_, _>>();
-    assert_eq!(revisions(&home), revisions(&whole), "what was delivered last is what holds");
-    // Old reports are rotated, no draft is left, the metrics are those of the last run.
-    let names = fs::read_dir(home.path("reports")).unwrap().count();
-    assert_eq!(names, 4, "the newest and three older ones");
-    assert_eq!(metric(&home, "lightmeter_last_run_exit_code"), "0");
-    let text = fs::read_to_string(home.path("lightmeter.prom")).unwrap();
-    assert!(leaked(&text).is_empty());
 }
 
 #[test]
@@ -195,19 +63,31 @@ fn settings_are_shown_with_their_origin() {
         "lightmeter.toml",
         "sources = ['s3://b/p']\n[profiles.nightly]\nsince = '${SPAN}'\n[detections.\"a.b\"]\n",
     );
-    let shown = home.run(&["config", "--log-format", "json"]).code(0).stdout;
+    let set = ["--set", "s3.attempts=3", "--set", "profiles.nightly.retention=90d"];
+    let mut command = home.command(&[&["config", "--log-format", "json"][..], &set].concat());
+    command.env("AWS_REGION", "eu-north-1");
+    let shown = home.finish(command, None).code(0).stdout;
     for line in [
         "config = lightmeter.toml    # the current folder",
         "# environment LIGHTMETER_LAKE",
         "log_format = json    # flag",
         "log_level = warn    # default",
-        "sources = [s3://b/p]    # lightmeter.toml",
+        "now = the clock    # default",
+        "sources = [\"s3://b/p\"]    # lightmeter.toml",
+        "s3.attempts = 3    # flag --set",
+        "s3.region = eu-north-1    # environment AWS_REGION",
+        "s3.stall_seconds = 20    # default",
+        "profiles.nightly.retention = \"90d\"    # flag --set",
+        "profiles.nightly.compact = true    # default",
         "profiles.nightly.since = \"${SPAN}\"    # lightmeter.toml",
     ] {
         assert!(shown.contains(line), "{line} is not in\n{shown}");
     }
     home.run(&["run", "hourly"]).code(2).says(&["no [profiles.hourly]; it has nightly"]);
     home.run(&["run", "nightly"]).code(2).says(&["SPAN is not set"]);
+    home.run(&["config", "--set", "sauces=1"]).code(2).says(&["--set is not valid", "sauces"]);
+    let shown = home.run(&["config", "--now", "2026-03-01T00:00:00Z"]).code(0).stdout;
+    assert!(shown.contains("now = 2026-03-01T00:00:00Z    # flag"), "{shown}");
 }
 
 #[test]
@@ -227,4 +107,72 @@ fn a_full_disk_is_reported_and_harms_nothing() {
         run.code(1).says(&["cannot write standard output"]);
     }
     same_tables(&dump(&home.lake()), &before, "after the disk was full");
+}
+
+#[test]
+fn merging_small_files_changes_no_row_no_report_and_no_id() {
+    let home = Home::new();
+    home.exports("exports", small());
+    home.run(&["pull", "exports"]).code(0);
+    let before = dump(&home.lake());
+    let told = |home: &Home| {
+        let report = home.run(&["analyze", "--offline", "--format", "json"]).code(0).stdout;
+        (report, home.run(&["export", "--offline", "--format", "ndjson"]).code(0).stdout)
+    };
+    let said = told(&home);
+    let files = |home: &Home| walk(&home.lake().join("v1")).len();
+    let many = files(&home);
+    // A file that does not fit is reported, and nothing happened.
+    let limited = format!("ulimit -f 8; exec {} compact --at-least 2", crate::common::PROGRAM);
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", &limited]);
+    let plain = home.command(&[]);
+    command.env_clear().envs(plain.get_envs().filter_map(|(k, v)| Some((k, v?)))).current_dir(home.path(""));
+    let failed = home.finish(command, None);
+    assert!(failed.code == 1 || failed.code == -1, "{failed:?}");
+    same_tables(&dump(&home.lake()), &before, "after the disk was full");
+
+    home.run(&["compact", "--at-least", "2"]).code(0).says(&["files merged into"]);
+    assert!(files(&home) < many, "{} instead of {many}", files(&home));
+    same_tables(&dump(&home.lake()), &before, "after merging");
+    assert_eq!(told(&home), said);
+    home.run(&["verify"]).code(0);
+    home.run(&["compact", "--at-least", "2"]).code(0).says(&["0 files merged"]);
+    home.run(&["pull", "exports"]).code(0).says(&["5 already in the lake"]);
+
+    // Converted anew, every export replaces its own rows, and those of the others stay.
+    home.run(&["pull", "exports", "--content", "none"]).code(0).says(&["5 replaced"]);
+    home.run(&["pull", "exports"]).code(0).says(&["5 replaced"]);
+    same_tables(&dump(&home.lake()), &before, "after converting twice");
+    assert!(walk(&home.lake().join("v1/merged")).is_empty());
+    home.run(&["compact", "--at-least", "2"]).code(0);
+    assert_eq!(told(&home), said);
+}
+
+/// All files below a folder.
+fn walk(at: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(at).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { found.extend(walk(&path)) } else { found.push(path) }
+    }
+    found
+}
+
+#[test]
+fn a_run_that_tells_nothing_only_keeps_the_lake() {
+    let home = Home::new();
+    home.exports("exports", small());
+    home.write("lightmeter.toml", "[profiles.keep]\nsources = ['exports']\nretention = '10d'\nmetrics = 'm.prom'\n");
+    home.run(&["run", "keep", "--now", "2026-03-28T12:00:00Z"]).code(0);
+    let metrics = fs::read_to_string(home.path("m.prom")).unwrap();
+    assert!(metrics.contains("lightmeter_exports{profile=\"keep\",state=\"added\"} 5"), "{metrics}");
+    assert!(!metrics.contains("lightmeter_incidents"), "nobody looked: {metrics}");
+    let first = home.query("SELECT min(time) AS first FROM requests");
+    assert!(first[0]["first"].as_str().unwrap() >= "2026-03-18", "{first:?}");
+    assert!(fs::read_dir(home.lake().join("v1/merged")).unwrap().count() > 0, "small files are merged");
+    // A clock that jumps back brings nothing back and takes nothing away.
+    let before = dump(&home.lake());
+    home.run(&["run", "keep", "--now", "2025-01-01T00:00:00Z"]).code(0);
+    same_tables(&dump(&home.lake()), &before, "after the clock jumped back");
 }
