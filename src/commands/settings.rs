@@ -175,7 +175,9 @@ fn by_sdk(row: &mut Row) {
 fn of_file(config: &Config, name: &str) -> String {
     let mut set = BTreeSet::new();
     for (key, value) in &config.set {
-        flatten(key, value, &mut |name, _| drop(set.insert(name)));
+        flatten(key, value, &mut |name, _| {
+            set.insert(name);
+        });
     }
     if set.contains(name) {
         return "flag --set".to_owned();

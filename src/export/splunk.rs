@@ -54,7 +54,11 @@ fn fields(item: &Item, context: &Context) -> Vec<(&'static str, Value)> {
     let finding = &item.finding;
     let scope = &finding.scope;
     let detection = &finding.detection;
-    let destination = some(scope.integration.as_ref()).or_else(|| some(scope.tool.as_ref()));
+    // What the alert is about; the data model wants these fields in every alert, and this word where nothing is known.
+    let unknown = || "unknown".to_owned();
+    let [integration, tool, agent, device] =
+        [&scope.integration, &scope.tool, &scope.agent, &scope.device].map(|name| some(name.as_ref()));
+    let destination = integration.or(tool).or(agent).or_else(|| device.clone()).unwrap_or_else(unknown);
     let details: Map<String, Value> = details_as_text(finding);
     vec![
         ("app", json!("aperture")),
@@ -64,9 +68,10 @@ fn fields(item: &Item, context: &Context) -> Vec<(&'static str, Value)> {
         ("severity_id", json!(severity_id(finding.severity))),
         ("signature", json!(text(&detection.title))),
         ("signature_id", json!(text(&detection.id))),
-        ("user", json!(some(scope.login.as_ref()))),
-        ("src", json!(some(scope.device.as_ref()))),
+        ("user", json!(some(scope.login.as_ref()).unwrap_or_else(unknown))),
+        ("src", json!(device.unwrap_or_else(unknown))),
         ("dest", json!(destination)),
+        ("description", json!(text(&finding.reason))),
         ("mitre_technique_id", json!(tagged(finding, "atlas"))),
         ("category", json!(text(family(finding)))),
         ("subject", json!(text(&finding.subject))),
@@ -81,7 +86,6 @@ fn fields(item: &Item, context: &Context) -> Vec<(&'static str, Value)> {
         ("end_time", json!(rfc3339(finding.last_seen))),
         ("count", json!(finding.count)),
         ("rules", json!(context.rules)),
-        ("description", json!(text(&finding.reason))),
         ("tags", json!(detection.tags.iter().map(|t| text(t)).collect::<Vec<_>>())),
         ("evidence", json!(finding.evidence.iter().take(EVIDENCE).map(address).collect::<Vec<_>>())),
         ("details", Value::Object(details)),

@@ -132,7 +132,11 @@ async fn a_crash_at_any_point_loses_and_doubles_nothing() {
             fs::create_dir_all(to).unwrap();
             for entry in fs::read_dir(from).unwrap() {
                 let (path, target) = (entry.as_ref().unwrap().path(), to.join(entry.unwrap().file_name()));
-                if path.is_dir() { copied(&path, &target) } else { drop(fs::copy(&path, &target).unwrap()) }
+                if path.is_dir() {
+                    copied(&path, &target);
+                } else {
+                    fs::copy(&path, &target).unwrap();
+                }
             }
         }
         let to = place._folder.path().join(name);
