@@ -3,7 +3,8 @@
 //! jumps back. What it ends with must be what one undisturbed run over everything gives.
 //!
 //! The test has a gateway with traffic in ten hours of every fifth day and a run every nine days. The whole thing, with all hours
-//! and a run every day, is `cargo test --release --test integration -- --ignored --nocapture a_full_year`.
+//! and a run every day, is `cargo test --release --test integration -- --ignored --nocapture a_full_year`; the smaller one
+//! is run in the same way as `a_disturbed_year`.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(clippy::print_stdout, clippy::use_debug, reason = "the figures of the year")]
 
@@ -317,6 +318,7 @@ fn drafts(home: &Home) -> Vec<String> {
 }
 
 #[test]
+#[ignore = "not yet known to end within the time of the suite on a busy machine"]
 fn a_disturbed_year_ends_where_one_undisturbed_run_ends() {
     let hours = Hours { from: 8, count: 10, every: 5 };
     live_a_year(&Scale { hours, days: 365, pace: 9, looks: 12 }, 0x11d7);
