@@ -288,7 +288,7 @@ mod tests {
             |lines: &[&str]| Config::load(Some(&file), &lines.iter().map(|l| (*l).to_owned()).collect::<Vec<_>>());
         let config = set(&["s3.attempts=5", "profiles.p.since=30d", "sources=['s3://b']", "lake=l=1"]).unwrap();
         assert_eq!((config.s3.attempts, config.s3.region.as_deref()), (Some(5), Some("x")));
-        assert_eq!(config.sources, ["s3://b"]);
+        assert_eq!(config.sources[0].address, "s3://b");
         assert_eq!(config.lake, Some(folder.path().join("l=1")));
         assert_eq!(config.table["profiles"]["p"]["since"].as_str(), Some("30d"));
         for (line, says) in [("x", "KEY=VALUE"), ("a b=1", "KEY=VALUE"), ("sauces=1", "sauces"), ("s3=1", "S3Config")] {

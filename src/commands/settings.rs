@@ -191,6 +191,17 @@ fn of_file(config: &Config, name: &str) -> String {
     }
 }
 
+/// What a shell has to be told so that commands without `--lake` find the lake that this run was given by flag. The
+/// report itself names no place, so that it depends on its input only.
+pub(super) fn lake_for_commands(cli: &Cli) -> Option<String> {
+    let lake = cli.global.lake.as_deref()?;
+    if origin(Some(lake), "LIGHTMETER_LAKE")? != "flag" {
+        return None;
+    }
+    let lake = std::path::absolute(lake).ok()?;
+    Some(format!("export LIGHTMETER_LAKE='{}'", lake.to_str()?.replace('\'', "'\\''")))
+}
+
 /// Whether a path was given by environment or flag.
 fn origin(given: Option<&Path>, variable: &str) -> Option<String> {
     let given = given?;

@@ -120,6 +120,14 @@ impl S3Server {
         self.layer.changed(&self.path(key));
     }
 
+    /// Removes all objects of a folder without folders.
+    pub(crate) fn forget(&self, folder: &str) {
+        for entry in fs::read_dir(self.path(folder)).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            self.remove(&format!("{folder}/{name}"));
+        }
+    }
+
     /// Makes the next `times` requests of a kind fail. Faults of one kind apply in the order they were given.
     pub(crate) fn fail(&self, on: On, times: u32, fault: Fault) {
         self.fail_after(on, 0, times, fault);
