@@ -68,6 +68,20 @@
 -- ]
 -- expect = []
 -- [[case]]
+-- name = "a sequence that normal work often makes"
+-- signals = [
+--   { detection = "usage.unusual-volume", subject = "ana", reason = "More.", first_seen = 2026-03-10T08:00:00Z, last_seen = 2026-03-10T18:00:00Z, count = 620, login = "ana", severity = "medium", confidence = "low", evidence = ["e#1"] },
+--   { detection = "sequences.x", subject = "host", reason = "A sequence.", first_seen = 2026-03-10T12:00:00Z, last_seen = 2026-03-10T12:10:00Z, count = 1, session_id = "s", login = "ana", severity = "high", confidence = "low", evidence = ["e#2"] },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a loop, which is the same use once more"
+-- signals = [
+--   { detection = "usage.unusual-volume", subject = "ana", reason = "More.", first_seen = 2026-03-10T08:00:00Z, last_seen = 2026-03-10T18:00:00Z, count = 620, login = "ana", severity = "medium", confidence = "low", evidence = ["e#1"] },
+--   { detection = "sequences.call-loop", subject = "Bash", reason = "A loop.", first_seen = 2026-03-10T12:00:00Z, last_seen = 2026-03-10T12:10:00Z, count = 1, session_id = "s", login = "ana", severity = "medium", confidence = "high", evidence = ["e#2"] },
+-- ]
+-- expect = []
+-- [[case]]
 -- name = "two signs of unusual use"
 -- signals = [
 --   { detection = "usage.unusual-volume", subject = "ana", reason = "More.", first_seen = 2026-03-10T08:00:00Z, last_seen = 2026-03-10T18:00:00Z, count = 620, login = "ana", severity = "low", confidence = "low", evidence = ["e#1"] },
@@ -95,7 +109,10 @@ WITH odd AS (
   WHERE login IS NOT NULL AND detection IN ('usage.unusual-volume', 'usage.new-behaviour', 'usage.provider-hop')
 ),
 risky AS (
-  SELECT * FROM signals WHERE login IS NOT NULL AND (detection LIKE 'sequences.%' OR detection LIKE 'secrets.%') AND severity IN ('medium', 'high', 'critical')
+  SELECT * FROM signals WHERE login IS NOT NULL AND (detection LIKE 'sequences.%' OR detection LIKE 'secrets.%')
+    AND severity IN ('medium', 'high', 'critical') AND confidence IN ('medium', 'high')
+    -- Loops and dear sessions are the same unusual use once more.
+    AND detection NOT IN ('sequences.call-loop', 'sequences.runaway-cost')
 ),
 pairs AS (
   SELECT o.login, o.day, o.detection AS odd_detection, o.reason AS odd_reason, o.first_seen AS odd_first, o.last_seen AS odd_last, o.evidence AS odd_evidence,

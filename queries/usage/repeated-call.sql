@@ -23,25 +23,37 @@
 -- [[case]]
 -- name = "twenty times and more in a row"
 -- call_runs = [
---   { conversation_id = "c", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", calls = 24, failed = 0, sleeps = false, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T09:20:00Z, requests = 24, cost_usd = 3.5, fresh_tokens = 90000, cached_tokens = 2000000, evidence = ["e#1"], arguments_digest = "d" },
+--   { conversation_id = "c", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", calls = 24, longest_before = 12, days_before = 18, failed = 0, sleeps = false, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T09:20:00Z, requests = 24, cost_usd = 3.5, fresh_tokens = 90000, cached_tokens = 2000000, evidence = ["e#1"], arguments_digest = "d" },
 -- ]
--- expect = [ { subject = "Bash", count = 24, login = "ana", session_id = "s", reason = "Claude Code of ana made the same call of Bash 24 times in a row within 20 minutes, 0 of them with an error; 24 requests of that time cost 3.50 dollars, with 90000 tokens that no cache held and 2000000 that came from a cache." } ]
+-- expect = [ { subject = "Bash", count = 24, login = "ana", session_id = "s", reason = "Claude Code of ana made the same call of Bash 24 times in a row within 20 minutes, 0 of them with an error; 24 requests of that time cost 3.50 dollars, with 90000 tokens that no cache held and 2000000 that came from a cache. In 18 active days of the 30 days before, no call of ana was repeated more than 12 times. It was not lowered, because the tool is not known to be polled, nothing tells it to wait, and the run is longer than any before." } ]
 -- [[case]]
 -- name = "ten times with errors"
 -- call_runs = [
---   { conversation_id = "c", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", calls = 11, failed = 10, sleeps = false, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T09:20:00Z, requests = 24, cost_usd = 3.5, fresh_tokens = 90000, cached_tokens = 2000000, evidence = ["e#1"], arguments_digest = "d" },
+--   { conversation_id = "c", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", calls = 11, days_before = 0, failed = 10, sleeps = false, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T09:20:00Z, requests = 24, cost_usd = 3.5, fresh_tokens = 90000, cached_tokens = 2000000, evidence = ["e#1"], arguments_digest = "d" },
 -- ]
 -- expect = [ { count = 11 } ]
 -- [[case]]
 -- name = "polling that costs too much"
 -- call_runs = [
---   { conversation_id = "c", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "BashOutput", raw_name = "Bash", calls = 400, failed = 0, sleeps = false, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T09:20:00Z, requests = 24, cost_usd = 14.0, fresh_tokens = 90000, cached_tokens = 2000000, evidence = ["e#1"], arguments_digest = "d" },
+--   { conversation_id = "c", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "BashOutput", raw_name = "Bash", calls = 400, days_before = 18, failed = 0, sleeps = false, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T09:20:00Z, requests = 24, cost_usd = 14.0, fresh_tokens = 90000, cached_tokens = 2000000, evidence = ["e#1"], arguments_digest = "d" },
 -- ]
 -- expect = [ { subject = "BashOutput" } ]
 -- [[case]]
 -- name = "a loop without prices"
 -- call_runs = [
---   { conversation_id = "c", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", calls = 24, failed = 0, sleeps = false, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T09:20:00Z, requests = 0, cost_usd = 0.0, fresh_tokens = 90000, cached_tokens = 2000000, evidence = ["e#1"], arguments_digest = "d" },
+--   { conversation_id = "c", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", calls = 24, longest_before = 12, days_before = 18, failed = 0, sleeps = false, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T09:20:00Z, requests = 0, cost_usd = 0.0, fresh_tokens = 90000, cached_tokens = 2000000, evidence = ["e#1"], arguments_digest = "d" },
+-- ]
+-- expect = [ { severity = "low" } ]
+-- [[case]]
+-- name = "errors, without prices and without a past"
+-- call_runs = [
+--   { conversation_id = "c", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", calls = 24, days_before = 0, failed = 24, sleeps = false, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T09:20:00Z, requests = 0, cost_usd = 0.0, fresh_tokens = 0, cached_tokens = 0, evidence = ["e#1"], arguments_digest = "d" },
+-- ]
+-- expect = [ { severity = "medium", reason = "Claude Code of ana made the same call of Bash 24 times in a row within 20 minutes, 24 of them with an error; what it cost is not known. There is no earlier day of ana to compare with. It was not lowered, because the tool is not known to be polled, nothing tells it to wait, and the run is longer than any before." } ]
+-- [[case]]
+-- name = "longer runs are a habit of the user"
+-- call_runs = [
+--   { conversation_id = "c", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", calls = 24, longest_before = 40, days_before = 18, failed = 0, sleeps = false, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T09:20:00Z, requests = 24, cost_usd = 3.5, fresh_tokens = 90000, cached_tokens = 2000000, evidence = ["e#1"], arguments_digest = "d" },
 -- ]
 -- expect = [ { severity = "low" } ]
 -- [[case]]
@@ -71,7 +83,7 @@
 -- [[case]]
 -- name = "before the window"
 -- call_runs = [
---   { conversation_id = "c", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", calls = 24, failed = 0, sleeps = false, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T09:20:00Z, requests = 24, cost_usd = 3.5, fresh_tokens = 90000, cached_tokens = 2000000, evidence = ["e#1"], arguments_digest = "d" },
+--   { conversation_id = "c", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", calls = 24, longest_before = 12, days_before = 18, failed = 0, sleeps = false, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T09:20:00Z, requests = 24, cost_usd = 3.5, fresh_tokens = 90000, cached_tokens = 2000000, evidence = ["e#1"], arguments_digest = "d" },
 -- ]
 -- run_window = [
 --   { start_time = 2026-03-11T00:00:00Z },
@@ -80,7 +92,7 @@
 -- [[case]]
 -- name = "after the window"
 -- call_runs = [
---   { conversation_id = "c", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", calls = 24, failed = 0, sleeps = false, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T09:20:00Z, requests = 24, cost_usd = 3.5, fresh_tokens = 90000, cached_tokens = 2000000, evidence = ["e#1"], arguments_digest = "d" },
+--   { conversation_id = "c", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", calls = 24, longest_before = 12, days_before = 18, failed = 0, sleeps = false, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T09:20:00Z, requests = 24, cost_usd = 3.5, fresh_tokens = 90000, cached_tokens = 2000000, evidence = ["e#1"], arguments_digest = "d" },
 -- ]
 -- run_window = [
 --   { end_time = 2026-03-10T00:00:00Z },
@@ -91,18 +103,27 @@ SELECT
   r.tool AS subject,
   coalesce(r.agent, 'An agent') || ' of ' || r.login || ' made the same call of ' || r.tool || ' ' || CAST(r.calls AS VARCHAR) || ' times in a row within '
     || CAST((CAST(r.last_time AS BIGINT) - CAST(r.first_time AS BIGINT)) / 60000000 AS VARCHAR) || ' minutes, ' || CAST(r.failed AS VARCHAR)
-    || ' of them with an error; ' || CAST(r.requests AS VARCHAR) || ' requests of that time cost '
-    || CAST(arrow_cast(r.cost_usd, 'Decimal128(18, 2)') AS VARCHAR)
-    || ' dollars, with ' || CAST(r.fresh_tokens AS VARCHAR) || ' tokens that no cache held and ' || CAST(r.cached_tokens AS VARCHAR)
-    || ' that came from a cache.' AS reason,
+    || ' of them with an error; '
+    || CASE WHEN r.cost_usd > 0
+            THEN CAST(r.requests AS VARCHAR) || ' requests of that time cost ' || CAST(arrow_cast(r.cost_usd, 'Decimal128(18, 2)') AS VARCHAR)
+              || ' dollars, with ' || CAST(r.fresh_tokens AS VARCHAR) || ' tokens that no cache held and ' || CAST(r.cached_tokens AS VARCHAR)
+              || ' that came from a cache.'
+            ELSE 'what it cost is not known.' END
+    || CASE WHEN coalesce(r.days_before, 0) = 0 THEN ' There is no earlier day of ' || r.login || ' to compare with.'
+            ELSE ' In ' || CAST(r.days_before AS VARCHAR) || CASE WHEN r.days_before = 1 THEN ' active day' ELSE ' active days' END
+              || ' of the 30 days before, no call of ' || r.login || ' was repeated more than '
+              || coalesce(CAST(r.longest_before AS VARCHAR), 'nine') || ' times.' END
+    || CASE WHEN r.longest_before >= r.calls THEN ' It was lowered, because longer runs are usual for ' || r.login || '.'
+            WHEN p.tool IS NOT NULL OR coalesce(r.sleeps, false) THEN ' It looks like polling, but costs too much for that.'
+            ELSE ' It was not lowered, because the tool is not known to be polled, nothing tells it to wait, and the run is longer than any before.' END AS reason,
   r.first_time AS first_seen,
   r.last_time AS last_seen,
   r.calls AS count,
   r.session_id,
   r.login, r.device, r.agent, r.integration, r.tool,
   r.conversation_id || ' ' || r.arguments_digest || ' ' || CAST(r.first_time AS VARCHAR) AS key,
-  CASE WHEN r.cost_usd >= 1 OR r.failed >= $min_failed THEN 'medium' ELSE 'low' END AS severity,
-  r.failed, r.cost_usd, r.fresh_tokens, r.cached_tokens,
+  CASE WHEN coalesce(r.longest_before >= r.calls, false) THEN 'low' WHEN r.cost_usd >= 1 OR r.failed >= $min_failed THEN 'medium' ELSE 'low' END AS severity,
+  r.failed, r.longest_before, r.days_before, r.cost_usd, r.fresh_tokens, r.cached_tokens,
   r.evidence
 FROM call_runs r
 LEFT JOIN catalog_polling_tools p ON p.tool = r.tool

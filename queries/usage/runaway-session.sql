@@ -26,64 +26,64 @@
 -- [[case]]
 -- name = "far above the user's and all users' sessions"
 -- session_costs = [
---   { session_id = "s", login = "ana", device = "n1", agent = "Claude Code", cost_usd = 60.0, requests = 900, fresh_tokens = 3000000, cached_tokens = 90000000, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T18:00:00Z, own_p95 = 4.0, own_sessions = 30, own_max = 9.0, fleet_p995 = 25.0, fleet_sessions = 900, data_days = 60, export_key = "e", record_id = 1 },
+--   { session_id = "s", login = "ana", device = "n1", agent = "Claude Code", cost_usd = 60.0, requests = 900, fresh_tokens = 3000000, cached_tokens = 90000000, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T18:00:00Z, own_p95 = 4.0, own_usual = 1.5, own_days = 12, own_sessions = 30, own_max = 9.0, fleet_p995 = 25.0, fleet_sessions = 900, data_days = 60, export_key = "e", record_id = 1 },
 -- ]
--- expect = [ { subject = "s", login = "ana", session_id = "s", count = 900, reason = "A session of ana cost 60 dollars, 15 times what 95 of 100 of the user's 30 sessions before cost at most (4, highest 9) and above what 995 of 1000 sessions of all users cost (25); 3000000 tokens came from no cache, 90000000 from one. It was not lowered: no limit of the three was missed." } ]
+-- expect = [ { subject = "s", login = "ana", session_id = "s", count = 900, reason = "A session of ana cost 60 dollars with 900 requests: 40 times the usual 1.5 and 6.7 times the highest before (9), out of 30 sessions on 12 days in the 60 days before, of which 95 of 100 cost at most 4. 3000000 tokens came from no cache, 90000000 from one. It was not lowered, because it also costs more than 995 of 1000 sessions of all users (25, out of 900)." } ]
 -- [[case]]
 -- name = "a little above all limits"
 -- session_costs = [
---   { session_id = "s", login = "ana", device = "n1", agent = "Claude Code", cost_usd = 25.5, requests = 900, fresh_tokens = 3000000, cached_tokens = 90000000, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T18:00:00Z, own_p95 = 4.0, own_sessions = 30, own_max = 9.0, fleet_p995 = 25.0, fleet_sessions = 900, data_days = 60, export_key = "e", record_id = 1 },
+--   { session_id = "s", login = "ana", device = "n1", agent = "Claude Code", cost_usd = 25.5, requests = 900, fresh_tokens = 3000000, cached_tokens = 90000000, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T18:00:00Z, own_p95 = 4.0, own_usual = 1.5, own_days = 12, own_sessions = 30, own_max = 9.0, fleet_p995 = 25.0, fleet_sessions = 900, data_days = 60, export_key = "e", record_id = 1 },
 -- ]
 -- expect = [ { subject = "s" } ]
 -- [[case]]
 -- name = "three on a day, the rest is counted"
 -- session_costs = [
---   { session_id = "s", login = "ana", device = "n1", agent = "Claude Code", cost_usd = 60.0, requests = 900, fresh_tokens = 3000000, cached_tokens = 90000000, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T18:00:00Z, own_p95 = 4.0, own_sessions = 30, own_max = 9.0, fleet_p995 = 25.0, fleet_sessions = 900, data_days = 60, export_key = "e", record_id = 1 },
---   { session_id = "t", login = "ana", device = "n1", agent = "Claude Code", cost_usd = 70.0, requests = 900, fresh_tokens = 3000000, cached_tokens = 90000000, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T18:00:00Z, own_p95 = 4.0, own_sessions = 30, own_max = 9.0, fleet_p995 = 25.0, fleet_sessions = 900, data_days = 60, export_key = "e", record_id = 1 },
---   { session_id = "u", login = "ana", device = "n1", agent = "Claude Code", cost_usd = 80.0, requests = 900, fresh_tokens = 3000000, cached_tokens = 90000000, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T18:00:00Z, own_p95 = 4.0, own_sessions = 30, own_max = 9.0, fleet_p995 = 25.0, fleet_sessions = 900, data_days = 60, export_key = "e", record_id = 1 },
---   { session_id = "v", login = "ana", device = "n1", agent = "Claude Code", cost_usd = 90.0, requests = 900, fresh_tokens = 3000000, cached_tokens = 90000000, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T18:00:00Z, own_p95 = 4.0, own_sessions = 30, own_max = 9.0, fleet_p995 = 25.0, fleet_sessions = 900, data_days = 60, export_key = "e", record_id = 1 },
+--   { session_id = "s", login = "ana", device = "n1", agent = "Claude Code", cost_usd = 60.0, requests = 900, fresh_tokens = 3000000, cached_tokens = 90000000, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T18:00:00Z, own_p95 = 4.0, own_usual = 1.5, own_days = 12, own_sessions = 30, own_max = 9.0, fleet_p995 = 25.0, fleet_sessions = 900, data_days = 60, export_key = "e", record_id = 1 },
+--   { session_id = "t", login = "ana", device = "n1", agent = "Claude Code", cost_usd = 70.0, requests = 900, fresh_tokens = 3000000, cached_tokens = 90000000, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T18:00:00Z, own_p95 = 4.0, own_usual = 1.5, own_days = 12, own_sessions = 30, own_max = 9.0, fleet_p995 = 25.0, fleet_sessions = 900, data_days = 60, export_key = "e", record_id = 1 },
+--   { session_id = "u", login = "ana", device = "n1", agent = "Claude Code", cost_usd = 80.0, requests = 900, fresh_tokens = 3000000, cached_tokens = 90000000, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T18:00:00Z, own_p95 = 4.0, own_usual = 1.5, own_days = 12, own_sessions = 30, own_max = 9.0, fleet_p995 = 25.0, fleet_sessions = 900, data_days = 60, export_key = "e", record_id = 1 },
+--   { session_id = "v", login = "ana", device = "n1", agent = "Claude Code", cost_usd = 90.0, requests = 900, fresh_tokens = 3000000, cached_tokens = 90000000, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T18:00:00Z, own_p95 = 4.0, own_usual = 1.5, own_days = 12, own_sessions = 30, own_max = 9.0, fleet_p995 = 25.0, fleet_sessions = 900, data_days = 60, export_key = "e", record_id = 1 },
 -- ]
 -- expect = [ { subject = "v", more_that_day = 1 }, { subject = "u" }, { subject = "t" } ]
 -- [[case]]
 -- name = "below five times the own sessions"
 -- session_costs = [
---   { session_id = "s", login = "ana", device = "n1", agent = "Claude Code", cost_usd = 60.0, requests = 900, fresh_tokens = 3000000, cached_tokens = 90000000, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T18:00:00Z, own_p95 = 12.5, own_sessions = 30, own_max = 9.0, fleet_p995 = 25.0, fleet_sessions = 900, data_days = 60, export_key = "e", record_id = 1 },
+--   { session_id = "s", login = "ana", device = "n1", agent = "Claude Code", cost_usd = 60.0, requests = 900, fresh_tokens = 3000000, cached_tokens = 90000000, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T18:00:00Z, own_p95 = 12.5, own_usual = 6.0, own_days = 12, own_sessions = 30, own_max = 9.0, fleet_p995 = 25.0, fleet_sessions = 900, data_days = 60, export_key = "e", record_id = 1 },
 -- ]
 -- expect = []
 -- [[case]]
 -- name = "below what others spend"
 -- session_costs = [
---   { session_id = "s", login = "ana", device = "n1", agent = "Claude Code", cost_usd = 60.0, requests = 900, fresh_tokens = 3000000, cached_tokens = 90000000, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T18:00:00Z, own_p95 = 4.0, own_sessions = 30, own_max = 9.0, fleet_p995 = 61.0, fleet_sessions = 900, data_days = 60, export_key = "e", record_id = 1 },
+--   { session_id = "s", login = "ana", device = "n1", agent = "Claude Code", cost_usd = 60.0, requests = 900, fresh_tokens = 3000000, cached_tokens = 90000000, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T18:00:00Z, own_p95 = 4.0, own_usual = 1.5, own_days = 12, own_sessions = 30, own_max = 9.0, fleet_p995 = 61.0, fleet_sessions = 900, data_days = 60, export_key = "e", record_id = 1 },
 -- ]
 -- expect = []
 -- [[case]]
 -- name = "below twenty dollars"
 -- session_costs = [
---   { session_id = "s", login = "ana", device = "n1", agent = "Claude Code", cost_usd = 19.0, requests = 900, fresh_tokens = 3000000, cached_tokens = 90000000, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T18:00:00Z, own_p95 = 1.0, own_sessions = 30, own_max = 9.0, fleet_p995 = 5.0, fleet_sessions = 900, data_days = 60, export_key = "e", record_id = 1 },
+--   { session_id = "s", login = "ana", device = "n1", agent = "Claude Code", cost_usd = 19.0, requests = 900, fresh_tokens = 3000000, cached_tokens = 90000000, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T18:00:00Z, own_p95 = 1.0, own_usual = 0.5, own_days = 12, own_sessions = 30, own_max = 9.0, fleet_p995 = 5.0, fleet_sessions = 900, data_days = 60, export_key = "e", record_id = 1 },
 -- ]
 -- expect = []
 -- [[case]]
 -- name = "during the warm-up"
 -- session_costs = [
---   { session_id = "s", login = "ana", device = "n1", agent = "Claude Code", cost_usd = 60.0, requests = 900, fresh_tokens = 3000000, cached_tokens = 90000000, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T18:00:00Z, own_p95 = 4.0, own_sessions = 30, own_max = 9.0, fleet_p995 = 25.0, fleet_sessions = 900, data_days = 13, export_key = "e", record_id = 1 },
+--   { session_id = "s", login = "ana", device = "n1", agent = "Claude Code", cost_usd = 60.0, requests = 900, fresh_tokens = 3000000, cached_tokens = 90000000, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T18:00:00Z, own_p95 = 4.0, own_usual = 1.5, own_days = 12, own_sessions = 30, own_max = 9.0, fleet_p995 = 25.0, fleet_sessions = 900, data_days = 13, export_key = "e", record_id = 1 },
 -- ]
 -- expect = []
 -- [[case]]
 -- name = "too few sessions of the user"
 -- session_costs = [
---   { session_id = "s", login = "ana", device = "n1", agent = "Claude Code", cost_usd = 60.0, requests = 900, fresh_tokens = 3000000, cached_tokens = 90000000, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T18:00:00Z, own_p95 = 4.0, own_sessions = 9, own_max = 9.0, fleet_p995 = 25.0, fleet_sessions = 900, data_days = 60, export_key = "e", record_id = 1 },
+--   { session_id = "s", login = "ana", device = "n1", agent = "Claude Code", cost_usd = 60.0, requests = 900, fresh_tokens = 3000000, cached_tokens = 90000000, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T18:00:00Z, own_p95 = 4.0, own_usual = 1.5, own_days = 5, own_sessions = 9, own_max = 9.0, fleet_p995 = 25.0, fleet_sessions = 900, data_days = 60, export_key = "e", record_id = 1 },
 -- ]
 -- expect = []
 -- [[case]]
 -- name = "too few sessions of all users"
 -- session_costs = [
---   { session_id = "s", login = "ana", device = "n1", agent = "Claude Code", cost_usd = 60.0, requests = 900, fresh_tokens = 3000000, cached_tokens = 90000000, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T18:00:00Z, own_p95 = 4.0, own_sessions = 30, own_max = 9.0, fleet_p995 = 25.0, fleet_sessions = 199, data_days = 60, export_key = "e", record_id = 1 },
+--   { session_id = "s", login = "ana", device = "n1", agent = "Claude Code", cost_usd = 60.0, requests = 900, fresh_tokens = 3000000, cached_tokens = 90000000, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T18:00:00Z, own_p95 = 4.0, own_usual = 1.5, own_days = 12, own_sessions = 30, own_max = 9.0, fleet_p995 = 25.0, fleet_sessions = 199, data_days = 60, export_key = "e", record_id = 1 },
 -- ]
 -- expect = []
 -- [[case]]
 -- name = "before the window"
 -- session_costs = [
---   { session_id = "s", login = "ana", device = "n1", agent = "Claude Code", cost_usd = 60.0, requests = 900, fresh_tokens = 3000000, cached_tokens = 90000000, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T18:00:00Z, own_p95 = 4.0, own_sessions = 30, own_max = 9.0, fleet_p995 = 25.0, fleet_sessions = 900, data_days = 60, export_key = "e", record_id = 1 },
+--   { session_id = "s", login = "ana", device = "n1", agent = "Claude Code", cost_usd = 60.0, requests = 900, fresh_tokens = 3000000, cached_tokens = 90000000, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T18:00:00Z, own_p95 = 4.0, own_usual = 1.5, own_days = 12, own_sessions = 30, own_max = 9.0, fleet_p995 = 25.0, fleet_sessions = 900, data_days = 60, export_key = "e", record_id = 1 },
 -- ]
 -- run_window = [
 --   { start_time = 2026-03-11T00:00:00Z },
@@ -104,19 +104,21 @@ placed AS (
 )
 SELECT
   session_id AS subject,
-  'A session of ' || login || ' cost ' || CAST(CAST(round(cost_usd) AS BIGINT) AS VARCHAR) || ' dollars, '
-    || regexp_replace(CAST(round(cost_usd / greatest(own_p95, 0.01), 1) AS VARCHAR), '\.0$', '') || ' times what 95 of 100 of the user''s ' || CAST(own_sessions AS VARCHAR)
-    || ' sessions before cost at most (' || regexp_replace(CAST(round(own_p95, 1) AS VARCHAR), '\.0$', '') || ', highest '
-    || regexp_replace(CAST(round(own_max, 1) AS VARCHAR), '\.0$', '') || ') and above what 995 of 1000 sessions of all users cost ('
-    || regexp_replace(CAST(round(fleet_p995, 1) AS VARCHAR), '\.0$', '') || '); ' || CAST(fresh_tokens AS VARCHAR) || ' tokens came from no cache, '
-    || CAST(cached_tokens AS VARCHAR) || ' from one. It was not lowered: no limit of the three was missed.' AS reason,
+  'A session of ' || login || ' cost ' || CAST(CAST(round(cost_usd) AS BIGINT) AS VARCHAR) || ' dollars with ' || CAST(requests AS VARCHAR) || ' requests: '
+    || regexp_replace(CAST(round(cost_usd / greatest(own_usual, 0.01), 1) AS VARCHAR), '\.0$', '') || ' times the usual '
+    || regexp_replace(CAST(round(own_usual, 2) AS VARCHAR), '\.0$', '') || ' and ' || regexp_replace(CAST(round(cost_usd / greatest(own_max, 0.01), 1) AS VARCHAR), '\.0$', '')
+    || ' times the highest before (' || regexp_replace(CAST(round(own_max, 1) AS VARCHAR), '\.0$', '') || '), out of ' || CAST(own_sessions AS VARCHAR)
+    || ' sessions on ' || CAST(own_days AS VARCHAR) || ' days in the 60 days before, of which 95 of 100 cost at most '
+    || regexp_replace(CAST(round(own_p95, 1) AS VARCHAR), '\.0$', '') || '. ' || CAST(fresh_tokens AS VARCHAR) || ' tokens came from no cache, '
+    || CAST(cached_tokens AS VARCHAR) || ' from one. It was not lowered, because it also costs more than 995 of 1000 sessions of all users ('
+    || regexp_replace(CAST(round(fleet_p995, 1) AS VARCHAR), '\.0$', '') || ', out of ' || CAST(fleet_sessions AS VARCHAR) || ').' AS reason,
   first_time AS first_seen,
   last_time AS last_seen,
   requests AS count,
   session_id,
   login, device, agent,
   session_id AS key,
-  cost_usd, own_p95, own_max, own_sessions, fleet_p995, fleet_sessions, fresh_tokens, cached_tokens, that_day - least(that_day, $per_day) AS more_that_day,
+  cost_usd, own_usual, own_p95, own_max, own_sessions, own_days, fleet_p995, fleet_sessions, fresh_tokens, cached_tokens, that_day - least(that_day, $per_day) AS more_that_day,
   make_array(evidence(export_key, record_id)) AS evidence
 FROM placed
 WHERE place <= $per_day

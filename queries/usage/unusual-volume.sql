@@ -51,6 +51,18 @@
 -- ]
 -- expect = [ { metric = "failed_calls" } ]
 -- [[case]]
+-- name = "lowered by peers who moved too, but still far above"
+-- usage_peaks = [
+--   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 8.9, data_days = 60, agent = "Claude Code", peer_group = "Claude Code", peers = 8, peers_up = 2, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
+-- ]
+-- expect = [ { subject = "ana", severity = "low", lowered_score = 5.01, reason = "ana: 620 tool calls on 2026-03-10, 18.8 times the usual 33 and 4.2 times the highest day before (148), out of 21 active days in the 30 days before. It counts less, because 2 of 8 other users of Claude Code moved too." } ]
+-- [[case]]
+-- name = "a tagged device has the tag for a login"
+-- usage_peaks = [
+--   { kind = "device", principal = "n1", login = "tag:ci", device_tags = "tag:ci", shared_identity = true, day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 8.9, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
+-- ]
+-- expect = [ { subject = "n1", device = "n1", login = "tag:ci" } ]
+-- [[case]]
 -- name = "below the score"
 -- usage_peaks = [
 --   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 2.9, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
@@ -63,9 +75,9 @@
 -- ]
 -- expect = []
 -- [[case]]
--- name = "the peers moved too"
+-- name = "half of the peers moved too"
 -- usage_peaks = [
---   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 8.9, data_days = 60, agent = "Claude Code", peers = 8, peers_up = 2, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
+--   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 8.9, data_days = 60, agent = "Claude Code", peers = 8, peers_up = 4, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
 -- ]
 -- expect = []
 -- [[case]]
@@ -87,11 +99,11 @@
 -- expect = []
 -- +++
 WITH judged AS (
-  SELECT u.*, m.phrase, m.score AS alert_score
+  SELECT u.*, m.phrase, m.score AS alert_score,
+         CASE WHEN u.peers >= $min_peers AND u.peers_up >= u.peers * $peer_share THEN power(1.0 - u.peers_up * 1.0 / u.peers, 2) ELSE 1.0 END AS left_over
   FROM usage_peaks u
   JOIN catalog_usage_metrics m ON m.metric = u.metric
-  WHERE u.history >= m.history AND u.score >= $min_score AND (u.span = 'minute' OR u.data_days >= $warm_up_days)
-    AND NOT coalesce(u.peers >= $min_peers AND u.peers_up >= u.peers * $peer_share, false)
+  WHERE u.history >= m.history AND (u.span = 'minute' OR u.data_days >= $warm_up_days)
 )
 SELECT
   principal AS subject,
@@ -100,19 +112,23 @@ SELECT
     || ', ' || CAST(round(value / greatest(usual, 1), 1) AS VARCHAR) || ' times the usual ' || regexp_replace(CAST(round(usual, 1) AS VARCHAR), '\.0$', '')
     || ' and ' || CAST(round(value / greatest(previous_max, 1), 1) AS VARCHAR) || ' times the highest ' || span || ' before ('
     || regexp_replace(CAST(round(previous_max, 1) AS VARCHAR), '\.0$', '') || '), out of ' || CAST(history AS VARCHAR) || ' active ' || span
-    || 's in the 30 days before.' AS reason,
+    || 's in the 30 days before.'
+    || CASE WHEN left_over < 1 THEN ' It counts less, because ' || CAST(peers_up AS VARCHAR) || ' of ' || CAST(peers AS VARCHAR)
+              || CASE WHEN kind = 'device' THEN ' other devices of ' ELSE ' other users of ' END || coalesce(peer_group, agent, 'that agent') || ' moved too.' ELSE '' END AS reason,
   first_time AS first_seen,
   last_time AS last_seen,
   CAST(round(value) AS BIGINT) AS count,
   CAST(NULL AS VARCHAR) AS session_id,
-  CASE WHEN kind = 'user' THEN principal END AS login,
+  CASE WHEN kind = 'user' THEN principal WHEN kind = 'device' AND shared_identity THEN login END AS login,
   CASE WHEN kind = 'device' THEN principal END AS device,
   CASE WHEN kind = 'agent' THEN principal WHEN kind = 'user' THEN agent END AS agent,
   CASE WHEN kind = 'integration' THEN principal END AS integration,
   CASE WHEN kind = 'tool' THEN principal END AS tool,
   kind || ' ' || principal || ' ' || metric || ' ' || CASE WHEN span = 'minute' THEN left(CAST(first_time AS VARCHAR), 16) ELSE left(CAST(day AS VARCHAR), 10) END AS key,
-  CASE WHEN score >= alert_score THEN 'medium' ELSE 'low' END AS severity,
-  kind, metric, value, usual, previous_max, history AS history_size, span AS history_unit, round(score, 2) AS score, peers, peers_up,
+  CASE WHEN score * left_over >= alert_score THEN 'medium' ELSE 'low' END AS severity,
+  kind, metric, value, usual, previous_max, history AS history_size, span AS history_unit, round(score, 2) AS score, round(score * left_over, 2) AS lowered_score, peer_group, peers, peers_up, new_hours,
+  cost_usd, fresh_tokens, cached_tokens,
   evidence
 FROM judged
+WHERE score * left_over >= $min_score
 ORDER BY day, kind, principal, metric

@@ -5,7 +5,7 @@
 -- status = "stable"
 -- tier = "incident"
 -- since = "0.1.0"
--- what = "A user did far more of something within a day or a minute than ever in the month before."
+-- what = "A user or a tagged device did far more of something within a day or a minute than ever in the month before."
 -- impact = "An agent may run away, a stolen login may be at work, or data may be leaving in bulk."
 -- false_positives = [
 --   "A large migration, a load test or a first bulk job.",
@@ -20,6 +20,7 @@
 -- tags = ["owasp-asi:2026:ASI10", "owasp-llm:2025:LLM10", "atlas:AML.T0034"]
 -- [params]
 -- warm_up_days = 14
+-- early_times = 1.4
 -- per_day = 3
 -- min_peers = 4
 -- peer_share = 0.25
@@ -57,7 +58,7 @@
 -- usage_peaks = [
 --   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 900.0, usual = 10.0, previous_max = 20.0, history = 3, score = 45.0, data_days = 60, agent = "Claude Code", peers = 0, peers_up = 0, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"], fleet_limit = 400.0, fleet_days = 900 },
 -- ]
--- expect = [ { subject = "ana", count = 900, reason = "ana made 900 tool calls on 2026-03-10, with only 3 active days in the 30 days before: 2.3 times what 995 of 1000 days of all users stay below (400, out of 900 days). It was not lowered, because there are no peers to compare with." } ]
+-- expect = [ { subject = "ana", count = 900, reason = "ana made 900 tool calls on 2026-03-10, with only 3 active days in the 30 days before (usual 10, highest 20): 2.3 times what 995 of 1000 days of all users stay below (400, out of 900 days). It was not lowered, because there are no peers to compare with." } ]
 -- [[case]]
 -- name = "three on a day, the rest is counted"
 -- usage_peaks = [
@@ -68,13 +69,38 @@
 -- ]
 -- expect = [ { subject = "ana", more_that_day = 1 }, { subject = "ben" }, { subject = "eva" } ]
 -- [[case]]
+-- name = "the burst has a price, and some of it was at unusual hours"
+-- usage_peaks = [
+--   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 8.9, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, new_hours = 2, cost_usd = 31.5, fresh_tokens = 800000, cached_tokens = 20000000, evidence = ["e#1"] },
+-- ]
+-- expect = [ { subject = "ana", reason = "ana made 620 tool calls on 2026-03-10: 18.8 times the usual 33 and 4.2 times the highest day before (148), out of 21 active days in the 30 days before. All requests of that day cost 31.50 dollars, with 800000 tokens that no cache held and 20000000 that came from a cache. 2 hours of it were some in which ana had not worked in those 30 days. It was not lowered, because only 1 of 14 other users of Claude Code also went far above their own highest day." } ]
+-- [[case]]
+-- name = "so far above that peers who moved too do not hide it"
+-- usage_peaks = [
+--   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 12.6, data_days = 60, agent = "Claude Code", peer_group = "Claude Code", peers = 12, peers_up = 4, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
+-- ]
+-- expect = [ { subject = "ana", score = 12.6, lowered_score = 5.6, reason = "ana made 620 tool calls on 2026-03-10: 18.8 times the usual 33 and 4.2 times the highest day before (148), out of 21 active days in the 30 days before. It was lowered, but not below the limit, because 4 of 12 other users of Claude Code also went far above their own highest day." } ]
+-- [[case]]
+-- name = "one machine of a tag, of which the tag as a whole says less"
+-- usage_peaks = [
+--   { kind = "user", principal = "tag:ci", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 8.9, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
+--   { kind = "device", principal = "n1", login = "tag:ci", device_tags = "tag:ci", shared_identity = true, day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 600.0, usual = 33.0, previous_max = 148.0, history = 21, score = 8.9, data_days = 60, agent = "Claude Code", peer_group = "tag:ci", peers = 8, peers_up = 0, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
+-- ]
+-- expect = [ { subject = "n1", login = "tag:ci", device = "n1", count = 600, reason = "Device n1 of tag:ci made 600 tool calls on 2026-03-10: 18.2 times the usual 33 and 4.1 times the highest day before (148), out of 21 active days in the 30 days before. It was not lowered, because none of 8 other devices of tag:ci also went far above their own highest day." } ]
+-- [[case]]
 -- name = "below the score"
 -- usage_peaks = [
 --   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 5.4, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
 -- ]
 -- expect = []
 -- [[case]]
--- name = "the peers moved too"
+-- name = "a fast minute in the first days of the data, not far above the others"
+-- usage_peaks = [
+--   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls_per_minute", span = "minute", value = 120.0, usual = 9.0, previous_max = 40.0, history = 40, score = 6.3, data_days = 2, agent = "Claude Code", first_time = 2026-03-10T15:35:00Z, last_time = 2026-03-10T15:36:00Z, evidence = ["e#1"] },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "the peers moved too, and it is not far above them"
 -- usage_peaks = [
 --   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 8.9, data_days = 60, agent = "Claude Code", peers = 12, peers_up = 4, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
 -- ]
@@ -92,7 +118,7 @@
 -- ]
 -- expect = []
 -- [[case]]
--- name = "a device, not a user"
+-- name = "a device of a person, who is told instead"
 -- usage_peaks = [
 --   { kind = "device", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 8.9, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
 -- ]
@@ -117,41 +143,45 @@
 -- expect = []
 -- +++
 WITH judged AS (
-  SELECT u.*, m.phrase, m.score AS needed, u.history >= m.history AS own_history,
-         coalesce(u.peers >= $min_peers AND u.peers_up >= u.peers * $peer_share, false) AS lowered
+  SELECT u.*, m.phrase, m.score AS needed, u.history >= m.history AS own_history, coalesce(u.login, u.principal) AS who,
+         -- Peers who moved too only ever lower a score.
+         CASE WHEN u.peers >= $min_peers AND u.peers_up >= u.peers * $peer_share THEN power(1.0 - u.peers_up * 1.0 / u.peers, 2) ELSE 1.0 END AS left_over
   FROM usage_peaks u
   JOIN catalog_usage_metrics m ON m.metric = u.metric
-  -- A minute is compared with minutes, of which there are enough after an hour.
-  WHERE u.kind = 'user' AND m.alerts AND (u.span = 'minute' OR u.data_days >= $warm_up_days)
+  -- A minute is compared with minutes, of which there are enough after a morning's work; early ones need a higher score.
+  WHERE (u.kind = 'user' OR (u.kind = 'device' AND u.shared_identity)) AND m.alerts AND (u.span = 'minute' OR u.data_days >= $warm_up_days)
 ),
 passed AS (
-  SELECT *, CASE WHEN own_history THEN score / needed ELSE value / fleet_limit / $newcomer_times END AS strength,
-         CASE WHEN span = 'minute' THEN CAST(date_trunc('hour', first_time) AS VARCHAR) ELSE '' END AS burst
+  SELECT *, CASE WHEN own_history THEN score * left_over / needed ELSE value * left_over / fleet_limit / $newcomer_times END AS strength,
+         CASE WHEN span = 'minute' THEN CAST(date_trunc('hour', first_time) AS VARCHAR) ELSE '' END AS burst,
+         CASE WHEN kind = 'device' THEN principal ELSE '' END AS machine
   FROM judged
-  WHERE NOT lowered
-    AND CASE WHEN own_history THEN score >= needed ELSE coalesce(fleet_days >= $fleet_days AND value >= $newcomer_times * fleet_limit, false) END
+  WHERE CASE WHEN own_history THEN score * left_over >= needed * CASE WHEN data_days >= $warm_up_days THEN 1.0 ELSE $early_times END
+             ELSE coalesce(fleet_days >= $fleet_days AND value * left_over >= $newcomer_times * fleet_limit, false) END
 ),
-fast AS (
-  SELECT *, bool_or(span = 'minute') OVER (PARTITION BY principal, day) AS has_minute FROM passed
+seen AS (
+  SELECT *, bool_or(span = 'minute') OVER (PARTITION BY who, day) AS has_minute, bool_or(kind = 'device') OVER (PARTITION BY who, day) AS has_machine
+  FROM passed
 ),
--- One finding per user and burst: the other metrics of the same burst follow from it.
+-- One finding per user (tagged device) and burst: the other metrics of the same burst follow from it.
 ranked AS (
-  SELECT *, row_number() OVER (PARTITION BY principal, day, burst ORDER BY strength DESC, metric) AS nth
-  FROM fast
-  WHERE span = 'minute' OR NOT has_minute
+  SELECT *, row_number() OVER (PARTITION BY who, machine, day, burst ORDER BY strength DESC, metric) AS nth
+  FROM seen
+  WHERE span = 'minute' OR (NOT has_minute AND (kind = 'device' OR NOT has_machine))
 ),
 others AS (
-  SELECT principal, day, burst, string_agg(metric, ', ' ORDER BY metric) AS also FROM ranked WHERE nth > 1 GROUP BY principal, day, burst
+  SELECT who, machine, day, burst, string_agg(metric, ', ' ORDER BY metric) AS also FROM ranked WHERE nth > 1 GROUP BY who, machine, day, burst
 ),
 placed AS (
-  SELECT r.*, o.also, row_number() OVER (PARTITION BY r.day ORDER BY r.strength DESC, r.principal, r.burst) AS place,
+  SELECT r.*, o.also, row_number() OVER (PARTITION BY r.day ORDER BY r.strength DESC, r.who, r.machine, r.burst) AS place,
          count(*) OVER (PARTITION BY r.day) AS that_day
   FROM ranked r
-  LEFT JOIN others o ON o.principal = r.principal AND o.day = r.day AND o.burst = r.burst
+  LEFT JOIN others o ON o.who = r.who AND o.machine = r.machine AND o.day = r.day AND o.burst = r.burst
   WHERE r.nth = 1
 ),
 worded AS (
   SELECT *,
+         CASE WHEN kind = 'device' THEN 'Device ' || principal || ' of ' || coalesce(nullif(device_tags, ''), who) ELSE principal END AS name,
          CASE WHEN value >= 100 OR value = round(value) THEN CAST(CAST(round(value) AS BIGINT) AS VARCHAR) ELSE CAST(round(value, 1) AS VARCHAR) END AS value_text,
          CASE WHEN usual >= 100 OR usual = round(usual) THEN CAST(CAST(round(usual) AS BIGINT) AS VARCHAR) ELSE CAST(round(usual, 1) AS VARCHAR) END AS usual_text,
          CASE WHEN previous_max >= 100 OR previous_max = round(previous_max) THEN CAST(CAST(round(previous_max) AS BIGINT) AS VARCHAR) ELSE CAST(round(previous_max, 1) AS VARCHAR) END AS max_text,
@@ -160,28 +190,37 @@ worded AS (
 )
 SELECT
   principal AS subject,
-  principal || CASE WHEN metric LIKE '%requests' OR metric = 'sessions' THEN ' had ' WHEN metric = 'cost' THEN ' cost ' WHEN metric = 'destinations' THEN ' reached ' ELSE ' made ' END
+  name || CASE WHEN metric LIKE '%requests' OR metric = 'sessions' THEN ' had ' WHEN metric = 'cost' THEN ' cost ' WHEN metric = 'destinations' THEN ' reached ' ELSE ' made ' END
     || value_text || ' ' || phrase
     || CASE WHEN span = 'minute' THEN ' at ' || left(replace(CAST(first_time AS VARCHAR), 'T', ' '), 16) ELSE ' on ' || left(CAST(day AS VARCHAR), 10) END
     || CASE WHEN own_history THEN ': ' || regexp_replace(CAST(times_usual AS VARCHAR), '\.0$', '') || ' times the usual ' || usual_text || ' and '
               || regexp_replace(CAST(times_max AS VARCHAR), '\.0$', '') || ' times the highest ' || span || ' before (' || max_text || '), out of '
               || CAST(history AS VARCHAR) || ' active ' || span || 's in the 30 days before.'
-            ELSE ', with only ' || CAST(history AS VARCHAR) || ' active days in the 30 days before: ' || CAST(round(value / fleet_limit, 1) AS VARCHAR)
+            ELSE ', with only ' || CAST(history AS VARCHAR) || ' active ' || span || CASE WHEN history = 1 THEN '' ELSE 's' END || ' in the 30 days before (usual '
+              || usual_text || ', highest ' || max_text || '): ' || CAST(round(value / fleet_limit, 1) AS VARCHAR)
               || ' times what 995 of 1000 days of all users stay below (' || CAST(CAST(round(fleet_limit) AS BIGINT) AS VARCHAR) || ', out of '
               || CAST(fleet_days AS VARCHAR) || ' days).' END
-    || ' It was not lowered, because '
-    || CASE WHEN coalesce(peers, 0) < $min_peers THEN 'there are no peers to compare with.'
-            ELSE 'only ' || CAST(peers_up AS VARCHAR) || ' of ' || CAST(peers AS VARCHAR) || ' other users of ' || coalesce(agent, 'that agent')
-              || ' also went far above their own highest day.' END AS reason,
+    || CASE WHEN cost_usd > 0 THEN ' All requests of that ' || span || ' cost ' || CAST(arrow_cast(cost_usd, 'Decimal128(18, 2)') AS VARCHAR) || ' dollars, with '
+              || CAST(fresh_tokens AS VARCHAR) || ' tokens that no cache held and ' || CAST(cached_tokens AS VARCHAR) || ' that came from a cache.' ELSE '' END
+    || CASE WHEN new_hours = 1 THEN ' One hour of it was one in which ' || name || ' had not worked in those 30 days.'
+            WHEN new_hours > 1 THEN ' ' || CAST(new_hours AS VARCHAR) || ' hours of it were some in which ' || name || ' had not worked in those 30 days.' ELSE '' END
+    || CASE WHEN left_over < 1 THEN ' It was lowered, but not below the limit, because ' || CAST(peers_up AS VARCHAR) || ' of ' || CAST(peers AS VARCHAR)
+            ELSE ' It was not lowered, because '
+              || CASE WHEN coalesce(peers, 0) < $min_peers THEN 'there are no peers to compare with.' WHEN peers_up = 0 THEN 'none of ' || CAST(peers AS VARCHAR)
+                      ELSE 'only ' || CAST(peers_up AS VARCHAR) || ' of ' || CAST(peers AS VARCHAR) END END
+    || CASE WHEN coalesce(peers, 0) < $min_peers THEN ''
+            ELSE CASE WHEN kind = 'device' THEN ' other devices' ELSE ' other users' END || ' of ' || coalesce(peer_group, agent, 'that agent')
+              || CASE WHEN span = 'minute' THEN ' also had such a minute that day.' ELSE ' also went far above their own highest day.' END END AS reason,
   first_time AS first_seen,
   last_time AS last_seen,
   CAST(round(value) AS BIGINT) AS count,
   CAST(NULL AS VARCHAR) AS session_id,
-  principal AS login,
+  who AS login,
+  CASE WHEN kind = 'device' THEN principal END AS device,
   agent,
   principal || ' ' || metric || ' ' || CASE WHEN span = 'minute' THEN left(CAST(first_time AS VARCHAR), 16) ELSE left(CAST(day AS VARCHAR), 10) END AS key,
-  metric, value, usual, previous_max, history AS history_size, span AS history_unit, round(score, 2) AS score,
-  also, fleet_limit, peers, peers_up, that_day - least(that_day, $per_day) AS more_that_day,
+  metric, value, usual, previous_max, history AS history_size, span AS history_unit, round(score, 2) AS score, round(score * left_over, 2) AS lowered_score,
+  also, fleet_limit, peer_group, peers, peers_up, new_hours, cost_usd, fresh_tokens, cached_tokens, that_day - least(that_day, $per_day) AS more_that_day,
   evidence
 FROM worded
 WHERE place <= $per_day

@@ -6,6 +6,8 @@
 -- bare = "Those without bodies."
 -- requests_before = "Requests of the 30 days before."
 -- bare_before = "Those without bodies."
+-- bare_max_before = "The most without bodies on one of these days."
+-- days_before = "Active days among them."
 -- first_time = "First request of the day."
 -- last_time = "Last request of the day."
 -- +++
@@ -17,6 +19,7 @@ WITH days AS (
   GROUP BY login, day
 )
 SELECT login, day, requests, bare, coalesce(sum(requests) OVER before, 0) AS requests_before, coalesce(sum(bare) OVER before, 0) AS bare_before,
+       coalesce(max(bare) OVER before, 0) AS bare_max_before, count(*) OVER before AS days_before,
        first_time, last_time, export_key, record_id
 FROM days
 WINDOW before AS (PARTITION BY login ORDER BY day RANGE BETWEEN INTERVAL '30 days' PRECEDING AND INTERVAL '1 day' PRECEDING)

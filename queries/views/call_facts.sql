@@ -46,7 +46,7 @@ by_path AS (
   JOIN catalog_paths p ON p.relation = e.relation AND p.capability <> '' AND regexp_like(e.value, p.pattern)
   WHERE e.source = 'call' AND e.kind = 'path'
     -- Templates and keys that are public are made to be read.
-    AND NOT regexp_like(e.value, '\.(example|sample|template|dist)$|\.pub$|(^|/)(cacert|ca-certificates|ca-bundle)')
+    AND NOT coalesce(regexp_like(e.value, (SELECT string_agg(pattern, '|' ORDER BY pattern) FROM catalog_paths WHERE kind = 'public')), false)
 ),
 -- A program that changes nothing can write through a redirection.
 by_redirection AS (

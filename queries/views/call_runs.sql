@@ -5,6 +5,8 @@
 -- calls = "Calls of the run."
 -- failed = "Calls of the run whose result was an error."
 -- sleeps = "Whether the arguments tell it to wait, as polling does."
+-- longest_before = "The longest such run of the login in the 30 days before; null where there was none of ten calls."
+-- days_before = "On how many of these days the login made calls."
 -- first_time = "First call."
 -- last_time = "Last call."
 -- requests = "Requests of the conversation during the run."
@@ -13,11 +15,19 @@
 -- cached_tokens = "Their input tokens that came from a cache."
 -- evidence = "Records of its calls, at most 20."
 -- +++
-WITH numbered AS (
-  SELECT conversation_id, session_id, login, device, agent, integration, tool, raw_name, arguments_digest, arguments, outcome, time, seq,
-         export_key, record_id,
-         row_number() OVER (PARTITION BY conversation_id, raw_name, arguments_digest ORDER BY seq) AS nth
+WITH often AS (
+  -- Few calls are made that often at all; only they are looked at in order.
+  SELECT conversation_id, raw_name, arguments_digest
   FROM history_tool_calls
+  GROUP BY conversation_id, raw_name, arguments_digest
+  HAVING count(*) >= 10
+),
+numbered AS (
+  SELECT c.conversation_id, c.session_id, c.login, c.device, c.agent, c.integration, c.tool, c.raw_name, c.arguments_digest, c.arguments,
+         c.outcome, c.time, c.seq, c.export_key, c.record_id,
+         row_number() OVER (PARTITION BY c.conversation_id, c.raw_name, c.arguments_digest ORDER BY c.seq) AS nth
+  FROM history_tool_calls c
+  JOIN often o ON o.conversation_id = c.conversation_id AND o.raw_name = c.raw_name AND o.arguments_digest = c.arguments_digest
 ),
 runs AS (
   SELECT conversation_id, min(session_id) AS session_id, min(login) AS login, min(device) AS device, min(agent) AS agent,
@@ -38,10 +48,25 @@ priced AS (
   JOIN history_requests q ON q.conversation_id = r.conversation_id
   WHERE q.time >= r.first_time AND q.time <= r.last_time
   GROUP BY r.conversation_id, r.first_seq
+),
+longest AS (
+  SELECT r.conversation_id, r.first_seq, max(b.calls) AS calls
+  FROM runs r
+  JOIN runs b ON b.login = r.login AND b.last_time < r.first_time AND b.first_time >= r.first_time - INTERVAL '30 days'
+  GROUP BY r.conversation_id, r.first_seq
+),
+active AS (
+  SELECT r.conversation_id, r.first_seq, count(DISTINCT date_trunc('day', c.time)) AS days
+  FROM runs r
+  JOIN history_tool_calls c ON c.login = r.login AND c.time < date_trunc('day', r.first_time) AND c.time >= date_trunc('day', r.first_time) - INTERVAL '30 days'
+  GROUP BY r.conversation_id, r.first_seq
 )
 SELECT r.conversation_id, r.session_id, r.login, r.device, r.agent, r.integration, r.tool, r.raw_name, r.calls, r.failed, r.sleeps,
+       l.calls AS longest_before, coalesce(a.days, 0) AS days_before,
        r.first_time, r.last_time, coalesce(p.requests, 0) AS requests, coalesce(p.cost_usd, 0) AS cost_usd,
        coalesce(p.fresh_tokens, 0) AS fresh_tokens, coalesce(p.cached_tokens, 0) AS cached_tokens,
        array_slice(r.evidence, 1, 20) AS evidence, r.arguments_digest
 FROM runs r
 LEFT JOIN priced p ON p.conversation_id = r.conversation_id AND p.first_seq = r.first_seq
+LEFT JOIN longest l ON l.conversation_id = r.conversation_id AND l.first_seq = r.first_seq
+LEFT JOIN active a ON a.conversation_id = r.conversation_id AND a.first_seq = r.first_seq

@@ -9,7 +9,9 @@
 -- first_time = "Its first request."
 -- last_time = "Its last request."
 -- own_p95 = "95th percentile of the user's own sessions before; null without any."
+-- own_usual = "Median of the user's own sessions before; null without any."
 -- own_sessions = "How many there were."
+-- own_days = "On how many days they began."
 -- own_max = "The most expensive of them."
 -- fleet_p995 = "99.5th percentile of all users' sessions in the 60 days before that week."
 -- fleet_sessions = "How many there were."
@@ -28,7 +30,7 @@ dear AS (
 ),
 own AS (
   SELECT d.session_id, d.login, d.device, count(*) AS own_sessions, percentile_cont(0.95) WITHIN GROUP (ORDER BY h.cost_usd) AS own_p95,
-         max(h.cost_usd) AS own_max
+         median(h.cost_usd) AS own_usual, max(h.cost_usd) AS own_max, count(DISTINCT date_trunc('day', h.first_time)) AS own_days
   FROM dear d
   JOIN whole h ON h.login = d.login AND h.last_time < d.first_time AND h.first_time >= d.first_time - INTERVAL '60 days'
   GROUP BY d.session_id, d.login, d.device
@@ -46,7 +48,7 @@ data AS (
   SELECT min(first_time) AS first_time FROM whole
 )
 SELECT d.session_id, d.login, d.device, d.agent, d.cost_usd, d.requests, d.fresh_tokens, d.cached_tokens, d.first_time, d.last_time,
-       o.own_p95, coalesce(o.own_sessions, 0) AS own_sessions, o.own_max, f.fleet_p995, coalesce(f.fleet_sessions, 0) AS fleet_sessions,
+       o.own_p95, o.own_usual, coalesce(o.own_sessions, 0) AS own_sessions, coalesce(o.own_days, 0) AS own_days, o.own_max, f.fleet_p995, coalesce(f.fleet_sessions, 0) AS fleet_sessions,
        CAST((CAST(d.first_time AS BIGINT) - CAST(s.first_time AS BIGINT)) / 86400000000 AS BIGINT) AS data_days, d.export_key, d.record_id
 FROM dear d
 CROSS JOIN data s

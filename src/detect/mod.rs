@@ -27,6 +27,8 @@ mod suggest;
 mod test_support;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod usage_tests;
 pub mod views;
 
 pub use catalog::{Catalog, Detection, FileProblem};

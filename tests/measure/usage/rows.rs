@@ -7,42 +7,31 @@ use fastrand::Rng;
 use lightmeter::lake::{Lake, LedgerEntry, Staging};
 use lightmeter::outcome::ExportStats;
 use lightmeter::tables::entities::Entity;
+use lightmeter::tables::messages::Message;
 use lightmeter::tables::requests::Request;
 use lightmeter::tables::tool_calls::ToolCall;
 use lightmeter::tables::{Rows, Time};
 
-use crate::world::{Kind, World, normal};
+use crate::plants::Kind;
+use crate::world::World;
 
 /// Start of the first day, a Monday: 2026-01-05.
 pub(crate) const START: i64 = 1_767_571_200_000_000;
 /// A day in microseconds.
 pub(crate) const DAY: i64 = 86_400_000_000;
-/// Calls of a session, on average.
-const SESSION: f64 = 40.0;
-
-/// Login of a user.
-pub(crate) fn login(user: usize) -> String {
-    format!("user{user:04}@example.com")
-}
-
-/// Names on the wire of what the simulated integrations offer.
-const TOOLS: [&str; 8] = [
-    "mcp__github__get_pull_request",
-    "mcp__linear__list_issues",
-    "mcp__sentry__search_events",
-    "mcp__notion__search",
-    "mcp__postgres__query",
-    "mcp__slack__read_channel",
-    "mcp__playwright__browser_snapshot",
-    "mcp__atlas__search_pages",
-];
-
+/// An hour in microseconds.
+const HOUR: i64 = 3_600_000_000;
+/// Hour at which the silent hours begin.
+const SILENT_FROM: i64 = 11;
 /// Writes the world into the lake, as one export.
 pub(crate) fn write(world: &World, lake: &Lake) -> Result<(), Box<dyn Error>> {
     let writer = lake.writer()?;
     let mut staging = writer.begin()?;
     let mut maker = Maker::new(world);
     for day in 0..world.settings.days {
+        for gap in world.plants.iter().filter(|p| p.kind == Kind::Gap && p.day == day) {
+            maker.record += gap.calls as i64;
+        }
         for user in 0..world.users.len() {
             maker.day(world, user, day);
         }
@@ -72,123 +61,73 @@ fn finish(mut staging: Staging, mut maker: Maker, world: &World) -> Result<(), B
     Ok(())
 }
 
-struct Maker {
+pub(crate) struct Maker {
     rows: Rows,
-    rng: Rng,
+    pub(crate) rng: Rng,
     export: Arc<str>,
     record: i64,
     call: u64,
+    /// Begin and end of the hours without traffic.
+    silent: Option<(i64, i64)>,
 }
 
 /// One session on its way into rows.
-struct Session {
-    user: usize,
-    login: Arc<str>,
-    device: Arc<str>,
-    user_agent: Arc<str>,
-    product: Arc<str>,
-    provider: Arc<str>,
-    model: Arc<str>,
-    id: Arc<str>,
-    position: i64,
+pub(crate) struct Session {
+    pub(crate) user: usize,
+    pub(crate) login: Arc<str>,
+    pub(crate) device: Arc<str>,
+    pub(crate) tags: Vec<String>,
+    pub(crate) user_agent: Arc<str>,
+    pub(crate) product: Arc<str>,
+    pub(crate) provider: Arc<str>,
+    pub(crate) model: Arc<str>,
+    pub(crate) id: Arc<str>,
+    pub(crate) position: i64,
+}
+
+/// How a request went.
+pub(crate) struct Sent {
+    pub(crate) time: i64,
+    pub(crate) price: f64,
+    pub(crate) outcome: &'static str,
+    pub(crate) stop_reason: Option<&'static str>,
+    pub(crate) content_grade: &'static str,
+}
+
+/// What a call is: its name on the wire, where it sends data, what it reads, whether it repeats the one before.
+#[derive(Clone, Copy)]
+pub(crate) struct Act {
+    pub(crate) name: &'static str,
+    pub(crate) sends: bool,
+    pub(crate) new_host: bool,
+    pub(crate) reads: Option<&'static str>,
+    pub(crate) repeats: bool,
+}
+
+impl Act {
+    pub(crate) fn of(name: &'static str) -> Self {
+        Self { name, sends: false, new_host: false, reads: None, repeats: false }
+    }
 }
 
 impl Maker {
     fn new(world: &World) -> Self {
         let export = Arc::from(format!("ts-aperture-export-{}.cbor.zstd", START / 1_000_000));
-        Self { rows: Rows::default(), rng: Rng::with_seed(world.seed ^ 0x5eed), export, record: 0, call: 0 }
+        let silent = world.plants.iter().find(|p| p.kind == Kind::Silent).map(|p| {
+            let from = START + p.day * DAY + SILENT_FROM * HOUR;
+            (from, from + (p.seconds * 1e6) as i64)
+        });
+        Self { rows: Rows::default(), rng: Rng::with_seed(world.seed ^ 0x5eed), export, record: 0, call: 0, silent }
     }
 
-    /// The user's own work of the day, then what was planted.
-    fn day(&mut self, world: &World, user: usize, day: i64) {
-        let mut left = world.calls[user][day as usize];
-        let shift = world.users[user].shift;
-        while left > 0 {
-            let share = (-(1.0 - self.rng.f64()).ln() * SESSION).ceil() as usize;
-            let calls = share.clamp(1, left);
-            left -= calls;
-            let hour = (shift + 9.0 * self.rng.f64()).min(22.0);
-            let pace = 7.0 * (0.5 * normal(&mut self.rng)).exp();
-            let step = pace.min((23.9 - hour) * 3600.0 / calls as f64);
-            let start = START + day * DAY + (hour * 3.6e9) as i64;
-            self.session(world, user, day, start, calls, step, None);
-        }
-        for burst in world.bursts.iter().filter(|b| b.user == user && b.day == day) {
-            let length = burst.seconds.min(40_000.0);
-            let hour = shift.min((86_000.0 - length) / 3600.0);
-            let start = START + day * DAY + (hour * 3.6e9) as i64;
-            self.session(world, user, day, start, burst.calls, length / burst.calls as f64, Some(burst.kind));
-        }
+    fn is_silent(&self, time: i64) -> bool {
+        self.silent.is_some_and(|(from, to)| (from..to).contains(&time))
     }
 
-    #[allow(clippy::too_many_arguments, reason = "a session is all of this")]
-    fn session(
-        &mut self,
-        world: &World,
-        user: usize,
-        day: i64,
-        start: i64,
-        calls: usize,
-        step: f64,
-        burst: Option<Kind>,
-    ) {
-        let who = &world.users[user];
-        let codex = who.codex;
-        let text = |a: &str, b: &str| Arc::<str>::from(if codex { a } else { b });
-        let mut session = Session {
-            user,
-            login: login(user).into(),
-            device: format!("n{user:06}CNTRL").into(),
-            user_agent: text("codex_cli_rs/0.98.0", "claude-cli/2.1.63 (external, cli)"),
-            product: text("codex_cli_rs", "claude-cli"),
-            provider: text("openai", "anthropic"),
-            model: text("gpt-5.1-codex", "claude-sonnet-4-6"),
-            id: format!("s{:x}", self.rng.u64(..)).into(),
-            position: 0,
-        };
-        let price = 0.03 * (0.6 * normal(&mut self.rng)).exp();
-        let mut time = start;
-        for number in 0..calls {
-            time += (step * 1e6 * -(1.0 - self.rng.f64()).ln()) as i64;
-            time = time.min(START + (day + 1) * DAY - 1_000_000);
-            if number % 3 == 0 || burst == Some(Kind::Blocked) {
-                let blocked = burst == Some(Kind::Blocked) || self.rng.f64() < 0.0005;
-                self.request(&session, time, price, blocked);
-            }
-            if burst == Some(Kind::Blocked) {
-                continue;
-            }
-            let (name, out) = self.tool(who, day, burst);
-            self.call(&mut session, time, name, out, burst == Some(Kind::Outgoing));
+    pub(crate) fn request(&mut self, session: &Session, sent: &Sent) {
+        if self.is_silent(sent.time) {
+            return;
         }
-    }
-
-    fn tool(&mut self, who: &crate::world::User, day: i64, burst: Option<Kind>) -> (&'static str, bool) {
-        let chance = self.rng.f64();
-        match burst {
-            Some(Kind::Outgoing) => return ("mcp__slack__post_message", true),
-            Some(Kind::Destructive) => return ("mcp__github__delete_branch", false),
-            Some(Kind::Minute) => return ("Read", false),
-            _ => {}
-        }
-        if chance < who.outgoing {
-            return ("mcp__fetch__post_url", true);
-        }
-        if chance < who.outgoing + 0.004 {
-            return ("mcp__github__delete_branch", false);
-        }
-        if chance < 0.3 {
-            if who.roll_out.is_some_and(|from| day >= from) && self.rng.f64() < 0.5 {
-                return (TOOLS[7], false);
-            }
-            if let Some(&integration) = self.rng.choice(&who.integrations) {
-                return (TOOLS[integration], false);
-            }
-        }
-        (self.rng.choice(["Bash", "Read", "Edit", "Grep"]).unwrap_or("Read"), false)
-    }
-
-    fn request(&mut self, session: &Session, time: i64, price: f64, blocked: bool) {
         self.record += 1;
         let fresh = 2_000 + self.rng.i64(0..8_000);
         self.rows.requests.push(Request {
@@ -196,11 +135,11 @@ impl Maker {
             export_key: Arc::clone(&self.export),
             record_id: Some(self.record),
             record_number: self.record,
-            time: Time(time),
-            time_end: Some(Time(time)),
+            time: Time(sent.time),
+            time_end: Some(Time(sent.time)),
             login: Arc::clone(&session.login),
             device: Arc::clone(&session.device),
-            tags: Vec::new(),
+            tags: session.tags.clone(),
             user_agent: Some(Arc::clone(&session.user_agent)),
             ua_product: Some(Arc::clone(&session.product)),
             ua_version: None,
@@ -210,10 +149,10 @@ impl Maker {
             api_type: None,
             wire_format: "anthropic_messages",
             path: None,
-            status_code: Some(if blocked { 403 } else { 200 }),
-            outcome: if blocked { "guardrail" } else { "ok" },
+            status_code: Some(if sent.outcome == "guardrail" { 403 } else { 200 }),
+            outcome: sent.outcome,
             error_type: None,
-            stop_reason: None,
+            stop_reason: sent.stop_reason.map(str::to_owned),
             duration_ms: Some(2_000),
             input_tokens: Some(fresh + 60_000),
             output_tokens: Some(500),
@@ -221,7 +160,7 @@ impl Maker {
             cache_creation_tokens: None,
             reasoning_tokens: None,
             web_searches: None,
-            cost_usd: Some(price),
+            cost_usd: Some(sent.price),
             cost_basis: None,
             capture_id: None,
             aperture_session_id: None,
@@ -232,7 +171,7 @@ impl Maker {
             session_id: Arc::clone(&session.id),
             conversation_id: Arc::clone(&session.id),
             root_id: Arc::clone(&session.id),
-            content_grade: "full",
+            content_grade: sent.content_grade,
             messages_new: 2,
             messages_echoed: 0,
             tools_offered: 0,
@@ -243,7 +182,11 @@ impl Maker {
         });
     }
 
-    fn call(&mut self, session: &mut Session, time: i64, name: &'static str, out: bool, new_host: bool) {
+    pub(crate) fn call(&mut self, session: &mut Session, time: i64, act: Act) {
+        if self.is_silent(time) {
+            return;
+        }
+        let name = act.name;
         self.call += 1;
         session.position += 1;
         let uid = format!("c{}", self.call);
@@ -258,7 +201,7 @@ impl Maker {
             time: Time(time),
             login: Arc::clone(&session.login),
             device: Arc::clone(&session.device),
-            tags: Vec::new(),
+            tags: session.tags.clone(),
             user_agent: Some(Arc::clone(&session.user_agent)),
             ua_product: Some(Arc::clone(&session.product)),
             session_id: Arc::clone(&session.id),
@@ -276,34 +219,48 @@ impl Maker {
             name_peers: 3,
             runs_at: "client",
             arguments: "{}".to_owned(),
-            arguments_digest: uid.clone(),
+            arguments_digest: if act.repeats { "again".to_owned() } else { uid.clone() },
         });
-        if out {
-            self.destination(session, time, uid, new_host);
+        if act.sends {
+            let host = self.destination(session, act.new_host);
+            self.entity(session, time, uid, "host", host, "destination");
+        } else if let Some(path) = act.reads {
+            self.entity(session, time, uid, "path", path.to_owned(), "read");
         }
     }
 
     /// Most calls go where the user's calls always go; some places are new.
-    fn destination(&mut self, session: &Session, time: i64, uid: String, new_host: bool) {
-        let domain = if new_host {
+    fn destination(&mut self, session: &Session, new_host: bool) -> String {
+        if new_host {
             format!("drop-{}.example.net", self.rng.u16(..))
         } else if self.rng.f64() < 0.1 {
             format!("page-{}.example.org", self.rng.u16(..))
         } else {
             let nth = (20.0 * self.rng.f64() * self.rng.f64()) as u32;
             format!("docs-{}-{nth}.example.com", session.user)
-        };
+        }
+    }
+
+    fn entity(
+        &mut self,
+        session: &Session,
+        time: i64,
+        uid: String,
+        kind: &'static str,
+        value: String,
+        relation: &'static str,
+    ) {
         self.rows.entities.push(Entity {
             source_id: uid,
             source: "call",
-            kind: "host",
-            value: domain.clone(),
-            domain: Some(domain),
+            kind,
+            domain: (kind == "host").then(|| value.clone()),
+            value,
             role: "assistant",
             direction: "out",
             place: "argument",
             name: None,
-            relation: "destination",
+            relation,
             ecosystem: None,
             export_key: Arc::clone(&self.export),
             record_id: Some(self.record),
@@ -314,6 +271,30 @@ impl Maker {
             conversation_id: Arc::clone(&session.id),
             position: session.position,
             part: 0,
+        });
+    }
+
+    pub(crate) fn words(&mut self, session: &Session, time: i64, user: usize) {
+        self.rows.messages.push(Message {
+            message_id: format!("m{}", self.record),
+            element_id: format!("e{}", self.record),
+            content_id: format!("words of {user}"),
+            export_key: Arc::clone(&self.export),
+            record_id: Some(self.record),
+            time: Time(time),
+            login: Arc::clone(&session.login),
+            device: Arc::clone(&session.device),
+            user_agent: Some(Arc::clone(&session.user_agent)),
+            session_id: Arc::clone(&session.id),
+            conversation_id: Arc::clone(&session.id),
+            position: 0,
+            part: 0,
+            role: "user",
+            kind: "text".into(),
+            text: "a question that one model does not answer, and another may".to_owned(),
+            bytes: 80,
+            direction: "request",
+            call_id: None,
         });
     }
 }

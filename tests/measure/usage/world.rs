@@ -1,91 +1,23 @@
-//! Who works when and how much: users, their days, and the bursts that are planted.
+//! Who works when and how much: users and their days.
 
 use fastrand::Rng;
+
+use crate::plants::{self, Kind, Plant};
 
 /// Size of the simulation.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Settings {
-    /// Users, late joiners included.
+    /// Users, late joiners and machines included.
     pub(crate) users: usize,
     /// Days, the warm-up included.
     pub(crate) days: i64,
-    /// Whether bursts are planted.
-    pub(crate) bursts: bool,
+    /// Whether anything is planted.
+    pub(crate) plants: bool,
     /// Factor on everybody's number of calls.
     pub(crate) pace: f64,
 }
 
-/// What kind of burst.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// A whole day of 5 to 15 times the user's usual work.
-    Multiple,
-    /// 400 to 1,500 calls more within one to three hours.
-    Runaway,
-    /// 80 to 400 calls that send data to many new hosts within an hour.
-    Outgoing,
-    /// 40 to 120 destructive calls within an hour.
-    Destructive,
-    /// 150 to 300 calls within two minutes.
-    Minute,
-    /// 12 to 40 requests that a guardrail stops.
-    Blocked,
-}
-
-impl Kind {
-    /// Name in the table.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Multiple => "5-15 times a usual day",
-            Self::Runaway => "400-1500 calls in 1-3 hours",
-            Self::Outgoing => "80-400 calls to new hosts",
-            Self::Destructive => "40-120 destructive calls",
-            Self::Minute => "150-300 calls in 2 minutes",
-            Self::Blocked => "12-40 requests blocked",
-        }
-    }
-}
-
-/// The kinds of the bursts of a world of 100 users; half of them as in the published comparison of scores.
-const PLAN: [Kind; 20] = [
-    Kind::Multiple,
-    Kind::Runaway,
-    Kind::Multiple,
-    Kind::Runaway,
-    Kind::Multiple,
-    Kind::Runaway,
-    Kind::Multiple,
-    Kind::Runaway,
-    Kind::Multiple,
-    Kind::Runaway,
-    Kind::Multiple,
-    Kind::Runaway,
-    Kind::Outgoing,
-    Kind::Destructive,
-    Kind::Minute,
-    Kind::Blocked,
-    Kind::Outgoing,
-    Kind::Destructive,
-    Kind::Minute,
-    Kind::Outgoing,
-];
-
-/// A planted burst.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Burst {
-    /// Whose.
-    pub(crate) user: usize,
-    /// On which day, from 0.
-    pub(crate) day: i64,
-    /// What.
-    pub(crate) kind: Kind,
-    /// How many calls or requests more.
-    pub(crate) calls: usize,
-    /// Length in seconds.
-    pub(crate) seconds: f64,
-}
-
-/// One user.
+/// One user, or one machine of a tag.
 #[derive(Debug, Clone)]
 pub(crate) struct User {
     /// Median calls of a working day.
@@ -104,6 +36,8 @@ pub(crate) struct User {
     pub(crate) shift: f64,
     /// Whether the user has the second agent.
     pub(crate) codex: bool,
+    /// Whether it is a machine of the tag `tag:ci`, which works on all days.
+    pub(crate) machine: bool,
     /// Integrations in use, as numbers.
     pub(crate) integrations: Vec<usize>,
     /// Day from which a rolled-out integration is in use.
@@ -119,8 +53,10 @@ pub(crate) struct World {
     pub(crate) users: Vec<User>,
     /// Calls by user and day.
     pub(crate) calls: Vec<Vec<usize>>,
+    /// Days on which hardly anybody works.
+    pub(crate) holidays: Vec<i64>,
     /// Planted.
-    pub(crate) bursts: Vec<Burst>,
+    pub(crate) plants: Vec<Plant>,
     /// Where the rows take their chance from.
     pub(crate) seed: u64,
 }
@@ -134,6 +70,7 @@ pub(crate) fn normal(rng: &mut Rng) -> f64 {
 fn user(rng: &mut Rng, days: i64) -> User {
     let late = rng.f64() < 0.15;
     let drifts = rng.f64() < 0.05;
+    let machine = rng.f64() < 0.06;
     let pace = (3.5 + 0.9 * normal(rng)).exp();
     User {
         usual: pace.clamp(5.0, 600.0),
@@ -141,10 +78,11 @@ fn user(rng: &mut Rng, days: i64) -> User {
         joins: if late { rng.i64(10..days.max(12) - 1) } else { 0 },
         // Four times as much within a month is a slow drift, not a burst.
         growth: if drifts { 0.046 } else { 0.004 * rng.f64() },
-        active: 0.6 + 0.38 * rng.f64(),
+        active: if machine { 1.0 } else { 0.6 + 0.38 * rng.f64() },
         outgoing: 0.02 + 0.08 * rng.f64(),
         shift: 8.0 * rng.f64(),
         codex: rng.f64() < 0.3,
+        machine,
         integrations: (0..7).filter(|_| rng.f64() < 0.35).collect(),
         roll_out: None,
     }
@@ -166,64 +104,56 @@ impl World {
             }
         }
         let migration = rng.i64(25..days.max(27));
-        let calls = users
-            .iter()
-            .map(|user| {
-                (0..days)
-                    .map(|day| {
-                        let weekend = day % 7 >= 5;
-                        let free = holidays.contains(&day);
-                        let chance = if weekend || free { 0.1 } else { user.active };
-                        let noise = normal(&mut rng);
-                        let busy = rng.f64() < chance && day >= user.joins;
-                        let moved = day == migration && user.codex && rng.f64() < 0.7;
-                        let grown = if user.growth > 0.01 {
-                            (user.growth * (day % 45).min(30) as f64).exp()
-                        } else {
-                            (user.growth * day as f64).exp()
-                        };
-                        let mut level = user.usual * grown * settings.pace;
-                        level *= if moved { 5.0 } else { 1.0 } * if weekend { 0.5 } else { 1.0 };
-                        if busy { ((level * (user.spread * noise).exp()).round() as usize).clamp(1, 6000) } else { 0 }
-                    })
-                    .collect()
-            })
-            .collect();
-        let mut world = Self { settings, users, calls, bursts: Vec::new(), seed };
-        if settings.bursts {
-            world.plant(&mut rng);
+        let calls = users.iter().map(|user| diary(user, &mut rng, &settings, &holidays, migration)).collect();
+        let mut world = Self { settings, users, calls, holidays, plants: Vec::new(), seed };
+        if settings.plants {
+            world.plants = plants::plant(&world, &mut rng);
+            for stop in world.plants.iter().filter(|p| p.kind == Kind::Stopped) {
+                if let Some(user) = stop.user {
+                    world.calls[user][stop.day as usize + 1..].fill(0);
+                }
+            }
         }
         world
     }
 
-    /// Plants the bursts, each with another user who has been at work for a while.
-    fn plant(&mut self, rng: &mut Rng) {
-        let mut free: Vec<usize> = (0..self.users.len()).collect();
-        rng.shuffle(&mut free);
-        let wanted = PLAN.len() * self.users.len() / 100;
-        for user in free {
-            if self.bursts.len() >= wanted {
-                break;
-            }
-            let day = rng.i64(25..self.settings.days);
-            let before = (day - 30).max(0)..day;
-            let mut past: Vec<usize> = before.map(|d| self.calls[user][d as usize]).filter(|&c| c > 0).collect();
-            if past.len() < 10 {
-                continue;
-            }
-            past.sort_unstable();
-            let usual = past[past.len() / 2] as f64;
-            let kind = PLAN[self.bursts.len() % PLAN.len()];
-            let between = |rng: &mut Rng, low: f64, high: f64| low + (high - low) * rng.f64();
-            let (calls, seconds) = match kind {
-                Kind::Multiple => ((usual * between(rng, 5.0, 15.0)) as usize, 32_000.0),
-                Kind::Runaway => (rng.usize(400..1501), between(rng, 3_600.0, 10_800.0)),
-                Kind::Outgoing => (rng.usize(80..401), 3_000.0),
-                Kind::Destructive => (rng.usize(40..121), 3_000.0),
-                Kind::Minute => (rng.usize(150..301), 110.0),
-                Kind::Blocked => (rng.usize(12..41), 3_000.0),
-            };
-            self.bursts.push(Burst { user, day, kind, calls: calls.min(8_000), seconds });
-        }
+    /// The name that the gateway knows the user by.
+    pub(crate) fn login(&self, user: usize) -> String {
+        if self.users[user].machine { "tag:ci".to_owned() } else { format!("user{user:04}@example.com") }
     }
+
+    /// What 995 of 1000 days of all users in the month before stay below.
+    pub(crate) fn highest_days(&self, day: i64) -> f64 {
+        let month = (day - 30).max(0) as usize..day as usize;
+        let mut days: Vec<usize> = self
+            .calls
+            .iter()
+            .flat_map(|calls| calls[month.clone()].iter().copied())
+            .filter(|&calls| calls > 0)
+            .collect();
+        days.sort_unstable();
+        days.get(days.len() * 995 / 1000).copied().unwrap_or_default() as f64
+    }
+}
+
+/// Calls of a user on every day.
+fn diary(user: &User, rng: &mut Rng, settings: &Settings, holidays: &[i64], migration: i64) -> Vec<usize> {
+    (0..settings.days)
+        .map(|day| {
+            let weekend = day % 7 >= 5;
+            let free = (weekend || holidays.contains(&day)) && !user.machine;
+            let chance = if free { 0.1 } else { user.active };
+            let noise = normal(rng);
+            let busy = rng.f64() < chance && day >= user.joins;
+            let moved = day == migration && user.codex && rng.f64() < 0.7;
+            let grown = if user.growth > 0.01 {
+                (user.growth * (day % 45).min(30) as f64).exp()
+            } else {
+                (user.growth * day as f64).exp()
+            };
+            let mut level = user.usual * grown * settings.pace;
+            level *= if moved { 5.0 } else { 1.0 } * if weekend && !user.machine { 0.5 } else { 1.0 };
+            if busy { ((level * (user.spread * noise).exp()).round() as usize).clamp(1, 6000) } else { 0 }
+        })
+        .collect()
 }
