@@ -105,7 +105,7 @@ async fn open(lake: &Lake, ledger: &Ledger, times: &mut String) -> Result<(Sessi
         if view.materialise || view.name == "history_calls" || view.name == "history_requests" {
             let start = Instant::now();
             session.materialise(&view.name, sql).await?;
-            *times += &format!("  view {}: {:.1?}\n", view.name, start.elapsed());
+            *times += &format!("  view {}: {:.1} s\n", view.name, start.elapsed().as_secs_f64());
         } else {
             session.view(&view.name, sql).await?;
         }
@@ -124,12 +124,12 @@ async fn measure(
     let lake = Lake::open(keep.map_or_else(|| folder.path().join("lake"), |keep| keep.join(world.seed.to_string())))?;
     let start = Instant::now();
     rows::write(world, &lake)?;
-    *list += &format!("  rows: {:.1?}\n", start.elapsed());
+    *list += &format!("  rows: {:.1} s\n", start.elapsed().as_secs_f64());
     let ledger = lake.ledger()?;
     let (session, catalog) = open(&lake, &ledger, list).await?;
     let start = Instant::now();
     let result: RunResult = run(session.context(), &catalog).await;
-    *list += &format!("  detections: {:.1?}\n", start.elapsed());
+    *list += &format!("  detections: {:.1} s\n", start.elapsed().as_secs_f64());
     if let Some(failure) = result.failures.first() {
         return Err(format!("{}: {}", failure.id, failure.message).into());
     }
@@ -152,7 +152,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             let mut list = String::new();
             let start = Instant::now();
             ran = Box::pin(measure(&world, &mut tally, asked.keep.as_deref(), &mut list)).await?;
-            writeln!(log, "seed {seed}: {:.1?}", start.elapsed())?;
+            writeln!(log, "seed {seed}: {:.1} s", start.elapsed().as_secs_f64())?;
             if asked.verbose {
                 write!(log, "{list}")?;
             }
