@@ -6,6 +6,7 @@ mod investigate;
 mod query;
 mod report;
 mod review;
+mod secrets;
 mod unattended;
 
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ pub use investigate::*;
 pub use query::*;
 pub use report::*;
 pub use review::*;
+pub use secrets::*;
 pub use unattended::*;
 
 /// Offline forensic analysis of Tailscale Aperture exports.
@@ -123,6 +125,11 @@ pub enum Command {
     Export(Export),
     /// One unattended run by a profile of the settings file: pull, report, export, tidy up.
     Run(Run),
+    /// Search what the lake holds for secrets again, with other rules and without pulling.
+    Rescan(Rescan),
+    /// The key of the fingerprints of secrets: export it, import it into a new lake.
+    #[command(subcommand)]
+    Key(Key),
     /// Remove whole days of old data from the lake.
     Prune(Prune),
     /// Merge small files of the lake; changes no result.

@@ -16,5 +16,6 @@
 -- last_record_id = "Largest record id; null when none was read."
 -- problems = "How many problems were met, of all kinds."
 -- vanished = "Whether the last pull that looked at its place did not find it there any more; its rows stay."
+-- rule_set = "Short hash of the rules for secrets that its texts were last searched with; null where that is not known."
 -- +++
 SELECT * FROM lake.exports

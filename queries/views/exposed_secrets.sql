@@ -29,6 +29,7 @@
 -- rotation_url = "Where it is revoked."
 -- rotation_steps = "What to do about it."
 -- evidence = "Records that first show its places, in the form of the column of that name in findings."
+-- label = "What it is in words, with its vendor where that says something."
 -- kind = "What it is: `cloud-key`, `token`, `password`, `private-key` and so on."
 -- login = "Login of its first appearance."
 -- root = "It opens everything: a private key, a root credential of a cloud."
@@ -142,6 +143,8 @@ joined AS (
   LEFT JOIN run_window w ON true
 )
 SELECT j.* EXCEPT (vendor_steps, kind_steps),
+       CASE WHEN coalesce((SELECT bool_or(k.alone) FROM catalog_secret_kinds k WHERE k.kind = j.kind), false) THEN '' ELSE coalesce(nullif(j.vendor, '') || ' ', '') END
+         || coalesce((SELECT min(k.label) FROM catalog_secret_kinds k WHERE k.kind = j.kind), replace(j.kind, '-', ' ')) AS label,
        CASE WHEN vendor_steps <> '' THEN vendor_steps WHEN kind_steps <> '' THEN kind_steps
             ELSE 'Find its owner, replace it where it is used, then revoke it.' END AS rotation_steps,
        CAST(CASE WHEN root THEN 100 ELSE 0 END + CASE WHEN cardinality(sent_out_by) > 0 THEN 80 ELSE 0 END

@@ -173,7 +173,9 @@ pub fn convert(
     let (sha256, original) = vouched(finished, &transfer)?;
     // First, so that the lake holds nothing whose original is missing.
     store(original)?;
-    Ok(staging.commit(entry(object, identity, sha256, settings.content, stats))?)
+    let rule_set = settings.ledgerer.scanner.rule_set().to_string();
+    Ok(staging
+        .commit(LedgerEntry { rule_set: Some(rule_set), ..entry(object, identity, sha256, settings.content, stats) })?)
 }
 
 /// The hash of what was read, and the original if it is kept, once the source has vouched for all of it.
@@ -278,6 +280,7 @@ fn entry(object: &Object, identity: &Identity, sha256: String, content: &Content
         origin: file_origin(object),
         converter: CONVERTER,
         content: content.name().to_owned(),
+        rule_set: None,
         stats,
         parts: Vec::new(),
     }

@@ -53,13 +53,43 @@ struct Without {
 }
 
 /// Where and when a secret was shown: the columns that do not depend on the secret.
-struct Place<'p> {
-    surface: &'static str,
-    source_id: Option<&'p str>,
-    element_id: Option<&'p str>,
-    position: Option<(i64, i64)>,
-    direction: &'static str,
-    time: Time,
+pub(super) struct Place<'p> {
+    pub surface: &'static str,
+    pub source_id: Option<&'p str>,
+    pub element_id: Option<&'p str>,
+    pub position: Option<(i64, i64)>,
+    pub direction: &'static str,
+    pub time: Time,
+}
+
+/// Which request showed it, and to whom.
+#[derive(serde::Deserialize)]
+pub(super) struct Sender {
+    pub export_key: Arc<str>,
+    pub record_id: Option<i64>,
+    pub login: Arc<str>,
+    pub device: Arc<str>,
+    pub user_agent: Option<Arc<str>>,
+    pub session_id: Arc<str>,
+    pub conversation_id: Arc<str>,
+    pub provider: Option<Arc<str>>,
+    pub model: Option<Arc<str>>,
+}
+
+impl From<&Request> for Sender {
+    fn from(request: &Request) -> Self {
+        Self {
+            export_key: request.export_key.clone(),
+            record_id: request.record_id,
+            login: request.login.clone(),
+            device: request.device.clone(),
+            user_agent: request.user_agent.clone(),
+            session_id: request.session_id.clone(),
+            conversation_id: request.conversation_id.clone(),
+            provider: request.provider.clone(),
+            model: request.model.clone(),
+        }
+    }
 }
 
 impl<'s> Exposure<'s> {
@@ -84,9 +114,10 @@ impl<'s> Exposure<'s> {
         let (messages, calls, definitions) = std::mem::take(&mut self.done);
         let scanner = &self.ledgerer.scanner;
         let mut found = Vec::new();
+        let sender = Sender::from(&request);
         let mut add = |look: &Look<'_>, place: &Place<'_>| {
             let hits = self.ledgerer.hits_of(look);
-            found.extend(hits.into_iter().map(|hit| row(&request, place, hit, self.ledgerer)));
+            found.extend(hits.into_iter().map(|hit| row(&sender, place, hit, self.ledgerer)));
         };
         let redacted = |look: &Look<'_>| if *self.content == Content::Redacted { look.redacted() } else { None };
         let mut looks = Vec::new();
@@ -228,11 +259,12 @@ impl<'s> Exposure<'s> {
         }
         let path: String = path.chars().filter(|c| !c.is_control()).take(120).collect();
         let path = self.ledgerer.scanner.redact(&path).into_owned();
+        let sender = Sender::from(request);
         for hit in hits.iter() {
             let time = if direction == "response" { request.time_end.unwrap_or(request.time) } else { request.time };
             let place = Place { surface, source_id: None, element_id: None, position: None, direction, time };
             let hit = Hit { path: Some(path.clone()), ..hit.clone() };
-            let new = row(request, &place, hit, self.ledgerer);
+            let new = row(&sender, &place, hit, self.ledgerer);
             match self.counted.get_mut(&new.occurrence_id) {
                 None => {
                     let new = SecretUse { requests: Some(1), last_time: Some(time), ..new };
@@ -318,12 +350,13 @@ pub fn occurrence_id(parts: &[&str], surface: &str, fingerprint: &str) -> String
     hex::encode(digest(&all))
 }
 
-fn row(request: &Request, place: &Place<'_>, hit: Hit, ledgerer: &Ledgerer) -> SecretUse {
+/// A row of the ledger.
+pub(super) fn row(sender: &Sender, place: &Place<'_>, hit: Hit, ledgerer: &Ledgerer) -> SecretUse {
     let path = hit.path.as_deref().unwrap_or_default();
     let occurrence_id = match place.source_id {
         Some(source) => occurrence_id(&[source], place.surface, &hit.fingerprint),
         None => occurrence_id(
-            &[&request.login, &request.device, &request.session_id, path, place.direction],
+            &[&sender.login, &sender.device, &sender.session_id, path, place.direction],
             place.surface,
             &hit.fingerprint,
         ),
@@ -344,19 +377,19 @@ fn row(request: &Request, place: &Place<'_>, hit: Hit, ledgerer: &Ledgerer) -> S
         occurrences: hit.occurrences,
         source_id: place.source_id.map(str::to_owned),
         element_id: place.element_id.map(str::to_owned),
-        export_key: request.export_key.clone(),
-        record_id: request.record_id,
+        export_key: sender.export_key.clone(),
+        record_id: sender.record_id,
         time: place.time,
-        login: request.login.clone(),
-        device: request.device.clone(),
-        user_agent: request.user_agent.clone(),
-        session_id: request.session_id.clone(),
-        conversation_id: request.conversation_id.clone(),
+        login: sender.login.clone(),
+        device: sender.device.clone(),
+        user_agent: sender.user_agent.clone(),
+        session_id: sender.session_id.clone(),
+        conversation_id: sender.conversation_id.clone(),
         position: place.position.map(|(position, _)| position),
         part: place.position.map(|(_, part)| part),
         direction: place.direction,
-        provider: request.provider.clone(),
-        model: request.model.clone(),
+        provider: sender.provider.clone(),
+        model: sender.model.clone(),
         requests: None,
         last_time: None,
         rule_set: ledgerer.scanner.rule_set().clone(),
@@ -364,7 +397,7 @@ fn row(request: &Request, place: &Place<'_>, hit: Hit, ledgerer: &Ledgerer) -> S
 }
 
 /// Joins rows of one place: description and schema of a definition are two texts.
-fn once_per_place(found: &mut Vec<SecretUse>) {
+pub(super) fn once_per_place(found: &mut Vec<SecretUse>) {
     let mut at = BTreeMap::<String, usize>::new();
     let mut kept: Vec<SecretUse> = Vec::with_capacity(found.len());
     for one in found.drain(..) {

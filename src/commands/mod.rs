@@ -25,6 +25,7 @@ pub mod pull;
 mod pull_only;
 pub mod query;
 mod record;
+mod rescan;
 mod review;
 mod rows;
 pub mod rules;

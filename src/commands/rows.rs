@@ -30,7 +30,7 @@ pub(super) async fn read<T: DeserializeOwned>(
     from_batches(&batches).map_err(|e| Error::Engine(format!("queries/{name}.sql: {e}")))
 }
 
-fn from_batches<T: DeserializeOwned>(batches: &[RecordBatch]) -> Result<Vec<T>, String> {
+pub(super) fn from_batches<T: DeserializeOwned>(batches: &[RecordBatch]) -> Result<Vec<T>, String> {
     let mut bytes = Vec::new();
     let mut writer = WriterBuilder::new().with_explicit_nulls(true).build::<_, JsonArray>(&mut bytes);
     for batch in batches {

@@ -10,8 +10,8 @@ use super::policy::Content;
 use super::pull::{self, PullOptions};
 use super::stop::{self, Stop};
 use super::{
-    analyze, detections, export, hunt, measure, pull_only, query, record, review, rules, schema, session, sessions,
-    settings, unattended, verify,
+    analyze, detections, export, hunt, key, measure, pull_only, query, record, rescan, review, rules, schema, session,
+    sessions, settings, unattended, verify,
 };
 use crate::cli::{self, Cli, Command};
 use crate::config::{Config, S3Config};
@@ -115,6 +115,11 @@ async fn command(cli: &Cli, now: jiff::Timestamp, stop: &Stop) -> Result<Outcome
             super::note(cli.global.quiet, &text);
             Ok(if compacted.left.is_empty() { Outcome::Done } else { Outcome::Incomplete })
         }
+        Command::Rescan(args) => {
+            let lake = Lake::open_existing(lake_path(cli, &config)?)?;
+            Box::pin(rescan::run(args, &lake, &config, cli.global.quiet, stop)).await
+        }
+        Command::Key(args) => key::run(args, lake_path(cli, &config)?, cli.global.quiet),
         Command::Config(_) => settings::print(cli, &config, lake_path(cli, &config)?),
         Command::Query(args) => {
             let lake = Lake::open_existing(lake_path(cli, &config)?)?;

@@ -29,6 +29,10 @@ pub fn columns() -> Vec<ColumnDoc> {
         ("last_record_id", "Largest record id; null when none was read."),
         ("problems", "How many problems were met, of all kinds."),
         ("vanished", "Whether the last pull that looked at its place did not find it there any more; its rows stay."),
+        (
+            "rule_set",
+            "Short hash of the rules for secrets that its texts were last searched with; null where that is not known.",
+        ),
     ]
     .map(|(name, doc)| ColumnDoc { name, doc })
     .to_vec()
@@ -42,7 +46,7 @@ pub fn schema() -> SchemaRef {
     let types = [text(), text(), number(), text(), text(), number(), number(), <bool as Column>::data_type()]
         .into_iter()
         .chain([number(), <Time as Column>::data_type(), <Time as Column>::data_type(), number(), number(), number()])
-        .chain([<bool as Column>::data_type()]);
+        .chain([<bool as Column>::data_type(), text()]);
     Arc::new(Schema::new(columns().iter().zip(types).map(|(c, t)| Field::new(c.name, t, true)).collect::<Vec<_>>()))
 }
 
@@ -74,6 +78,7 @@ pub(super) fn batch(ledger: &Ledger) -> Result<RecordBatch, ArrowError> {
             int(|e| e.stats.last_record_id),
             int(|e| Some(signed(e.stats.problem_counts.values().fold(0, |sum, n| sum.saturating_add(*n))))),
             Arc::new(entries.iter().map(|e| Some(ledger.vanished.contains(&e.id))).collect::<BooleanArray>()),
+            text(|e| e.rule_set.as_deref()),
         ],
     )
 }

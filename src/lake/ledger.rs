@@ -44,6 +44,9 @@ pub struct LedgerEntry {
     pub converter: u32,
     /// How much text was kept: `full`, `redacted` or `none`.
     pub content: String,
+    /// Rules for secrets that its texts were last searched with, as their short hash.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule_set: Option<String>,
     /// What was read and what was not.
     #[serde(default)]
     pub stats: ExportStats,

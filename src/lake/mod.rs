@@ -8,6 +8,7 @@
 //! merged may find that a file is gone; a new session sees the new state.
 
 mod accounts;
+mod amend;
 mod compact;
 mod disk;
 mod engine;

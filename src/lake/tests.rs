@@ -46,6 +46,7 @@ fn entry(key: &str) -> LedgerEntry {
         origin: None,
         converter: 1,
         content: "full".to_owned(),
+        rule_set: None,
         stats: ExportStats::default(),
         parts: Vec::new(),
     }

@@ -26,10 +26,10 @@ pub struct Writer {
 }
 
 #[derive(Debug)]
-struct Shared {
-    layout: Layout,
+pub(super) struct Shared {
+    pub(super) layout: Layout,
     /// Commits happen one after the other: two exports with the same content and name share their file names.
-    commit: Mutex<()>,
+    pub(super) commit: Mutex<()>,
     next: AtomicU64,
     _lock: Lock,
 }
@@ -66,7 +66,8 @@ impl Writer {
         let number = self.shared.next.fetch_add(1, Ordering::Relaxed);
         let folder = self.shared.layout.staging().join(number.to_string());
         disk::create_folder(&folder)?;
-        Ok(Staging { shared: Arc::clone(&self.shared), parts: Parts::new(folder.clone()), folder })
+        let parts = Parts::new(folder.clone());
+        Ok(Staging { shared: Arc::clone(&self.shared), parts, folder, replaced: BTreeSet::new() })
     }
 
     /// Notes which exports are no longer where they were found; their rows stay.
@@ -124,9 +125,11 @@ fn refresh(
 
 /// An export on its way into the lake.
 pub struct Staging {
-    shared: Arc<Shared>,
-    parts: Parts,
-    folder: PathBuf,
+    pub(super) shared: Arc<Shared>,
+    pub(super) parts: Parts,
+    pub(super) folder: PathBuf,
+    /// Parts of an export that the lake holds whose rows were written anew; see [`Staging::amend`].
+    pub(super) replaced: BTreeSet<String>,
 }
 
 impl Staging {
@@ -188,7 +191,7 @@ impl Staging {
     }
 
     /// Syncs the parts, gives them their final names and syncs the folders.
-    fn place(
+    pub(super) fn place(
         &self,
         finished: Vec<Finished>,
         entry: &LedgerEntry,

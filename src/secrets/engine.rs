@@ -5,6 +5,7 @@ use std::ops::Range;
 use regex::bytes::CaptureLocations;
 
 use super::checks::Verdict;
+use super::dense;
 use super::keywords::Keywords;
 use super::rules::{Allow, Anchor, Compiled, Confidence, Rule, Tier};
 use super::suppress::{Suppress, entropy, holds};
@@ -15,6 +16,9 @@ const WIDEST: usize = 1 << 20;
 const RETRY: usize = 1024;
 /// Digits in a group that digit rules look at, and the bytes around it that they see.
 const DIGIT_RUN: usize = 9;
+/// Values that one rule may find in one text apart; what it finds beyond belongs to the last one. No text has so many
+/// secrets of one kind, but a rule may match every letter.
+const MAX_FOUND: usize = 20_000;
 const AROUND_DIGITS: usize = 48;
 
 /// What a rule found in a reading of the text.
@@ -95,8 +99,15 @@ impl Engine {
         }
         self.other_rules.iter().for_each(|&at| windows.add(at, 0..text.len(), self.rules.len()));
         let mut found = Vec::new();
+        let runs = std::cell::OnceCell::new();
         for of_rule in windows.by_rule().chunk_by(|a, b| a.0 == b.0) {
-            self.run(of_rule[0].0, text, of_rule, &mut found);
+            let at = of_rule[0].0;
+            if self.rules[at].dense {
+                let parts = dense::around(of_rule, runs.get_or_init(|| dense::runs(text)));
+                self.run(at, text, &parts, &mut found);
+            } else {
+                self.run(at, text, of_rule, &mut found);
+            }
         }
         found
     }
@@ -108,6 +119,7 @@ impl Engine {
         let regex = &compiled.regex;
         let mut places = regex.capture_locations();
         let mut done = 0;
+        let most = found.len() + MAX_FOUND;
         for (_, window) in windows {
             let mut from = window.start.max(done);
             let mut end = window.end;
@@ -127,7 +139,10 @@ impl Engine {
                         let structured = rule.keywords.iter().any(|(word, _)| contains(&text[value.clone()], word));
                         // What follows the value may start the next match.
                         let next = value.end.max(start + 1);
-                        found.push(Candidate { rule: at, value, confidence, structured });
+                        match found.get_mut(most - 1) {
+                            Some(last) => last.value.end = last.value.end.max(value.end),
+                            None => found.push(Candidate { rule: at, value, confidence, structured }),
+                        }
                         next
                     }
                     None if stop - start <= RETRY && value.start > start => value.start,
@@ -153,8 +168,8 @@ impl Engine {
             return None;
         }
         let words = String::from_utf8_lossy(bytes);
-        let name =
-            compiled.name_group.and_then(|group| places.get(group)).and_then(|(start, end)| text.get(start..end));
+        let name = compiled.name_group.and_then(|group| places.get(group));
+        let name = name.and_then(|(start, end)| text.get(word_start(text, start)..end));
         if self.suppress.rejects(rule, &words, name) {
             return None;
         }
@@ -241,6 +256,12 @@ pub(super) fn rank(rule: &Rule, one: &Candidate) -> u8 {
         Tier::Pii => 2,
         Tier::Provider => 3 + u8::from(one.structured),
     }
+}
+
+/// Where the word begins that goes on at `at`; a name has at most fifty bytes before what a rule knows of it.
+fn word_start(text: &[u8], at: usize) -> usize {
+    let before = text[at.saturating_sub(50)..at].iter().rev();
+    at - before.take_while(|&&b| is_word(b) || matches!(b, b'.' | b'-')).count()
 }
 
 fn is_word(byte: u8) -> bool {

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! text ─→ readings (escapes, line numbers, %XX, base64)     view.rs
-//!      ─→ keywords → windows → regex → gates                keywords.rs, engine.rs   (rules.rs, pattern.rs: rule files)
+//!      ─→ keywords → windows → regex → gates                keywords.rs, dense.rs, engine.rs   (rules.rs, pattern.rs: rule files)
 //!                     entropy, classes, placeholders         suppress.rs
 //!                     checksums                              checks.rs, national.rs
 //!      ─→ one match per span ─→ Match { Secret, … }         value.rs    (fingerprint, preview)
@@ -17,6 +17,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 pub mod checks;
+mod dense;
 mod engine;
 mod keywords;
 pub mod national;
@@ -28,7 +29,12 @@ pub mod template;
 mod value;
 mod view;
 
+// Shared with the program that measures the rules.
 #[cfg(test)]
+#[path = "../../tests/measure/secrets/documents.rs"]
+mod documents;
+#[cfg(test)]
+#[path = "../../tests/measure/secrets/frames.rs"]
 mod frames;
 #[cfg(test)]
 mod tests;
@@ -99,8 +105,14 @@ impl Scanner {
         }
         let mut compiled = Vec::new();
         let started = Instant::now();
+        let mut slow = 0;
         for (spec, builtin) in all.values() {
-            compiled.extend(Rule::compile(spec, *builtin)?);
+            let rule = Rule::compile(spec, *builtin)?;
+            slow += usize::from(!builtin && rule.as_ref().is_some_and(Rule::is_slow));
+            if slow > rules::MAX_SLOW {
+                return Err(rules::too_many_slow(&spec.id));
+            }
+            compiled.extend(rule);
             // Rules of the user's only: what is built in does not depend on how busy the machine is, nor is it
             // compiled here.
             if !builtin && started.elapsed() > rules::COMPILE_TIME {

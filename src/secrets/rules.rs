@@ -15,6 +15,10 @@ const MAX_FILE: usize = 8 << 20;
 pub(super) const MAX_RULES: usize = 5_000;
 /// Longest time that all rules may take to compile.
 pub(super) const COMPILE_TIME: std::time::Duration = std::time::Duration::from_secs(60);
+/// Most rules of the user's that look at the whole of every text: those without a keyword of three letters.
+pub(super) const MAX_SLOW: usize = 64;
+/// Shortest keyword that spares most texts a rule.
+const SHORT_KEYWORD: usize = 3;
 /// Most keywords of one rule, and the longest keyword in bytes.
 const MAX_KEYWORDS: usize = 256;
 const MAX_KEYWORD: usize = 200;
@@ -123,6 +127,7 @@ pub(super) struct SuppressSpec {
     pub benign_prefixes: Vec<String>,
     pub names: Option<String>,
     pub shapes: Vec<String>,
+    pub word_shapes: Vec<String>,
     pub famous: Vec<String>,
     pub never_secret: Vec<String>,
 }
@@ -156,6 +161,7 @@ pub(super) struct RuleSpec {
     pub not_after: Option<String>,
     pub follows: Option<String>,
     pub redact_only: bool,
+    pub dense: bool,
     pub placeholders: Option<String>,
     pub examples: Vec<String>,
     pub negative_examples: Vec<String>,
@@ -297,6 +303,8 @@ pub(super) struct Rule {
     pub prefixes: Vec<String>,
     pub anchor: Anchor,
     pub redact_only: bool,
+    /// Runs only around runs that may be random values.
+    pub dense: bool,
     pub placeholders: bool,
 }
 
@@ -355,6 +363,15 @@ pub(super) fn compile(regex: &str, rule: &str) -> Result<Regex, RuleError> {
     })
 }
 
+/// There are more rules without a keyword than a run can bear.
+pub(super) fn too_many_slow(rule: &str) -> RuleError {
+    let reason = format!(
+        "it has no keyword of at least {SHORT_KEYWORD} letters, and more than {MAX_SLOW} such rules would make every text \
+         slow; give it `keywords`"
+    );
+    RuleError::Rule { rule: shown(rule), reason }
+}
+
 /// The rules up to this one took too long to compile.
 pub(super) fn too_slow(rule: &str) -> RuleError {
     let seconds = COMPILE_TIME.as_secs();
@@ -367,6 +384,12 @@ fn shown(name: &str) -> String {
 }
 
 impl Rule {
+    /// Whether it looks at the whole of most texts.
+    pub(super) fn is_slow(&self) -> bool {
+        self.anchor == Anchor::Everywhere
+            || self.anchor == Anchor::Keywords && self.keywords.iter().any(|(word, _)| word.len() < SHORT_KEYWORD)
+    }
+
     /// Makes a rule; `None` for a rule about paths only. Of the built-in rules, whose patterns are known to be good, the
     /// case of keywords counts, and patterns are compiled when they are needed; those of the user are compiled at once.
     pub(super) fn compile(spec: &RuleSpec, builtin: bool) -> Result<Option<Self>, RuleError> {
@@ -429,6 +452,7 @@ impl Rule {
             prefixes: if spec.prefixes.is_empty() { spec.keywords.clone() } else { spec.prefixes.clone() },
             anchor,
             redact_only: spec.redact_only,
+            dense: spec.dense,
             placeholders: spec.placeholders.as_deref() != Some("allow"),
             patterns,
             compiled,

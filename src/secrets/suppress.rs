@@ -23,6 +23,7 @@ pub(super) struct Suppress {
     benign: Vec<String>,
     names: Lazy,
     shapes: Lazy,
+    word_shapes: Lazy,
 }
 
 /// Patterns that are compiled when they are first asked, since most texts ask none of them.
@@ -63,13 +64,14 @@ impl Suppress {
             benign: spec.benign_prefixes.clone(),
             names: Lazy::new("suppress.names", spec.names.iter().cloned().collect()),
             shapes: Lazy::new("suppress.shapes", spec.shapes.clone()),
+            word_shapes: Lazy::new("suppress.word_shapes", spec.word_shapes.clone()),
         })
     }
 
     /// How many patterns there are and how many of them compile.
     #[cfg(test)]
     pub(super) fn patterns(&self) -> (usize, usize) {
-        let lists = [&self.names, &self.shapes];
+        let lists = [&self.names, &self.shapes, &self.word_shapes];
         for list in lists {
             list.match_any(b"");
         }
@@ -124,7 +126,19 @@ impl Suppress {
             return true;
         }
         let contextual = matches!(rule.shape, Shape::Random | Shape::Password);
-        contextual && value.len() < LONG && self.generic.is_match(value)
+        contextual && value.len() < LONG && self.has_telling_word(value)
+    }
+
+    /// Whether a value that only its surroundings make a secret holds a word that says that it is none. Three or four
+    /// letters in the middle of a long value stand there by chance.
+    fn has_telling_word(&self, value: &str) -> bool {
+        let bytes = value.as_bytes();
+        let letter = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
+        self.generic.find_overlapping_iter(value).any(|hit| {
+            let chance =
+                hit.len() <= 4 && bytes.len() >= 20 && bytes[hit.range()].iter().all(u8::is_ascii_alphanumeric);
+            !(chance && letter(hit.start().checked_sub(1)) && letter(Some(hit.end())))
+        })
     }
 
     fn has_shape(&self, rule: &Rule, value: &str) -> bool {
@@ -134,8 +148,12 @@ impl Suppress {
         let digit = value.bytes().any(|b| b.is_ascii_digit());
         let letter = value.bytes().any(|b| b.is_ascii_alphabetic());
         let special = value.bytes().any(|b| !b.is_ascii_alphanumeric());
-        let benign = || self.benign.iter().any(|prefix| value.starts_with(prefix.as_str()));
-        let code = || self.shapes.match_any(value.as_bytes());
+        // A random value may begin with a sign of its alphabet.
+        let core = value.trim_start_matches(['-', '_', '=', '+']);
+        let core = if core.len() >= 12 { core } else { value };
+        let benign = || self.benign.iter().any(|prefix| core.starts_with(prefix.as_str()));
+        let bytes = core.as_bytes();
+        let code = || self.shapes.match_any(bytes) || self.word_shapes.match_any(bytes) && !gibberish(core);
         match rule.shape {
             Shape::Token => true,
             Shape::Random => digit && letter && changes(value) >= 4 && !benign() && !code(),
@@ -174,6 +192,33 @@ fn changes(value: &str) -> usize {
         _ => 3,
     };
     value.as_bytes().windows(2).filter(|pair| class(pair[0]) != class(pair[1]) && class(pair[0]) < 3).count()
+}
+
+/// Whether the letters of a value cannot be words: digits between them again and again, hardly a vowel, a heap of
+/// consonants, or letters that are rare in every language that identifiers are taken from.
+fn gibberish(value: &str) -> bool {
+    // Of a path, only a long part says something.
+    let value = value.split('/').max_by_key(|part| part.len()).unwrap_or(value);
+    let (mut letters, mut vowels, mut between, mut run, mut longest) = (0, 0, 0, 0, 0);
+    let mut rare = [0_usize; 4];
+    let mut before = 0;
+    for byte in value.bytes().map(|b| b.to_ascii_lowercase()) {
+        let is_vowel = matches!(byte, b'a' | b'e' | b'i' | b'o' | b'u' | b'y');
+        letters += usize::from(byte.is_ascii_lowercase());
+        vowels += usize::from(is_vowel);
+        if let Some(at) = b"jqxz".iter().position(|letter| *letter == byte) {
+            rare[at] += 1;
+        }
+        between += usize::from(byte.is_ascii_digit() && u8::is_ascii_lowercase(&before));
+        run = if byte.is_ascii_lowercase() && !is_vowel { run + 1 } else { 0 };
+        longest = longest.max(run);
+        before = byte;
+    }
+    // One of them alone, doubled, still makes a name (`xxhash`).
+    let several = rare.iter().filter(|count| **count > 0).count() >= 2;
+    between >= 4
+        || longest >= 6
+        || letters >= 8 && (vowels * 5 < letters || several && rare.iter().sum::<usize>() * 14 >= letters)
 }
 
 fn distinct(value: &str) -> usize {

@@ -91,6 +91,8 @@ impl Fakes {
             "url64" => self.draw(&format!("{alnum}_-"), length),
             "base32" => self.draw(&format!("{UPPER}234567"), length),
             "bech32" => self.draw("QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L", length),
+            "lower32" => self.draw(&format!("{LOWER}234567"), length),
+            "words" => (0..12).map(|_| self.word()).collect::<Vec<_>>().join(" "),
             "hex" => self.draw(HEX, length),
             "HEX" => self.draw(HEX, length).to_ascii_uppercase(),
             "lower" => self.draw(&format!("{LOWER}{DIGITS}"), length),
@@ -118,6 +120,12 @@ impl Fakes {
             "pem" => self.pem(first),
             _ => String::new(),
         }
+    }
+
+    /// A made-up word of three to eight letters.
+    fn word(&mut self) -> String {
+        let length = 3 + self.below(6);
+        self.draw(LOWER, length)
     }
 
     fn luhn(&mut self, prefix: &str, length: usize) -> String {

@@ -184,7 +184,7 @@ impl Key {
     /// # Errors
     /// The file can be neither read nor made, or holds something else.
     pub fn load_or_create(path: &Path) -> Result<Self, KeyError> {
-        let named = |source| KeyError::Io { path: path.display().to_string(), source };
+        let named = |source| io_error(path, source);
         match fs::read(path) {
             Ok(text) => return Self::parse(&text, path),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -205,6 +205,41 @@ impl Key {
         }
     }
 
+    /// Reads the key at `path`.
+    ///
+    /// # Errors
+    /// The file cannot be read, or holds something else.
+    pub fn load(path: &Path) -> Result<Self, KeyError> {
+        Self::parse(&fs::read(path).map_err(|source| io_error(path, source))?, path)
+    }
+
+    /// Writes the key to a new file that only its owner may read.
+    ///
+    /// # Errors
+    /// The file exists or cannot be written.
+    pub fn save_new(&self, path: &Path) -> Result<(), KeyError> {
+        write_private(path, &hex::encode(self.bytes)).map_err(|source| io_error(path, source))
+    }
+
+    /// Writes the key to `path` in one step, whether or not there is a file.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn replace(&self, path: &Path) -> Result<(), KeyError> {
+        let beside = path.with_extension(format!("{}.new", std::process::id()));
+        let written = write_private(&beside, &hex::encode(self.bytes)).and_then(|()| fs::rename(&beside, path));
+        if written.is_err() {
+            let _ = fs::remove_file(&beside);
+        }
+        written.map_err(|source| io_error(path, source))
+    }
+
+    /// Whether both give the same fingerprints.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+    }
+
     fn parse(text: &[u8], path: &Path) -> Result<Self, KeyError> {
         let mut bytes = [0; 32];
         match hex::decode_to_slice(text.trim_ascii(), &mut bytes) {
@@ -212,6 +247,10 @@ impl Key {
             Err(_) => Err(KeyError::Content { path: path.display().to_string() }),
         }
     }
+}
+
+fn io_error(path: &Path, source: io::Error) -> KeyError {
+    KeyError::Io { path: path.display().to_string(), source }
 }
 
 fn write_private(path: &Path, text: &str) -> io::Result<()> {

@@ -4,7 +4,7 @@
 use ciborium::Value as Cbor;
 use serde_json::{Value, json};
 
-fn map(fields: Vec<(&str, Cbor)>) -> Cbor {
+pub(crate) fn map(fields: Vec<(&str, Cbor)>) -> Cbor {
     Cbor::Map(fields.into_iter().map(|(k, v)| (Cbor::from(k), v)).collect())
 }
 

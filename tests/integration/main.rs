@@ -16,5 +16,6 @@ mod report;
 mod review;
 mod s3;
 mod s3_server;
+mod secrets;
 mod unattended;
 mod year;

@@ -55,6 +55,7 @@ fn finish(mut staging: Staging, mut maker: Maker, world: &World) -> Result<(), B
         origin: None,
         converter: 1,
         content: "full".to_owned(),
+        rule_set: None,
         stats: ExportStats { records: maker.record as u64, ..ExportStats::default() },
         parts: Vec::new(),
     })?;
