@@ -112,6 +112,7 @@ mod tests {
                 origin: None,
                 converter: 1,
                 content: "full".to_owned(),
+                rule_set: None,
                 stats: stats.clone(),
                 parts: Vec::new(),
             };

@@ -13,7 +13,7 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use sha2::{Digest, Sha256};
 
 use super::layout::Day;
-use super::{Error, Part, disk};
+use super::{Error, disk};
 use crate::tables::{Row, RowBuilder, RowSink, Time};
 
 /// Rows are turned into Arrow arrays in steps of about this many bytes.
