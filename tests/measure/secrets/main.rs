@@ -129,7 +129,7 @@ impl Measure {
                 one.value.as_deref().is_none_or(|value| span.contains(value) || span.len() * 2 > value.len())
             };
             let hit = self.scanner.scan(&one.text).iter().any(holds);
-            self.note("assigned values", None, hit, &one.text);
+            self.note("assigned values", None, hit, &one.context);
         }
     }
 }
