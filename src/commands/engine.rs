@@ -1,11 +1,18 @@
 //! Opens the lake for questions: stored tables, catalogue, window, public views, detections with the user's settings.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
+
+use datafusion::common::runtime::SpawnedTask;
+use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
 
 use crate::config::Config;
 use crate::detect::catalog::{Catalog, FileProblem};
 use crate::detect::data::DataTables;
 use crate::detect::settings::DetectionSettings;
+use crate::detect::views::View;
 use crate::detect::{signals, views};
 use crate::error::Error;
 use crate::lake::{Lake, Ledger, Session, SessionOptions};
@@ -14,7 +21,7 @@ use crate::window::Window;
 /// A lake with everything that queries and detections need.
 pub struct Engine {
     /// Answers SQL.
-    pub session: Session,
+    pub session: Arc<Session>,
     /// Detections, with the user's settings applied.
     pub catalog: Catalog,
     /// Catalogue tables, with the user's rows.
@@ -62,10 +69,10 @@ pub async fn open(
     let catalog = detections(config, folders)?;
     let (data, _) = catalogue(config)?;
     let options = SessionOptions { window, ..SessionOptions::default() };
-    let session = match lake {
+    let session = Arc::new(match lake {
         Some((lake, ledger)) => Session::over(lake, ledger, &options)?,
         None => Session::empty(&options)?,
-    };
+    });
     let ctx = session.context();
     crate::detect::functions::register(ctx);
     data.register(ctx).map_err(failed)?;
@@ -75,18 +82,57 @@ pub async fn open(
         Some(sql) if !asks_for_signals => views::needed(ctx, sql),
         _ => views::views(),
     };
-    for view in wanted.map_err(failed)? {
-        if view.materialise {
-            session.materialise(&view.name, &view.sql).await?;
-        } else {
-            session.view(&view.name, &view.sql).await?;
-        }
-    }
+    register_views(&session, wanted.map_err(failed)?).await?;
     if asks_for_signals {
         // Signals are what detections say of the lake now; nobody stores them.
         let _ = crate::detect::run::run(session.context(), &catalog).await;
     }
     Ok(Engine { session, catalog, data })
+}
+
+/// Registers views, as many at a time as there are processors: each starts when all that it reads are there. One that
+/// fails is tried again alone, because several share the memory of the session.
+async fn register_views(session: &Arc<Session>, views: Vec<View>) -> Result<(), Error> {
+    let mut missing: BTreeSet<String> = views.iter().map(|view| view.name.clone()).collect();
+    let mut waiting = Vec::with_capacity(views.len());
+    for view in views {
+        waiting.push((views::sources(session.context(), &view).map_err(failed)?, view));
+    }
+    let (mut running, mut again) = (FuturesUnordered::new(), Vec::new());
+    loop {
+        while again.is_empty() && running.len() < crate::detect::run::at_once() {
+            let Some(next) = waiting.iter().position(|(reads, _)| reads.is_disjoint(&missing)) else { break };
+            let (_, view) = waiting.remove(next);
+            let session = Arc::clone(session);
+            running
+                .push(SpawnedTask::spawn(async move { (register_view(&session, &view).await.is_ok(), view) }).join());
+        }
+        match running.next().await {
+            Some(Ok((true, view))) => drop(missing.remove(&view.name)),
+            Some(Ok((false, view))) => again.push(view),
+            Some(Err(error)) => return Err(failed(error)),
+            None if again.is_empty() => break,
+            None => {
+                for view in again.drain(..) {
+                    register_view(session, &view).await?;
+                    missing.remove(&view.name);
+                }
+            }
+        }
+    }
+    match waiting.first() {
+        None => Ok(()),
+        Some((_, view)) => Err(failed(format!("the view {} reads itself", view.name))),
+    }
+}
+
+async fn register_view(session: &Session, view: &View) -> Result<(), Error> {
+    if view.materialise {
+        session.materialise(&view.name, &view.sql).await?;
+    } else {
+        session.view(&view.name, &view.sql).await?;
+    }
+    Ok(())
 }
 
 /// An error of the engine, as far as a command needs to know it.

@@ -1,10 +1,11 @@
-//! Runs the enabled detections of a catalogue: signals first, then incidents, each alone, in id order.
+//! Runs the enabled detections of a catalogue: signals first, then incidents, each apart from the others.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::datatypes::SchemaRef;
 use datafusion::catalog::MemTable;
+use datafusion::common::runtime::SpawnedTask;
 use datafusion::error::DataFusionError;
 use datafusion::prelude::SessionContext;
 use futures::StreamExt as _;
@@ -19,6 +20,9 @@ use crate::finding::Finding;
 /// Rows taken from one detection; the rest are only counted. A detection that returns more is not looking for the
 /// exceptional, and hostile exports must not be able to fill memory through one.
 pub const MAX_ROWS: u64 = 100_000;
+
+/// Queries that run side by side at most; each holds memory.
+const MOST_AT_ONCE: usize = 4;
 
 /// A detection that gave no result, or not all of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,31 +68,16 @@ pub async fn run(ctx: &SessionContext, catalog: &Catalog) -> RunResult {
         }
         // Contracts are read against empty tables: only the public schema is visible, and no data is touched.
         let empty = contract::empty_session(&tables);
+        let (enabled, not_enabled): (Vec<_>, Vec<_>) =
+            catalog.detections.values().filter(|d| d.meta.tier == tier).partition(|d| d.enabled);
+        result.not_enabled.extend(not_enabled.into_iter().map(|d| d.id.clone()));
+        let outcomes = match &empty {
+            Ok(empty) => run_several(ctx, empty, &enabled).await,
+            Err(error) => enabled.iter().map(|_| Err(explain(error))).collect(),
+        };
         let mut findings = Vec::new();
-        for detection in catalog.detections.values().filter(|d| d.meta.tier == tier) {
-            if !detection.enabled {
-                result.not_enabled.push(detection.id.clone());
-                continue;
-            }
-            let outcome = match &empty {
-                Ok(empty) => run_one(ctx, empty, detection, MAX_ROWS).await,
-                Err(error) => Err(explain(error)),
-            };
-            match outcome {
-                Ok(rows) => {
-                    findings.extend(rows.findings);
-                    match rows.refusal {
-                        None => result.ran.push(detection.id.clone()),
-                        Some(message) => {
-                            result.failures.push(DetectionFailure { id: detection.id.clone(), message });
-                        }
-                    }
-                    if rows.left_out > 0 {
-                        result.rows_left_out.insert(detection.id.clone(), rows.left_out);
-                    }
-                }
-                Err(message) => result.failures.push(DetectionFailure { id: detection.id.clone(), message }),
-            }
+        for (detection, outcome) in enabled.into_iter().zip(outcomes) {
+            findings.extend(result.take(detection, outcome));
         }
         findings.sort_by(Finding::order);
         match tier {
@@ -106,6 +95,57 @@ pub async fn run(ctx: &SessionContext, catalog: &Catalog) -> RunResult {
     result.not_enabled.sort();
     result.failures.sort_by(|a, b| a.id.cmp(&b.id));
     result
+}
+
+impl RunResult {
+    /// Notes how a detection ended; gives its findings.
+    fn take(&mut self, detection: &Detection, outcome: Result<Rows, String>) -> Vec<Finding> {
+        let id = detection.id.clone();
+        let rows = match outcome {
+            Ok(rows) => rows,
+            Err(message) => {
+                self.failures.push(DetectionFailure { id, message });
+                return Vec::new();
+            }
+        };
+        if rows.left_out > 0 {
+            self.rows_left_out.insert(id.clone(), rows.left_out);
+        }
+        match rows.refusal {
+            None => self.ran.push(id),
+            Some(message) => self.failures.push(DetectionFailure { id, message }),
+        }
+        rows.findings
+    }
+}
+
+/// How many queries run side by side: planning one keeps one processor busy.
+#[must_use]
+pub fn at_once() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).min(MOST_AT_ONCE)
+}
+
+/// Runs detections side by side; what they gave, in their order. One that fails is tried again alone, because several
+/// share the memory of the session.
+async fn run_several(
+    ctx: &SessionContext,
+    empty: &SessionContext,
+    detections: &[&Detection],
+) -> Vec<Result<Rows, String>> {
+    let tasks = detections.iter().map(|detection| {
+        let (ctx, empty, detection) = (ctx.clone(), empty.clone(), (*detection).clone());
+        async move {
+            let task = SpawnedTask::spawn(async move { run_one(&ctx, &empty, &detection, MAX_ROWS).await });
+            task.join().await.unwrap_or_else(|error| Err(error.to_string()))
+        }
+    });
+    let mut outcomes: Vec<_> = futures::stream::iter(tasks).buffered(at_once()).collect().await;
+    for (detection, outcome) in detections.iter().zip(&mut outcomes) {
+        if outcome.is_err() {
+            *outcome = run_one(ctx, empty, detection, MAX_ROWS).await;
+        }
+    }
+    outcomes
 }
 
 /// Schemas of the tables in the session's default schema.
