@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn a_line_is_one_json_object_without_secrets() {
-        let secret = format!("ghp_{}", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8");
+        let secret = format!("ghp_{}", "q7Zt3LmX9vKc2RwY8bNf5HdJ1sPg6TaE4uQo");
         let mut fields = Fields { message: format!("saw {secret}\nend"), ..Fields::default() };
         fields.others.insert("name".to_owned(), json!(secret));
         let line = json_line(jiff::Timestamp::UNIX_EPOCH, Level::WARN, "r1", fields).to_string();
