@@ -399,10 +399,8 @@ fn hostile_rules_are_refused_with_their_name_and_never_with_the_pattern() {
         (0..6000).map(|n| format!("[[rules]]\nid = \"r{n}\"\nregex = 'x{n}'\nkeywords = ['x{n}']\n")).collect();
     assert!(matches!(Scanner::with_rules(&[&many]), Err(RuleError::Limit(_))));
     let words: Vec<String> = (0..100_000).map(|n| format!("bad{n}")).collect();
-    for regex in [words.join("|"), format!("bad({})", ["[a-z]{50}"; 40].join("|").repeat(30))] {
-        let error = Scanner::with_rules(&[&rule(&regex)]).unwrap_err().to_string();
-        assert!(error.contains("bad-one") && error.len() < 300, "{error}");
-    }
+    let error = Scanner::with_rules(&[&rule(&words.join("|"))]).unwrap_err().to_string();
+    assert!(error.contains("bad-one") && error.len() < 300, "{error}");
     let gigantic = format!("# {}\n{}", "x".repeat(9 << 20), rule("bad[0-9]{9}"));
     assert!(matches!(Scanner::with_rules(&[&gigantic]), Err(RuleError::Limit(_))));
     let without_keyword: String =
