@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use datafusion::common::runtime::SpawnedTask;
-use futures::StreamExt as _;
-use futures::stream::FuturesUnordered;
+use tokio::task::JoinSet;
 
 use crate::config::Config;
 use crate::detect::catalog::{Catalog, FileProblem};
@@ -98,16 +96,15 @@ async fn register_views(session: &Arc<Session>, views: Vec<View>) -> Result<(), 
     for view in views {
         waiting.push((views::sources(session.context(), &view).map_err(failed)?, view));
     }
-    let (mut running, mut again) = (FuturesUnordered::new(), Vec::new());
+    let (mut running, mut again) = (JoinSet::new(), Vec::new());
     loop {
         while again.is_empty() && running.len() < crate::detect::run::at_once() {
             let Some(next) = waiting.iter().position(|(reads, _)| reads.is_disjoint(&missing)) else { break };
             let (_, view) = waiting.remove(next);
             let session = Arc::clone(session);
-            running
-                .push(SpawnedTask::spawn(async move { (register_view(&session, &view).await.is_ok(), view) }).join());
+            running.spawn(async move { (register_view(&session, &view).await.is_ok(), view) });
         }
-        match running.next().await {
+        match running.join_next().await {
             Some(Ok((true, view))) => drop(missing.remove(&view.name)),
             Some(Ok((false, view))) => again.push(view),
             Some(Err(error)) => return Err(failed(error)),
