@@ -36,25 +36,33 @@ const CLASS: [u8; 256] = {
 };
 
 /// Runs of at least twelve bytes without a space or quote that mix digits and letters, or upper and lower case again and
-/// again. No value of a rule that is marked `dense` stands elsewhere.
-pub(super) fn runs(text: &[u8]) -> Vec<Range<usize>> {
+/// again, as far as they touch one of `places`, which are in order. No value of a rule that is marked `dense` stands
+/// elsewhere.
+pub(super) fn runs(text: &[u8], places: &[Range<usize>]) -> Vec<Range<usize>> {
     let ends = |at: usize| CLASS[usize::from(text[at])] == 0;
     let mut found = Vec::new();
     let mut at = 0;
-    while at + SHORTEST <= text.len() {
-        // Most stretches end before they are long enough: look at the far end first.
-        if let Some(gap) = (at..at + SHORTEST).rev().find(|&place| ends(place)) {
-            at = gap + 1;
-            continue;
+    for place in places {
+        let mut from = place.start.max(at);
+        while from > at && !ends(from - 1) {
+            from -= 1;
         }
-        let mut end = at + SHORTEST;
-        while end < text.len() && !ends(end) {
-            end += 1;
+        at = from;
+        while at < place.end && at + SHORTEST <= text.len() {
+            // Most stretches end before they are long enough: look at the far end first.
+            if let Some(gap) = (at..at + SHORTEST).rev().find(|&place| ends(place)) {
+                at = gap + 1;
+                continue;
+            }
+            let mut end = at + SHORTEST;
+            while end < text.len() && !ends(end) {
+                end += 1;
+            }
+            if mixed(&text[at..end]) {
+                found.push(at..end);
+            }
+            at = (end + 1).min(text.len());
         }
-        if mixed(&text[at..end]) {
-            found.push(at..end);
-        }
-        at = end + 1;
     }
     found
 }
@@ -65,10 +73,13 @@ fn mixed(run: &[u8]) -> bool {
         let class = CLASS[usize::from(byte)];
         digit |= class == 1;
         letter |= class == 2 || class == 3;
+        if digit && letter {
+            return true;
+        }
         changes += usize::from(before == 3 && class == 2);
         before = class;
     }
-    digit && letter || run.len() >= LETTERS && changes >= CASE_CHANGES
+    run.len() >= LETTERS && changes >= CASE_CHANGES
 }
 
 /// The parts of a rule's `windows` that lie around `runs`; both by position.
@@ -97,8 +108,17 @@ mod tests {
     #[test]
     fn runs_are_what_may_be_random() {
         let text = b"let key = getPrivateKeyOfTheAccount(x); token=a1b2c3d4e5f6g7 abcdefghijklmnopqrstuvwx aBcDeFgHiJkLmNoPqRsTuV";
-        let found: Vec<&[u8]> = runs(text).into_iter().map(|run| &text[run]).collect();
+        let found: Vec<&[u8]> =
+            runs(text, std::slice::from_ref(&(0..text.len()))).into_iter().map(|run| &text[run]).collect();
         assert_eq!(found, [&b"token=a1b2c3d4e5f6g7"[..], b"aBcDeFgHiJkLmNoPqRsTuV"]);
+    }
+
+    #[test]
+    fn runs_are_whole_where_a_place_cuts_them() {
+        let text = b"one a1b2c3d4e5f6g7h8 two i1j2k3l4m5n6 three o1p2q3r4s5t6";
+        assert_eq!(runs(text, &[10..12, 12..14, 26..27]), [4..20, 25..37]);
+        assert!(runs(text, &[0..2, 21..24]).is_empty());
+        assert_eq!(runs(text, &[5..6, 18..60]), [4..20, 25..37, 44..56]);
     }
 
     #[test]

@@ -40,8 +40,8 @@ pub(super) struct Engine {
     pub suppress: Suppress,
     allow: Vec<Allow>,
     keywords: Keywords,
-    /// For every keyword: its case-exact text and the rules that wait for it.
-    waiting: Vec<(Vec<u8>, Vec<usize>)>,
+    /// For every keyword, the rules that wait for it.
+    waiting: Vec<Vec<usize>>,
     digit_rules: Vec<usize>,
     other_rules: Vec<usize>,
 }
@@ -65,27 +65,28 @@ impl Engine {
                 }
             }
         }
-        let keywords = Keywords::new(index.keys().map(|(word, _)| word.as_slice()));
-        let waiting = index.into_iter().map(|((word, cased), rules)| (if cased { word } else { Vec::new() }, rules));
-        Self { keywords, waiting: waiting.collect(), rules, suppress, allow, digit_rules, other_rules }
+        let keywords = Keywords::new(index.keys().map(|(word, cased)| (word.as_slice(), *cased)));
+        Self { keywords, waiting: index.into_values().collect(), rules, suppress, allow, digit_rules, other_rules }
     }
 
-    /// Every candidate in `text`, in no particular order of rules; rules that only hide are asked if `hiding`.
-    pub(super) fn candidates(&self, text: &[u8], hiding: bool) -> Vec<Candidate> {
+    /// Every candidate in `text`, in no particular order of rules; rules that only hide are asked if `hiding`. Only in
+    /// windows that are `wanted`.
+    pub(super) fn candidates(
+        &self,
+        text: &[u8],
+        hiding: bool,
+        wanted: impl Fn(&Range<usize>) -> bool,
+    ) -> Vec<Candidate> {
         let mut windows = Windows::default();
         self.keywords.find(text, |keyword, start| {
-            let (exact, rules) = &self.waiting[keyword];
-            if !exact.is_empty() && !text[start..].starts_with(exact) {
-                return;
-            }
             let inside_word = start > 0 && is_word(text[start - 1]);
-            for &at in rules {
+            for &at in &self.waiting[keyword] {
                 let rule = &self.rules[at];
                 if rule.redact_only && !hiding {
                     continue;
                 }
                 let reach = rule.reach();
-                if !(reach.bounded && inside_word) && rule.may_match(&text[start..]) {
+                if !(reach.bounded && inside_word) && rule.may_match(reach, &text[start..]) {
                     let end = start.saturating_add(reach.after).min(text.len());
                     windows.add(at, start.saturating_sub(reach.before)..end, self.rules.len());
                 }
@@ -98,12 +99,14 @@ impl Engine {
             });
         }
         self.other_rules.iter().for_each(|&at| windows.add(at, 0..text.len(), self.rules.len()));
+        let mut windows = windows.by_rule();
+        windows.retain(|(_, window)| wanted(window));
         let mut found = Vec::new();
         let runs = std::cell::OnceCell::new();
-        for of_rule in windows.by_rule().chunk_by(|a, b| a.0 == b.0) {
+        for of_rule in windows.chunk_by(|a, b| a.0 == b.0) {
             let at = of_rule[0].0;
             if self.rules[at].dense {
-                let parts = dense::around(of_rule, runs.get_or_init(|| dense::runs(text)));
+                let parts = dense::around(of_rule, runs.get_or_init(|| self.dense_runs(text, &windows)));
                 self.run(at, text, &parts, &mut found);
             } else {
                 self.run(at, text, of_rule, &mut found);
@@ -112,29 +115,40 @@ impl Engine {
         found
     }
 
+    /// The runs that may be random values, as far as a rule that asks for them looks.
+    fn dense_runs(&self, text: &[u8], windows: &[(usize, Range<usize>)]) -> Vec<Range<usize>> {
+        let dense = windows.iter().filter(|(rule, _)| self.rules[*rule].dense);
+        let mut places: Vec<Range<usize>> = dense.map(|(_, window)| window.clone()).collect();
+        places.sort_unstable_by_key(|place| place.start);
+        dense::runs(text, &places)
+    }
+
     /// Runs one rule in its windows.
     fn run(&self, at: usize, text: &[u8], windows: &[(usize, Range<usize>)], found: &mut Vec<Candidate>) {
         let rule = &self.rules[at];
         let Some(compiled) = rule.compiled() else { return };
         let regex = &compiled.regex;
-        let mut places = regex.capture_locations();
+        let mut places = None;
         let mut done = 0;
         let most = found.len() + MAX_FOUND;
         for (_, window) in windows {
             let mut from = window.start.max(done);
             let mut end = window.end;
             while from < end {
-                if regex.captures_read_at(&mut places, &text[..end], from).is_none() {
+                // Nearly always nothing matches: the groups are asked for, and room for them is made, only then.
+                if regex.shortest_match_at(&text[..end], from).is_none() {
                     break;
                 }
-                let Some((start, stop)) = places.get(0) else { break };
+                let places = places.get_or_insert_with(|| regex.capture_locations());
+                let Some(whole) = regex.captures_read_at(places, &text[..end], from) else { break };
+                let (start, stop) = (whole.start(), whole.end());
                 // Cut off by the window: look again with more text before the match is believed.
                 if stop == end && end < text.len() && end - start < WIDEST {
                     end = (end + (end - start).max(256)).min(text.len());
                     continue;
                 }
-                let value = value_range(rule, compiled, &places, start..stop);
-                from = match self.judge((rule, compiled), text, &value, &places, start..stop) {
+                let value = value_range(rule, compiled, places, start..stop);
+                from = match self.judge((rule, compiled), text, &value, places, start..stop) {
                     Some(confidence) => {
                         let structured = rule.keywords.iter().any(|(word, _)| contains(&text[value.clone()], word));
                         // What follows the value may start the next match.
@@ -208,7 +222,7 @@ fn value_range(rule: &Rule, compiled: &Compiled, places: &CaptureLocations, whol
 struct Windows {
     all: Vec<(usize, Range<usize>)>,
     /// For every rule, the number of its last window in `all`, counted from 1; empty until there is one.
-    last: Vec<usize>,
+    last: Vec<u32>,
 }
 
 impl Windows {
@@ -217,18 +231,18 @@ impl Windows {
         if self.last.is_empty() {
             self.last.resize(rules, 0);
         }
-        match self.last[rule].checked_sub(1).map(|last| &mut self.all[last].1) {
+        match self.last[rule].checked_sub(1).map(|last| &mut self.all[last as usize].1) {
             Some(last) if window.start <= last.end => last.end = last.end.max(window.end),
             _ => {
                 self.all.push((rule, window));
-                self.last[rule] = self.all.len();
+                self.last[rule] = u32::try_from(self.all.len()).unwrap_or(0);
             }
         }
     }
 
-    /// The windows rule by rule, those of a rule in the order in which they were added.
+    /// The windows rule by rule, those of a rule by place.
     fn by_rule(mut self) -> Vec<(usize, Range<usize>)> {
-        self.all.sort_by_key(|(rule, _)| *rule);
+        self.all.sort_by_key(|(rule, window)| (*rule, window.start));
         self.all
     }
 }
@@ -281,24 +295,25 @@ fn line_around<'a>(text: &'a [u8], whole: &Range<usize>) -> &'a [u8] {
 
 /// Calls `with` for every group of nine digits and more, single separators allowed.
 fn digit_groups(text: &[u8], mut with: impl FnMut(usize, usize)) {
+    let separates = |byte: u8| matches!(byte, b' ' | b'-' | b'.');
+    let fits = |byte: u8| byte.is_ascii_digit() || separates(byte);
     let mut at = 0;
-    while at < text.len() {
-        if !text[at].is_ascii_digit() {
-            at += 1;
+    while let Some(ahead) = text.get(at..at + DIGIT_RUN) {
+        // Most text is no number: look at the far end of where one would be first.
+        if let Some(gap) = ahead.iter().rposition(|&byte| !fits(byte)) {
+            at += gap + 1;
+            continue;
+        }
+        if !ahead[0].is_ascii_digit() {
+            at += ahead.iter().position(u8::is_ascii_digit).unwrap_or(DIGIT_RUN);
             continue;
         }
         let start = at;
         let mut count = 0;
-        loop {
-            while text.get(at).is_some_and(u8::is_ascii_digit) {
-                at += 1;
-                count += 1;
-            }
-            let joined = matches!(text.get(at), Some(b' ' | b'-' | b'.'));
-            if !(joined && text.get(at + 1).is_some_and(u8::is_ascii_digit)) {
-                break;
-            }
-            at += 1;
+        while text.get(at).is_some_and(u8::is_ascii_digit) {
+            count += 1;
+            let joined = text.get(at + 1).is_some_and(|&byte| separates(byte));
+            at += 1 + usize::from(joined && text.get(at + 2).is_some_and(u8::is_ascii_digit));
         }
         if count >= DIGIT_RUN {
             with(start, at);

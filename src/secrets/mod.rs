@@ -171,22 +171,25 @@ impl Scanner {
     fn read_all(&self, text: &str, hiding: bool) -> (Vec<Match>, Vec<Match>) {
         let mut found = Found::default();
         let decoded = View::decoded(text);
-        self.read(&decoded, hiding, Place::Here(text), &mut found);
+        let all = |_: &Range<usize>| true;
+        self.read(&decoded, hiding, Place::Here(text), &mut found, all);
         if hiding && matches!(decoded.text, std::borrow::Cow::Owned(_)) {
-            // What looks like an escape may be none (a Windows path): outputs hide what either reading shows.
+            // What looks like an escape may be none (a Windows path): outputs hide what either reading shows. They show
+            // the same where nothing looks like one.
             let mut raw = Found::default();
-            self.read(&View::raw(text), hiding, Place::Here(text), &mut raw);
+            let differs = |window: &Range<usize>| decoded.breaks_within(window);
+            self.read(&View::raw(text), hiding, Place::Here(text), &mut raw, differs);
             found.hidden.append(&mut raw.hidden);
         }
         let encoded = view::base64_texts(&decoded.text);
         if memchr::memchr(b'%', &decoded.text).is_some() {
             let url = decoded.clone().rewrite(view::url_decode);
-            self.read(&url, hiding, Place::Url, &mut found);
+            self.read(&url, hiding, Place::Url, &mut found, all);
         }
         for (start, end, inner) in encoded {
             let span = decoded.span(start, end);
             let mut inside = Found::default();
-            self.read(&View::decoded(&inner), hiding, Place::Within(span), &mut inside);
+            self.read(&View::decoded(&inner), hiding, Place::Within(span), &mut inside, all);
             // Forms that are base64 themselves (web tokens) were read already.
             let taken = |list: &[(u8, Match)]| {
                 list.iter().any(|(rank, one)| *rank > 2 && one.span.start <= span.0 && span.1 <= one.span.end)
@@ -201,9 +204,16 @@ impl Scanner {
         (merge(found.shown), merge(found.hidden))
     }
 
-    /// Adds what one reading shows.
-    fn read(&self, view: &View<'_>, hiding: bool, place: Place<'_>, found: &mut Found) {
-        let mut candidates = self.inner.engine.candidates(&view.text, hiding);
+    /// Adds what one reading shows in windows that are `wanted`.
+    fn read(
+        &self,
+        view: &View<'_>,
+        hiding: bool,
+        place: Place<'_>,
+        found: &mut Found,
+        wanted: impl Fn(&Range<usize>) -> bool,
+    ) {
+        let mut candidates = self.inner.engine.candidates(&view.text, hiding, wanted);
         if hiding {
             for one in engine::resolve(&self.inner.engine.rules, candidates.clone()) {
                 found.hidden.push(self.finish(&one, view, place));

@@ -2,6 +2,7 @@
 
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::literal::Extractor;
+use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// Longest pattern in bytes.
 pub(super) const MAX_PATTERN: usize = 64 << 10;
@@ -12,6 +13,9 @@ pub(super) const DFA_LIMIT: usize = 8 << 20;
 /// Deepest nesting of groups.
 pub(super) const NEST_LIMIT: u32 = 60;
 
+/// First bytes of a match that are looked at before the pattern is tried.
+const MAX_HEAD: usize = 24;
+
 /// What a pattern says about itself.
 #[derive(Debug, Default)]
 pub(super) struct Facts {
@@ -19,6 +23,76 @@ pub(super) struct Facts {
     pub prefixes: Vec<String>,
     /// Longest match in bytes, if bounded.
     pub longest: Option<usize>,
+    /// What the first bytes of a match can be.
+    pub head: Vec<ByteSet>,
+}
+
+/// Bytes that a match can have in one place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct ByteSet([u64; 4]);
+
+impl ByteSet {
+    fn of(ranges: impl Iterator<Item = (u8, u8)>) -> Self {
+        let mut set = Self([0; 4]);
+        for byte in ranges.flat_map(|(low, high)| low..=high) {
+            set.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
+        }
+        set
+    }
+
+    fn or(self, other: Self) -> Self {
+        Self(std::array::from_fn(|part| self.0[part] | other.0[part]))
+    }
+
+    fn has(&self, byte: u8) -> bool {
+        self.0[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1
+    }
+}
+
+/// Whether a match with such first bytes may begin where `text` does.
+pub(super) fn may_start(head: &[ByteSet], text: &[u8]) -> bool {
+    head.len() <= text.len() && head.iter().zip(text).all(|(set, &byte)| set.has(byte))
+}
+
+/// What the first bytes of every match can be, at most [`MAX_HEAD`] of them; and whether that is all of a match.
+fn head(hir: &Hir) -> (Vec<ByteSet>, bool) {
+    let single = |byte: u8| ByteSet::of(std::iter::once((byte, byte)));
+    let (mut sets, whole) = match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => (Vec::new(), true),
+        HirKind::Literal(literal) => (literal.0.iter().map(|&byte| single(byte)).collect(), true),
+        HirKind::Class(Class::Bytes(class)) => {
+            (vec![ByteSet::of(class.iter().map(|range| (range.start(), range.end())))], true)
+        }
+        HirKind::Class(Class::Unicode(class)) => match class.to_byte_class() {
+            Some(class) => (vec![ByteSet::of(class.iter().map(|range| (range.start(), range.end())))], true),
+            None => (Vec::new(), false),
+        },
+        HirKind::Capture(capture) => head(&capture.sub),
+        HirKind::Repetition(many) => {
+            let (once, whole) = head(&many.sub);
+            let times = if whole { many.min.min(MAX_HEAD as u32) } else { many.min.min(1) };
+            (once.repeat(times as usize), whole && many.max == Some(many.min))
+        }
+        HirKind::Concat(parts) => {
+            let mut sets = Vec::new();
+            let whole = parts.iter().all(|part| {
+                let (next, whole) = head(part);
+                sets.extend(next);
+                whole && sets.len() < MAX_HEAD
+            });
+            (sets, whole)
+        }
+        HirKind::Alternation(parts) => {
+            let each: Vec<_> = parts.iter().map(head).collect();
+            let length = each.iter().map(|(sets, _)| sets.len()).min().unwrap_or(0);
+            let any = |at: usize| each.iter().fold(ByteSet([0; 4]), |all, (sets, _)| all.or(sets[at]));
+            let whole = each.iter().all(|(sets, whole)| *whole && sets.len() == length);
+            ((0..length).map(any).collect(), whole)
+        }
+    };
+    let whole = whole && sets.len() <= MAX_HEAD;
+    sets.truncate(MAX_HEAD);
+    (sets, whole)
 }
 
 /// Reads a pattern; nothing is known of one that does not parse.
@@ -33,7 +107,7 @@ pub(super) fn facts(pattern: &str) -> Facts {
             .map(|one| std::str::from_utf8(one.as_bytes()).ok().filter(|s| s.len() >= 3).map(str::to_owned))
             .collect()
     });
-    Facts { prefixes: prefixes.unwrap_or_default(), longest: hir.properties().maximum_len() }
+    Facts { prefixes: prefixes.unwrap_or_default(), longest: hir.properties().maximum_len(), head: head(&hir).0 }
 }
 
 /// Escapes what Go reads as a literal and our engine as syntax: braces that are no repetition, and brackets and doubled
@@ -111,4 +185,24 @@ fn repetition(text: &str) -> Option<usize> {
     let (low, high) = inner.split_once(',').unwrap_or((inner, ""));
     let number = |s: &str| s.len() < 10 && s.bytes().all(|b| b.is_ascii_digit());
     (!low.is_empty() && number(low) && number(high)).then_some(inner.len() + 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn begins(pattern: &str, text: &str) -> bool {
+        may_start(&facts(pattern).head, text.as_bytes())
+    }
+
+    #[test]
+    fn a_head_says_what_a_match_begins_with() {
+        assert!(begins(r"\b(pat[A-Za-z0-9]{14}\.[a-f0-9]{64})\b", "patAbcDef01234567.0123456789"));
+        assert!(!begins(r"\b(pat[A-Za-z0-9]{14}\.[a-f0-9]{64})\b", "patterns of the house, all of them"));
+        assert!(!begins(r"\b(pat[A-Za-z0-9]{14})", "patAbc"));
+        assert!(begins("(?:ab|cde)f", "abf") && begins("(?:ab|cde)f", "cdef") && !begins("(?:ab|cde)f", "xyz"));
+        assert!(begins("a(?:b|cd)?e+x", "ae") && begins("a{2,3}b", "aab") && begins("a{2,3}b", "aaab"));
+        assert!(begins("(?i:key)=", "KEY=") && begins("ä+b", "äb") && begins("[äö]b", "?"));
+        assert_eq!(facts("(?:[a-z]{30}){30}").head.len(), MAX_HEAD);
+    }
 }

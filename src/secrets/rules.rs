@@ -7,7 +7,7 @@ use regex::bytes::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
 
 use super::checks::Check;
-use super::pattern;
+use super::pattern::{self, ByteSet};
 
 /// Longest rule file, in bytes.
 const MAX_FILE: usize = 8 << 20;
@@ -162,6 +162,7 @@ pub(super) struct RuleSpec {
     pub follows: Option<String>,
     pub redact_only: bool,
     pub dense: bool,
+    pub starts_word: bool,
     pub placeholders: Option<String>,
     pub examples: Vec<String>,
     pub negative_examples: Vec<String>,
@@ -266,12 +267,14 @@ impl Patterns {
 }
 
 /// The stretch around a keyword that a regex sees.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Reach {
     /// The regex can only start with a keyword, behind a word boundary.
     pub bounded: bool,
     pub before: usize,
     pub after: usize,
+    /// What the bytes from the keyword on can be, if the regex can only start with a keyword.
+    head: Vec<ByteSet>,
 }
 
 /// A rule ready to run.
@@ -305,6 +308,8 @@ pub(super) struct Rule {
     pub redact_only: bool,
     /// Runs only around runs that may be random values.
     pub dense: bool,
+    /// A keyword inside a word is none.
+    starts_word: bool,
     pub placeholders: bool,
 }
 
@@ -453,6 +458,7 @@ impl Rule {
             anchor,
             redact_only: spec.redact_only,
             dense: spec.dense,
+            starts_word: spec.starts_word,
             placeholders: spec.placeholders.as_deref() != Some("allow"),
             patterns,
             compiled,
@@ -465,17 +471,20 @@ impl Rule {
     }
 
     /// Whether what starts at a keyword can be part of a match at all. `text` starts with the keyword.
-    pub(super) fn may_match(&self, text: &[u8]) -> bool {
+    pub(super) fn may_match(&self, reach: &Reach, text: &[u8]) -> bool {
+        if !pattern::may_start(&reach.head, text) {
+            return false;
+        }
         if self.patterns.follows.is_none() {
             return true;
         }
         let follows = self.follows.get_or_init(|| self.patterns.at_keyword(&self.id).and_then(Result::ok));
-        follows.as_ref().is_none_or(|regex| regex.is_match(&text[..text.len().min(self.reach().after)]))
+        follows.as_ref().is_none_or(|regex| regex.is_match(&text[..text.len().min(reach.after)]))
     }
 
     /// How much of the text around a keyword the regex sees.
-    pub(super) fn reach(&self) -> Reach {
-        *self.reach.get_or_init(|| {
+    pub(super) fn reach(&self) -> &Reach {
+        self.reach.get_or_init(|| {
             let source = &self.patterns.regex;
             let facts = pattern::facts(source);
             let cased = self.keywords.iter().all(|(_, cased)| *cased);
@@ -484,9 +493,10 @@ impl Rule {
             let longest = facts.longest.map_or(1024, |longest| longest + 8);
             let (before, after) = self.asks;
             Reach {
-                bounded: at_keyword && source.starts_with("\\b"),
+                bounded: self.starts_word || at_keyword && source.starts_with("\\b"),
                 before: before.unwrap_or(if at_keyword { 1 } else { BEFORE }).min(MAX_REACH),
                 after: after.unwrap_or(longest.max(64)).min(MAX_REACH),
+                head: if at_keyword { facts.head } else { Vec::new() },
             }
         })
     }

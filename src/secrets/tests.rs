@@ -24,7 +24,7 @@ fn finds(rule: &rules::RuleSpec, text: &str) -> bool {
         return scanner().count_personal(text).contains_key(rule.kind.as_deref().unwrap());
     }
     let at = scanner().inner.engine.rules.iter().position(|one| *one.id == *rule.id).unwrap();
-    scanner().inner.engine.candidates(&View::decoded(text).text, true).iter().any(|one| one.rule == at)
+    scanner().inner.engine.candidates(&View::decoded(text).text, true, |_| true).iter().any(|one| one.rule == at)
 }
 
 #[test]

@@ -2,8 +2,12 @@
 //! came from.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter, memchr2_iter};
+
+/// Longest value that may cross the end of a window.
+const NEAR: usize = 256;
 
 /// A reading of a text and the way back to it.
 #[derive(Debug, Clone)]
@@ -74,6 +78,13 @@ impl<'a> View<'a> {
             from
         };
         (from, to.max(from))
+    }
+
+    /// Whether the source reads differently somewhere in or near this part of it. A value that begins there may end
+    /// beyond, so the part counts as longer than it is.
+    pub(super) fn breaks_within(&self, part: &Range<usize>) -> bool {
+        let next = self.map.partition_point(|entry| entry.1 + NEAR <= part.start);
+        self.map[next..].iter().find(|entry| entry.1 > 0).is_some_and(|entry| entry.1 <= part.end + NEAR)
     }
 
     fn breaks_at(&self, at: usize) -> bool {
@@ -160,16 +171,24 @@ fn number_prefix(line: &[u8]) -> usize {
 }
 
 fn is_numbered(text: &[u8]) -> bool {
-    let arrow = memchr(0xe2, text).is_some() || memchr(b'\t', text).is_some();
-    arrow && text.split(|&b| b == b'\n').any(|line| number_prefix(line) > 0)
+    let ends_number = |at: usize| {
+        let digits = text[..at].iter().rev().take(8).take_while(|byte| byte.is_ascii_digit()).count();
+        let before = text[..at - digits].iter().rev().take(11).find(|&&byte| byte != b' ');
+        digits > 0 && before.is_none_or(|&byte| byte == b'\n')
+    };
+    // The digits before a mark are asked for first, since few marks have any; the line itself decides.
+    memchr2_iter(0xe2, b'\t', text).filter(|&at| ends_number(at)).any(|at| {
+        let start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |end| end + 1);
+        number_prefix(&text[start..]) > 0
+    })
 }
 
 fn strip_numbers(text: &[u8], out: &mut Builder) {
     let mut at = 0;
-    for line in text.split_inclusive(|&b| b == b'\n') {
-        let skip = number_prefix(line);
-        out.copy(at + skip, &line[skip..]);
-        at += line.len();
+    for end in memchr_iter(b'\n', text).map(|end| end + 1).chain([text.len()]) {
+        let skip = number_prefix(&text[at..end]);
+        out.copy(at + skip, &text[at + skip..end]);
+        at = end;
     }
 }
 
