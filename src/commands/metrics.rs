@@ -35,9 +35,10 @@ pub(super) struct Metrics {
 const SUCCESS: &str = "lightmeter_last_success_timestamp_seconds";
 
 impl Metrics {
-    /// Whether the run did what it should; findings are no failure.
+    /// Whether the run came to its end. Findings are no failure, and one damaged export, which the other metrics tell,
+    /// must not look like a job that does not run any more.
     fn succeeded(&self) -> bool {
-        matches!(self.code, 0 | 3 | 12..=15)
+        matches!(self.code, 0 | 3 | 4 | 12..=15)
     }
 
     /// Writes the file in one step. A run that failed keeps the time of the last success that the old file tells.
@@ -46,6 +47,7 @@ impl Metrics {
     /// When it cannot be written.
     pub(super) fn write(&self, path: &Path) -> Result<(), Error> {
         let label = format!("profile=\"{}\"", self.profile);
+        output::create_shared_folder(path.parent().unwrap_or(Path::new("")))?;
         output::remove_drafts_of(path)?;
         let before = std::fs::read_to_string(path).unwrap_or_default();
         let last = match self.succeeded() {
@@ -75,7 +77,7 @@ impl Metrics {
         let by = |key: &str, name: &str, value: u64| (format!("{label},{key}=\"{name}\""), value.to_string());
         metric("lightmeter_last_run_timestamp_seconds", "When the last run began.", &one(self.start.to_string()))?;
         let success: Vec<_> = success.map(|s| (label.to_owned(), s.to_string())).into_iter().collect();
-        metric(SUCCESS, "When a run last did everything it should.", &success)?;
+        metric(SUCCESS, "When a run last came to its end.", &success)?;
         metric("lightmeter_last_run_duration_seconds", "How long it took.", &one(format!("{:.3}", self.seconds)))?;
         metric("lightmeter_last_run_exit_code", "Exit code of the last run.", &one(self.code.to_string()))?;
         let exports: Vec<_> =
@@ -105,16 +107,23 @@ mod tests {
     #[test]
     fn a_failed_run_keeps_the_time_of_the_last_success() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("m.prom");
+        // The folder need not exist; who collects from it is another user.
+        let path = folder.path().join("metrics/m.prom");
         let run = |start, code| Metrics { profile: "hourly".to_owned(), start, code, ..Metrics::default() };
         run(100, 0).write(&path).unwrap();
         run(200, 1).write(&path).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         assert!(text.contains("lightmeter_last_success_timestamp_seconds{profile=\"hourly\"} 100\n"), "{text}");
         assert!(text.contains("lightmeter_last_run_exit_code{profile=\"hourly\"} 1\n"), "{text}");
-        run(300, 14).write(&path).unwrap();
-        assert!(
-            std::fs::read_to_string(&path).unwrap().contains("success_timestamp_seconds{profile=\"hourly\"} 300\n")
-        );
+        for (start, code) in [(300, 14), (400, 4)] {
+            run(start, code).write(&path).unwrap();
+            let text = std::fs::read_to_string(&path).unwrap();
+            assert!(text.contains(&format!("success_timestamp_seconds{{profile=\"hourly\"}} {start}\n")), "{text}");
+        }
+        #[cfg(unix)]
+        for place in [path.as_path(), path.parent().unwrap()] {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(std::fs::metadata(place).unwrap().permissions().mode() & 0o044, 0o044, "others can read it");
+        }
     }
 }

@@ -39,6 +39,7 @@ mod start;
 pub mod stop;
 mod timeline;
 mod unattended;
+mod upkeep;
 mod vanished;
 mod verify;
 mod workers;

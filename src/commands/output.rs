@@ -60,6 +60,23 @@ pub fn create_folder(path: &Path) -> Result<(), Error> {
     builder.create(path).map_err(|source| failed(path, source))
 }
 
+/// Creates a folder that others may look into; an existing one is left as it is.
+///
+/// # Errors
+/// When it cannot be created.
+pub(super) fn create_shared_folder(path: &Path) -> Result<(), Error> {
+    if path.as_os_str().is_empty() || path.is_dir() {
+        return Ok(());
+    }
+    create_folder(path)?;
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(path, mode).map_err(|source| failed(path, source))?;
+    }
+    Ok(())
+}
+
 /// Removes all but the last `keep` files, by name, that are called `<start><digits><end>`.
 ///
 /// # Errors

@@ -11,7 +11,7 @@ use super::pull::{self, PullOptions};
 use super::stop::{self, Stop};
 use super::{
     analyze, detections, export, hunt, key, measure, pull_only, query, record, rescan, review, rules, schema, session,
-    sessions, settings, unattended, verify,
+    sessions, settings, unattended, upkeep, verify,
 };
 use crate::cli::{self, Cli, Command};
 use crate::config::{Config, S3Config};
@@ -101,14 +101,14 @@ async fn command(cli: &Cli, now: jiff::Timestamp, stop: &Stop) -> Result<Outcome
             let before = Window::new(Some(&args.older_than), None, now)?.start.unwrap_or(i64::MIN);
             let lake = Lake::open_existing(lake_path(cli, &config)?)?;
             let _turn = lake.run_lock()?;
-            let pruned = unattended::prune(&lake, before)?;
+            let pruned = upkeep::prune(&lake, before)?;
             super::note(cli.global.quiet, &format!("{} files with {} rows removed", pruned.parts, pruned.rows));
             Ok(Outcome::Done)
         }
         Command::Compact(args) => {
             let lake = Lake::open_existing(lake_path(cli, &config)?)?;
             let _turn = lake.run_lock()?;
-            let compacted = tokio::task::block_in_place(|| unattended::compact(&lake, &args.into(), stop))?;
+            let compacted = tokio::task::block_in_place(|| upkeep::compact(&lake, &args.into(), stop))?;
             let (before, after) = compacted.bytes;
             let text =
                 format!("{} files merged into {}, {before} bytes into {after}", compacted.merged, compacted.into);

@@ -85,18 +85,24 @@ pub struct Item {
     finding: Finding,
     revision: String,
     change: Change,
+    /// How often the finding was closed before.
+    closings: u32,
 }
 
 impl Item {
-    fn new(finding: Finding, change: Change) -> Self {
-        Self { revision: revision(&finding), finding, change }
+    fn new(finding: Finding, change: Change, closings: u32) -> Self {
+        Self { revision: revision(&finding), finding, change, closings }
     }
 
-    /// Identity of this version of the finding; another for its closing.
+    /// Identity of this version of the finding: another for its closing, and another when it comes back as it was, because
+    /// who has it already takes no second document of one identity.
     fn version_id(&self) -> String {
-        match self.change {
-            Change::Close => format!("{}-close", self.revision),
-            _ => self.revision.clone(),
+        let Self { revision, change, closings, .. } = self;
+        match (change, closings) {
+            (Change::Close, 0) => format!("{revision}-close"),
+            (Change::Close, n) => format!("{revision}-close-{}", n + 1),
+            (_, 0) => revision.clone(),
+            (_, n) => format!("{revision}-again-{n}"),
         }
     }
 
@@ -125,7 +131,7 @@ pub struct Context {
 pub fn items(findings: &SafeFindings) -> Vec<Item> {
     let mut findings = findings.findings().to_vec();
     findings.sort_by(Finding::order);
-    findings.into_iter().map(|f| Item::new(f, Change::Create)).collect()
+    findings.into_iter().map(|f| Item::new(f, Change::Create, 0)).collect()
 }
 
 /// Writes one document per line (two for `_bulk`), each line ended by a line feed.

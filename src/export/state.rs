@@ -37,6 +37,9 @@ pub struct Known {
     /// Whether its closing was exported.
     #[serde(default)]
     pub closed: bool,
+    /// How often its closing was exported.
+    #[serde(default)]
+    pub closings: u32,
 }
 
 /// The account of one stream of exports.
@@ -107,16 +110,19 @@ impl State {
                 Some(known) => changed(known, finding, scope).then_some(Change::Update),
             };
             let Some(change) = change else { continue };
-            items.push(Item::new((*finding).clone(), change));
-            let known = Known { finding: slim(finding), revision: revision(finding), closed: false };
+            let closings = self.findings.get(&finding.id).map_or(0, |known| known.closings);
+            items.push(Item::new((*finding).clone(), change, closings));
+            let known = Known { finding: slim(finding), revision: revision(finding), closed: false, closings };
             self.findings.insert(finding.id.clone(), known);
         }
         for known in self.findings.values_mut() {
             let finding = &known.finding;
             let gone = !known.closed && !ids.contains(finding.id.as_str()) && scope.covers(finding);
             if gone && !scope.failed.contains(&finding.detection.id) {
+                let (finding, revision) = (finding.clone(), known.revision.clone());
+                items.push(Item { finding, revision, change: Change::Close, closings: known.closings });
                 known.closed = true;
-                items.push(Item { finding: finding.clone(), revision: known.revision.clone(), change: Change::Close });
+                known.closings += 1;
             }
         }
         if !items.is_empty() {

@@ -104,6 +104,21 @@ fn findings_of_a_detection_that_failed_are_not_closed() {
 }
 
 #[test]
+fn what_comes_back_as_it_was_is_another_document() {
+    let mut state = State::default();
+    let mut ids = Vec::new();
+    for there in [true, false, true, false, true] {
+        let found = if there { vec![finding("a", 10, 20, 5)] } else { Vec::new() };
+        let items = state.changes(&safe(&found), &window(0));
+        assert_eq!(items.len(), 1);
+        ids.push(items[0].version_id());
+    }
+    let revision = revision(&finding("a", 10, 20, 5));
+    let ends = ids.iter().map(|id| id.strip_prefix(revision.as_str()).unwrap()).collect::<Vec<_>>();
+    assert_eq!(ends, ["", "-close", "-again-1", "-close-2", "-again-2"]);
+}
+
+#[test]
 fn an_account_survives_being_written_and_read() {
     let mut state = State::default();
     state.changes(&safe(&[finding("a", 10, 20, 5), finding("b", 10, 30, 5)]), &window(0));

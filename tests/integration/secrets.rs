@@ -8,7 +8,7 @@ use lightmeter::secrets::template::Fakes;
 use serde_json::{Value, json};
 
 use crate::common::{Export, Home};
-use crate::conversation::{export, map};
+use crate::conversation::{CLIENT, Request, answered, asked, export};
 
 /// What is planted: where it shows first, in which record, and how many later requests carry it again.
 struct Planted {
@@ -38,36 +38,12 @@ fn user(words: &str) -> Value {
 /// One request of the conversation with its answer.
 fn record(id: u64, key: &str, system: &str, messages: &[Value], answer: &Value) -> Cbor {
     let time = format!("2026-03-0{id}T09:00:00Z");
-    let body = json!({
-        "model": "claude-x", "max_tokens": 100, "system": system, "messages": messages,
-        "metadata": { "user_id": "user_0_account_1_session_22222222-2222-3333-4444-555555555555" },
-    });
-    let answer = json!({
-        "id": "msg_01Xk3Vq9Rz7Lm2Pw8Tn4Yb6c", "type": "message", "role": "assistant", "content": answer,
-        "stop_reason": "end_turn", "usage": { "input_tokens": 10, "output_tokens": 5 },
-    });
-    let list = |text: &str| Cbor::Array(vec![text.into()]);
-    let headers = map(vec![("User-Agent", list("claude-cli/2.1.63 (external, cli)")), ("X-Api-Key", list(key))]);
-    let capture = map(vec![
-        ("id", format!("capture-{id}").into()),
-        ("startTime", time.as_str().into()),
-        ("path", "/v1/messages".into()),
-        ("requestHeaders", headers),
-        ("requestBody", body.to_string().into()),
-        ("responseBody", answer.to_string().into()),
-    ]);
-    map(vec![
-        ("id", id.into()),
-        ("ver", 2.into()),
-        ("timestamp", time.as_str().into()),
-        ("identity", map(vec![("login_name", "ana@example.com".into()), ("stable_node_id", "n1".into())])),
-        ("model", "anthropic/claude-x".into()),
-        ("duration_ms", 500.into()),
-        ("capture_id", format!("capture-{id}").into()),
-        ("path", "/v1/messages".into()),
-        ("status_code", 200.into()),
-        ("capture", capture),
-    ])
+    let body = asked("22222222-2222-3333-4444-555555555555", messages, &json!({ "system": system }));
+    let mut answer = answered(answer, "end_turn", 10);
+    answer["id"] = json!("msg_01Xk3Vq9Rz7Lm2Pw8Tn4Yb6c");
+    let headers = [("User-Agent", CLIENT), ("X-Api-Key", key)];
+    let login = "ana@example.com";
+    Request { id, time: &time, login, node: "n1", headers: &headers, body: &body, answer: &answer }.record(Vec::new())
 }
 
 /// Things in the form of a secret, or near it, that are none.

@@ -8,6 +8,7 @@ use ciborium::Value as Cbor;
 use serde_json::{Value, json};
 
 use crate::common::Export;
+use crate::conversation::{self, CLIENT, Request, answered, asked, map};
 
 /// 2026-01-05, a Monday, 00:00 UTC, seconds.
 pub(super) const START: i64 = 1_767_571_200;
@@ -44,17 +45,12 @@ impl Hours {
 
     /// The export of an hour.
     pub(super) fn export(self, hour: Hour) -> Export {
-        let mut bytes = Vec::new();
-        for person in [hour.day % 9, 9 + hour.day % 4] {
-            ciborium::into_writer(&record(person, hour), &mut bytes).unwrap();
+        let records = [hour.day % 9, 9 + hour.day % 4].map(|person| record(person, hour));
+        Export {
+            name: format!("ts-aperture-export-{}.cbor.zstd", hour.end),
+            compressed: conversation::export(&records),
         }
-        let compressed = zstd::stream::encode_all(&bytes[..], 3).unwrap();
-        Export { name: format!("ts-aperture-export-{}.cbor.zstd", hour.end), compressed }
     }
-}
-
-fn map(fields: Vec<(&str, Cbor)>) -> Cbor {
-    Cbor::Map(fields.into_iter().map(|(k, v)| (Cbor::from(k), v)).collect())
 }
 
 /// One turn of a conversation: what is asked, the tool that the model wants, and what it gives.
@@ -145,42 +141,18 @@ fn record(person: i64, Hour { day, nth, end }: Hour) -> Cbor {
     }
     // Weeks of unusual zeal in summer.
     let tokens = if (170..190).contains(&day) && person == 10 { 900_000 } else { 4_000 + 100 * (day % 9) };
-    let id = u64::try_from(end / HOUR * 16 + person).unwrap();
+    let tokens = u64::try_from(tokens).unwrap();
     let (session, seconds) = (format!("5e551000-0000-4000-8000-{day:06}{person:06}"), person * 60 + 30);
-    let time = jiff::Timestamp::from_second(end - HOUR + seconds).unwrap().to_string();
-    let agent = if person == 12 && day > 240 { "homegrown-bot/0.1" } else { "claude-cli/2.1.63 (external, cli)" };
-    let body = json!({
-        "model": "claude-x", "max_tokens": 4096, "messages": messages, "tools": tools(day),
-        "metadata": { "user_id": format!("user_0_account_1_session_{session}") },
-    });
-    let said = json!({
-        "type": "message", "role": "assistant", "content": answer, "stop_reason": "tool_use",
-        "usage": { "input_tokens": tokens, "output_tokens": 50 },
-    });
-    let capture = map(vec![
-        ("id", format!("capture-{id}").into()),
-        ("startTime", time.as_str().into()),
-        ("path", "/v1/messages".into()),
-        ("requestHeaders", map(vec![("User-Agent", Cbor::Array(vec![agent.into()]))])),
-        ("requestBody", body.to_string().into()),
-        ("responseBody", said.to_string().into()),
-    ]);
-    let usage = map(vec![("input_tokens", tokens.into()), ("output_tokens", 50.into())]);
-    let login = format!("person{person}@example.com");
-    let identity = map(vec![("login_name", login.into()), ("stable_node_id", format!("node{person}").into())]);
-    map(vec![
-        ("id", id.into()),
-        ("ver", 2.into()),
-        ("timestamp", time.as_str().into()),
-        ("identity", identity),
-        ("model", "anthropic/claude-x".into()),
-        ("api_type", "ant_messages".into()),
-        ("usage", usage),
-        ("duration_ms", 1500.into()),
-        ("capture_id", format!("capture-{id}").into()),
-        ("session_id", session.into()),
-        ("path", "/v1/messages".into()),
-        ("status_code", 200.into()),
-        ("capture", capture),
-    ])
+    let agent = if person == 12 && day > 240 { "homegrown-bot/0.1" } else { CLIENT };
+    let request = Request {
+        id: u64::try_from(end / HOUR * 16 + person).unwrap(),
+        time: &jiff::Timestamp::from_second(end - HOUR + seconds).unwrap().to_string(),
+        login: &format!("person{person}@example.com"),
+        node: &format!("node{person}"),
+        headers: &[("User-Agent", agent)],
+        body: &asked(&session, &messages, &json!({ "tools": tools(day) })),
+        answer: &answered(&answer, "tool_use", tokens),
+    };
+    let usage = map(vec![("input_tokens", tokens.into()), ("output_tokens", 5.into())]);
+    request.record(vec![("api_type", "ant_messages".into()), ("usage", usage), ("session_id", session.into())])
 }
