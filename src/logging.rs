@@ -2,6 +2,7 @@
 //! goes through the redactor before it is written.
 
 use std::fmt::{self, Write as _};
+use std::io;
 
 use serde_json::{Map, Value, json};
 use tracing::field::{Field, Visit};
@@ -24,7 +25,21 @@ pub fn start(global: &Global, run: &str) {
     };
     let lines = Lines { json: global.log_format == LogFormat::Json, run: run.to_owned() };
     // What other crates say at length is of no use to anybody who reads these logs, and may hold anything.
-    let _ = tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(level).event_format(lines).try_init();
+    let _ =
+        tracing_subscriber::fmt().with_writer(|| BesideProgress).with_max_level(level).event_format(lines).try_init();
+}
+
+/// Standard error, beside a live line that may be there.
+struct BesideProgress;
+
+impl io::Write for BesideProgress {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        crate::progress::beside(|| io::stderr().write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
 }
 
 /// How an event becomes a line.

@@ -7,10 +7,10 @@
 
 use std::io::{self, IsTerminal, Read, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanBytes, HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::text;
 
@@ -23,12 +23,30 @@ const FINISHED: u64 = u64::MAX;
 /// Longest object name shown, in characters.
 const NAME_LIMIT: usize = 60;
 
+/// The live line, while there is one: whoever else writes to standard error has to put it aside.
+static LIVE: Mutex<Option<ProgressBar>> = Mutex::new(None);
+
+fn live() -> MutexGuard<'static, Option<ProgressBar>> {
+    LIVE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Writes something to standard error without tearing the live line apart.
+pub fn beside<T>(write: impl FnOnce() -> T) -> T {
+    let bar = live().clone();
+    match bar {
+        Some(bar) => bar.suspend(write),
+        None => write(),
+    }
+}
+
 /// A run's progress; clones count together.
 #[derive(Clone)]
 pub struct Progress(Arc<Inner>);
 
 struct Inner {
     started: Instant,
+    /// Milliseconds since the start at which the work itself began, what came before being no measure of its speed.
+    began: AtomicU64,
     expected_objects: AtomicU64,
     expected_bytes: AtomicU64,
     objects: AtomicU64,
@@ -59,6 +77,7 @@ impl Progress {
             if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
                 bar.set_style(style);
             }
+            *live() = Some(bar.clone());
             Self::new(Output::Bar(bar))
         } else {
             Self::lines(Box::new(io::stderr()), INTERVAL)
@@ -103,6 +122,7 @@ impl Progress {
         };
         Self(Arc::new(Inner {
             started: Instant::now(),
+            began: AtomicU64::new(0),
             expected_objects: AtomicU64::new(0),
             expected_bytes: AtomicU64::new(0),
             objects: AtomicU64::new(0),
@@ -118,7 +138,9 @@ impl Progress {
     /// Adds to what there is to do: objects and their compressed bytes.
     pub fn expect(&self, objects: u64, bytes: u64) {
         *self.0.preparing.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        self.0.expected_objects.fetch_add(objects, Ordering::Relaxed);
+        if self.0.expected_objects.fetch_add(objects, Ordering::Relaxed) == 0 {
+            self.0.began.store(millis(self.0.started.elapsed()), Ordering::Relaxed);
+        }
         self.0.expected_bytes.fetch_add(bytes, Ordering::Relaxed);
         self.0.show(None);
     }
@@ -158,17 +180,10 @@ impl Progress {
         CountedRead { reader, progress: self.clone() }
     }
 
-    /// Writes something to standard error without tearing the live line apart.
-    pub fn suspend<T>(&self, write: impl FnOnce() -> T) -> T {
-        match &self.0.output {
-            Output::Bar(bar) => bar.suspend(write),
-            _ => write(),
-        }
-    }
-
     /// Removes the live line. Later counts show nothing.
     pub fn finish(&self) {
         if let Output::Bar(bar) = &self.0.output {
+            *live() = None;
             bar.finish_and_clear();
         }
         self.0.due.store(FINISHED, Ordering::Relaxed);
@@ -220,20 +235,21 @@ impl Inner {
     fn line(&self, elapsed: Duration) -> String {
         let get = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         let (bytes, expected) = (get(&self.bytes), get(&self.expected_bytes));
-        let rate = per_second(bytes, elapsed);
+        let rate = per_second(bytes, elapsed.saturating_sub(Duration::from_millis(get(&self.began))));
+        // What matters most comes first: a terminal may be narrow.
         let mut line = format!(
-            "{}/{} exports, {} of {}, {} decompressed, {} records, {}/s",
-            get(&self.objects),
-            get(&self.expected_objects),
+            "{}/{} exports, {} of {}, {}/s",
+            HumanCount(get(&self.objects)),
+            HumanCount(get(&self.expected_objects)),
             HumanBytes(bytes),
             HumanBytes(expected),
-            HumanBytes(get(&self.decompressed)),
-            get(&self.records),
             HumanBytes(rate),
         );
         if let Some(left) = expected.saturating_sub(bytes).checked_div(rate).filter(|left| *left > 0) {
             line.push_str(&format!(", about {} left", span(left)));
         }
+        let (records, decompressed) = (HumanCount(get(&self.records)), HumanBytes(get(&self.decompressed)));
+        line.push_str(&format!(", {records} records, {decompressed} decompressed"));
         line
     }
 }
@@ -327,7 +343,8 @@ mod tests {
         progress.working_on("last");
         let text = sink.text();
         let last = text.lines().last().unwrap();
-        assert!(last.starts_with("8/8 exports, 8.00 KiB of 8.00 KiB, 8.00 MiB decompressed, 80 records, "), "{last}");
+        assert!(last.starts_with("8/8 exports, 8.00 KiB of 8.00 KiB, "), "{last}");
+        assert!(last.ends_with("/s, 80 records, 8.00 MiB decompressed, last"), "{last}");
         progress.finish();
         progress.add_bytes(1);
         assert_eq!(sink.text(), text);

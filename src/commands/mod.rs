@@ -50,6 +50,6 @@ pub use start::run;
 fn note(quiet: bool, text: &str) {
     use std::io::Write as _;
     if !quiet {
-        let _ = writeln!(std::io::stderr(), "lightmeter: {text}");
+        let _ = crate::progress::beside(|| writeln!(std::io::stderr(), "lightmeter: {text}"));
     }
 }
