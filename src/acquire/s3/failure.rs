@@ -234,11 +234,14 @@ fn answered(
 /// There was no answer at all: told apart by the words of the causes, none of which are repeated.
 fn without_answer(chain: &str) -> S3ErrorKind {
     let has = |words: &[&str]| words.iter().any(|w| chain.contains(w));
-    if has(&["credential", "identity", "sso", "token"]) {
+    // First, because what is said of a certificate holds names that may hold any of the other words.
+    if has(&["certificate"]) {
+        S3ErrorKind::Tls
+    } else if has(&["credential", "identity", "sso", "token"]) {
         S3ErrorKind::NoCredentials
     } else if has(&["dns", "lookup address", "name or service not known", "nodename nor servname"]) {
         S3ErrorKind::Dns
-    } else if has(&["certificate", "tls", "handshake", "unknownissuer", "corrupt message", "invalidcontenttype"]) {
+    } else if has(&["tls", "handshake", "unknownissuer", "corrupt message", "invalidcontenttype"]) {
         S3ErrorKind::Tls
     } else if has(&["timed out", "timeout"]) {
         S3ErrorKind::Timeout
@@ -321,6 +324,11 @@ mod tests {
             ("the credential provider was not enabled", K::NoCredentials),
             ("dispatch failure\nclient error (connect)\ndns error: failed to lookup address information", K::Dns),
             ("io error\nclient error (connect)\ninvalid peer certificate: unknownissuer", K::Tls),
+            (
+                "client error (connect)\ninvalid peer certificate: certificate not valid for name \"10.0.0.1\"; \
+                 certificate is only valid for dnsname(\"sso.example\")",
+                K::Tls,
+            ),
             ("received corrupt message of type invalidcontenttype", K::Tls),
             ("http connect timeout occurred after 3.1s", K::Timeout),
             ("client error (connect)\ntcp connect error\nconnection refused (os error 111)", K::Connect),

@@ -5,7 +5,7 @@ use std::fs;
 
 use super::{FIRST, SECOND, command, home, pull, run, served};
 use crate::common::{Home, Run, repository, small};
-use crate::s3_server::{Fault, On};
+use crate::s3_server::{Fault, On, S3Server, tls};
 
 #[test]
 fn the_policy_in_the_readme_is_enough() {
@@ -140,4 +140,28 @@ fn every_failure_says_what_to_do_and_nothing_of_the_credentials() {
         command.envs(server.env());
         explained(home.finish(command, None), what, help);
     }
+}
+
+#[test]
+fn a_certificate_must_be_trusted_and_an_authority_of_ones_own_can_be_named() {
+    let server = S3Server::start_with_tls();
+    for export in small() {
+        server.put(&format!("team/{}", export.name), &export.compressed);
+    }
+    let home = home();
+    let authority = home.write("authority.pem", tls::authority()).to_string_lossy().into_owned();
+    let nobody = home.write("nobody.pem", "").to_string_lossy().into_owned();
+    let pull = |endpoint: &str, trusted: &str| {
+        let mut command =
+            home.command(&["pull", &server.url("team"), "--endpoint-url", endpoint, "--log-level", "debug"]);
+        command.envs(server.env()).env("SSL_CERT_FILE", trusted);
+        home.finish(command, None)
+    };
+    let by_address = server.endpoint.replace("localhost", "127.0.0.1");
+    for (endpoint, trusted) in [(&server.endpoint, &nobody), (&by_address, &authority)] {
+        let run = pull(endpoint, trusted).code(1);
+        run.says(&["no trusted TLS connection", "help: check the endpoint's certificate", "SSL_CERT_FILE"]);
+    }
+    assert_eq!(server.log(), ["TLS refused"; 2], "nothing is asked of a stranger, and it is not tried again");
+    pull(&server.endpoint, &authority).code(0).says(&["5 added"]);
 }

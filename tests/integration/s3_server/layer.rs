@@ -18,7 +18,9 @@ use hyper_util::rt::TokioIo;
 use s3s::Body;
 use s3s::crypto::{Checksum, Md5, Sha256};
 use s3s::service::S3Service;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::oneshot;
+use tokio_rustls::TlsAcceptor;
 
 use super::wire::{base64, like, percent_decode, unescape, url_encode};
 use super::{Fault, KEY_ID, On, services};
@@ -62,7 +64,12 @@ pub(super) struct Sums {
     sha256: String,
 }
 
-pub(super) async fn serve(layer: Arc<Layer>, port: std::sync::mpsc::Sender<u16>, mut stopped: oneshot::Receiver<()>) {
+pub(super) async fn serve(
+    layer: Arc<Layer>,
+    tls: Option<TlsAcceptor>,
+    port: std::sync::mpsc::Sender<u16>,
+    mut stopped: oneshot::Receiver<()>,
+) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     port.send(listener.local_addr().unwrap().port()).unwrap();
     loop {
@@ -70,13 +77,23 @@ pub(super) async fn serve(layer: Arc<Layer>, port: std::sync::mpsc::Sender<u16>,
             accepted = listener.accept() => accepted.unwrap().0,
             _ = &mut stopped => return,
         };
-        let layer = Arc::clone(&layer);
+        let (layer, tls) = (Arc::clone(&layer), tls.clone());
         tokio::spawn(async move {
-            let service = service_fn(|request| layer.answer(request));
-            // A fault ends the connection with an error on purpose.
-            let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(socket), service).await;
+            match tls {
+                None => connection(layer, socket).await,
+                Some(tls) => match tls.accept(socket).await {
+                    Ok(socket) => connection(layer, socket).await,
+                    Err(_) => layer.settings.lock().unwrap().log.push("TLS refused".to_owned()),
+                },
+            }
         });
     }
+}
+
+async fn connection(layer: Arc<Layer>, socket: impl AsyncRead + AsyncWrite + Unpin) {
+    let service = service_fn(|request| layer.answer(request));
+    // A fault ends the connection with an error on purpose.
+    let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(socket), service).await;
 }
 
 impl Layer {

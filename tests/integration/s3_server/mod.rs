@@ -12,6 +12,7 @@
 
 mod layer;
 pub(crate) mod services;
+pub(crate) mod tls;
 mod wire;
 
 use std::fs;
@@ -65,7 +66,7 @@ pub(crate) enum Fault {
 
 /// A running server; it stops when dropped.
 pub(crate) struct S3Server {
-    /// `http://127.0.0.1:port`
+    /// `http://127.0.0.1:port`, or `https://localhost:port`
     pub(crate) endpoint: String,
     pub(crate) bucket: &'static str,
     layer: Arc<Layer>,
@@ -77,6 +78,15 @@ pub(crate) struct S3Server {
 impl S3Server {
     /// Starts a server with one empty bucket.
     pub(crate) fn start() -> Self {
+        Self::with(None)
+    }
+
+    /// The same behind TLS; see [`tls::authority`].
+    pub(crate) fn start_with_tls() -> Self {
+        Self::with(Some(tls::acceptor()))
+    }
+
+    fn with(tls: Option<tokio_rustls::TlsAcceptor>) -> Self {
         let root = tempfile::tempdir().unwrap();
         let bucket = "exports-bucket";
         fs::create_dir(root.path().join(bucket)).unwrap();
@@ -98,11 +108,12 @@ impl S3Server {
         let (stop, stopped) = oneshot::channel();
         let (send_port, port) = std::sync::mpsc::channel();
         let served = Arc::clone(&layer);
+        let place = if tls.is_some() { "https://localhost" } else { "http://127.0.0.1" };
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(layer::serve(served, send_port, stopped));
+            runtime.block_on(layer::serve(served, tls, send_port, stopped));
         });
-        let endpoint = format!("http://127.0.0.1:{}", port.recv().unwrap());
+        let endpoint = format!("{place}:{}", port.recv().unwrap());
         Self { endpoint, bucket, layer, stop: Some(stop), thread: Some(thread), _root: root }
     }
 
