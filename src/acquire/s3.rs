@@ -160,6 +160,7 @@ impl Source for S3Source {
             attempts: self.client.attempts,
             budget: self.client.resumptions.clone(),
             action: format!("read {}", text::place(&object.export_key)),
+            room: download::Download::room(),
         };
         Ok(Sha256Read::new(download::start(download, &self.client.runtime, &self.client.stop)?))
     }

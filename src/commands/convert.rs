@@ -6,7 +6,7 @@ use crate::acquire::{
     Complete, Error as AcquireError, Failure, Identity, Keep, Kept, Nature, Object, Opened, Origin, TransferHandle,
 };
 use crate::decode::{Decoder, Limits};
-use crate::lake::{Committed, LedgerEntry, Origin as FileOrigin, Writer};
+use crate::lake::{Committed, LedgerEntry, Origin as FileOrigin, Ready, Writer};
 use crate::normalise::facts::{Facts, Readers};
 use crate::normalise::{Normaliser, Options};
 use crate::outcome::{ExportStats, Problem};
@@ -110,7 +110,26 @@ impl ConvertError {
     }
 }
 
-/// Converts one export and commits it. Bad records, and an end that cannot be read, are noted with the export.
+/// An export that was read to its end; all that remains is to wait for the disk.
+pub struct Converted {
+    /// What becomes visible in the lake; nothing when the lake holds it already.
+    rows: Option<Ready>,
+    original: Option<Complete>,
+}
+
+impl Converted {
+    /// Keeps the original, if it is to be kept, and makes the rows visible.
+    ///
+    /// # Errors
+    /// When one of them cannot be written; then the lake holds nothing of it.
+    pub fn commit(self) -> Result<Committed, ConvertError> {
+        // First, so that the lake holds nothing whose original is missing.
+        self.original.map_or(Ok(()), |original| original.store().map(drop).map_err(ConvertError::Keep))?;
+        self.rows.map_or(Ok(Committed::Unchanged), |rows| Ok(rows.commit()?))
+    }
+}
+
+/// Converts one export. Bad records, and an end that cannot be read, are noted with the export.
 ///
 /// # Errors
 /// When its bytes cannot be read to their end, or the lake cannot take its rows; then the lake holds nothing of it.
@@ -121,7 +140,7 @@ pub fn convert(
     writer: &Writer,
     settings: Settings<'_>,
     progress: &Progress,
-) -> Result<Committed, ConvertError> {
+) -> Result<Converted, ConvertError> {
     let input = Input::new(opened, object, settings.keep)?;
     let transfer = input.handle();
     let mut staging = writer.begin()?;
@@ -171,11 +190,9 @@ pub fn convert(
     // a transfer that broke off is not kept: a cut object looks like a short export.
     let finished = reader.into_inner().finish();
     let (sha256, original) = vouched(finished, &transfer)?;
-    // First, so that the lake holds nothing whose original is missing.
-    store(original)?;
-    let rule_set = settings.ledgerer.scanner.rule_set().to_string();
-    Ok(staging
-        .commit(LedgerEntry { rule_set: Some(rule_set), ..entry(object, identity, sha256, settings.content, stats) })?)
+    let rule_set = Some(settings.ledgerer.scanner.rule_set().to_string());
+    let entry = LedgerEntry { rule_set, ..entry(object, identity, sha256, settings.content, stats) };
+    Ok(Converted { rows: Some(staging.finish(entry)?), original })
 }
 
 /// The hash of what was read, and the original if it is kept, once the source has vouched for all of it.
@@ -192,21 +209,17 @@ fn vouched(
     Ok((sha256, original))
 }
 
-fn store(original: Option<Complete>) -> Result<(), ConvertError> {
-    original.map_or(Ok(()), |original| original.store().map(drop).map_err(ConvertError::Keep))
-}
-
-/// Keeps the original of an export that the lake holds already.
+/// Reads an export that the lake holds already, to keep its original.
 ///
 /// # Errors
-/// When its bytes cannot be read to their end, are not those that were converted, or cannot be kept.
+/// When its bytes cannot be read to their end, or are not those that were converted.
 pub fn keep_only(
     opened: Opened,
     object: &Object,
     sha256: &str,
     settings: Settings<'_>,
     progress: &Progress,
-) -> Result<Committed, ConvertError> {
+) -> Result<Converted, ConvertError> {
     let input = Input::new(opened, object, settings.keep)?;
     let transfer = input.handle();
     progress.working_on(&object.export_key);
@@ -217,8 +230,7 @@ pub fn keep_only(
     if found != sha256 {
         return Err(ConvertError::OtherContent);
     }
-    store(original)?;
-    Ok(Committed::Unchanged)
+    Ok(Converted { rows: None, original })
 }
 
 /// An object being read, with or without its original being kept.

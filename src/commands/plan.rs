@@ -42,7 +42,8 @@ struct Held<'l> {
 
 impl<'l> Held<'l> {
     fn new(index: &'l Index, content: &str) -> Self {
-        let current = || index.entries.iter().filter(move |e| e.converter == CONVERTER && e.content == content);
+        let whole = |e: &&IndexEntry| !e.lost && e.converter == CONVERTER && e.content == content;
+        let current = || index.entries.iter().filter(whole);
         let files = || current().filter_map(|e| e.origin.as_ref().map(|origin| (e, origin)));
         Self {
             by_id: current().map(|e| (e.id.as_str(), e)).collect(),

@@ -79,7 +79,9 @@ fn parts(lake: &Lake, ledger: &Ledger, verified: &mut Verified) {
                 n => format!(" and {} more", n - 1),
             };
             let first = exports.first().copied().unwrap_or_default();
-            let reason = format!("{error}; to be pulled again: {first}{more}");
+            // A pull notices what is missing or has another size, and does not read the rest.
+            let what = if lake.holds(part) { "remove it, and the next pull" } else { "the next pull" };
+            let reason = format!("{error}; {what} brings back the rows of {first}{more}, if found there");
             verified.damage.push(Damage { what: "part".to_owned(), name: part.path.clone(), reason });
         }
     }

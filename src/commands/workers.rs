@@ -2,13 +2,14 @@
 //!
 //! There are more threads than conversions at a time. A thread asks for its object, waits for the server's answer, and
 //! then for its turn to convert. While it waits for bytes it lets another one have its turn, so that the processors do not
-//! wait for the network; the few buffers of a transfer hold the network back while the processors are busy.
+//! wait for the network; the few buffers of a transfer hold the network back while the processors are busy. What is
+//! converted gives its turn back before it waits for the disk, so that commits come together and share that wait.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::convert::{ConvertError, Settings, convert, keep_only};
+use super::convert::{ConvertError, Converted, Settings, convert, keep_only};
 use super::plan::{Job, Task};
 use super::stop::Stop;
 use crate::acquire::{Budget, Nature, Object, Waiting};
@@ -26,8 +27,9 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// Times that exports are read from their start again in the whole run; each that is done gives one back.
 const AGAIN: u32 = 50;
 
-/// Threads per conversion: objects that are asked for ahead, so that the round trips of many small ones overlap.
-const AHEAD: usize = 4;
+/// Threads per conversion: objects that are asked for ahead or wait for the disk, so that the round trips of many small
+/// ones overlap.
+const AHEAD: usize = 8;
 
 /// Exports per conversion that are begun and not finished. It bounds memory; those above one wait for the network.
 const BEGUN: usize = 2;
@@ -111,13 +113,16 @@ impl Workers<'_> {
     fn attempt(&self, job: &Job<'_>, object: &Object, limits: &Limits) -> Result<Committed, ConvertError> {
         let mut opened = job.source.open(object)?;
         let transfer = opened.handle();
-        let _begun = Turn::take(&limits.begun);
+        let begun = Turn::take(&limits.begun);
         let turn = Arc::new(Turn::take(&limits.running));
         opened.tell(Arc::clone(&turn) as _);
-        let result = match &job.task {
+        let converted = match &job.task {
             Task::Convert => convert(opened, object, &job.identity, self.writer, self.settings, self.progress),
             Task::Keep { sha256 } => keep_only(opened, object, sha256, self.settings, self.progress),
         };
+        // From here on it holds no memory and waits for the disk.
+        drop((turn, begun));
+        let result = converted.and_then(Converted::commit);
         if result.is_err() {
             // Read again, or not at all: it does not count twice.
             self.progress.take_back(transfer.state().bytes);

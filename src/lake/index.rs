@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 
+use super::Error;
+use super::known::Presence;
 use super::layout::Layout;
 use super::ledger::{self, LedgerEntry, Origin};
-use super::{Error, disk};
 
 /// What the lake knows of its exports, without their parts.
 #[derive(Debug, Default)]
@@ -43,6 +44,8 @@ pub struct IndexEntry {
     pub skipped: u64,
     /// The first thing that was wrong, without any content of the record.
     pub problem: Option<String>,
+    /// Whether some of its rows are no longer on the disk.
+    pub lost: bool,
 }
 
 impl From<LedgerEntry> for IndexEntry {
@@ -61,6 +64,7 @@ impl From<LedgerEntry> for IndexEntry {
             records: stats.records,
             skipped: stats.skipped,
             problem: stats.problems.into_iter().next().map(|problem| problem.reason),
+            lost: false,
         }
     }
 }
@@ -71,15 +75,20 @@ impl Index {
     /// # Errors
     /// When the ledger folder cannot be listed or a file cannot be read.
     pub(super) fn read(layout: &Layout) -> Result<Self, Error> {
-        let folder = layout.ledger();
+        let presence = Presence::read(layout)?;
         let mut entries: Vec<IndexEntry> = Vec::new();
-        for name in disk::names(&folder)? {
-            let Some(id) = name.strip_suffix(".json") else { continue };
-            match ledger::read_entry(&folder.join(&name), id) {
-                Ok(entry) => entries.extend(entry.map(IndexEntry::from)),
-                Err(Error::Damaged { .. }) => {}
-                Err(error) => return Err(error),
+        ledger::each(layout, |_, entry| {
+            if let Ok(entry) = entry {
+                let lost = !presence.is_whole(&entry);
+                entries.push(IndexEntry { lost, ..entry.into() });
             }
+        })?;
+        let lost = entries.iter().filter(|entry| entry.lost).count();
+        if lost > 0 {
+            tracing::warn!(
+                exports = lost,
+                "files of the lake are missing; their exports are pulled again if they are found"
+            );
         }
         entries.sort_by(|a, b| (&a.export_key, &a.id).cmp(&(&b.export_key, &b.id)));
         Ok(Self { entries, vanished: ledger::read_vanished(&layout.vanished()) })

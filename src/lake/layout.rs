@@ -121,10 +121,14 @@ pub(super) fn is_id(id: &str) -> bool {
     (16..=64).contains(&id.len()) && id.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
+/// Start of an identity, as the names of its parts carry it.
+pub(super) fn hash_of(id: &str) -> String {
+    id.get(..16).unwrap_or(id).to_owned()
+}
+
 /// File name of a part: cleaned export name, start of the identity, and a number from the second part on.
 pub(super) fn part_name(export_key: &str, id: &str, number: usize) -> String {
-    let hash = id.get(..16).unwrap_or(id);
-    let stem = stem(export_key);
+    let (hash, stem) = (hash_of(id), stem(export_key));
     if number < 2 { format!("{stem}-{hash}.parquet") } else { format!("{stem}-{hash}-{number}.parquet") }
 }
 

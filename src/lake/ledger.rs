@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -113,8 +113,6 @@ pub struct Ledger {
     pub damaged: Vec<Error>,
     /// Identities of exports that the last pull did not find where they had been found; their rows stay.
     pub vanished: BTreeSet<String>,
-    /// Starts of the identities of the damaged entries: their parts must not be taken for garbage.
-    pub(super) damaged_hashes: Vec<String>,
     /// Files that hold the rows of several parts.
     pub(super) merged: Index,
 }
@@ -125,20 +123,11 @@ impl Ledger {
     /// # Errors
     /// Only when the ledger folder itself cannot be listed or a file cannot be read.
     pub(super) fn read(layout: &Layout) -> Result<Self, Error> {
-        let folder = layout.ledger();
         let mut ledger = Self { vanished: read_vanished(&layout.vanished()), ..Self::default() };
-        for name in disk::names(&folder)? {
-            let Some(id) = name.strip_suffix(".json") else { continue };
-            match read_entry(&folder.join(&name), id) {
-                Ok(Some(entry)) => ledger.entries.push(entry),
-                Ok(None) => {}
-                Err(error @ Error::Damaged { .. }) => {
-                    ledger.damaged_hashes.push(id.chars().take(16).collect());
-                    ledger.damaged.push(error);
-                }
-                Err(error) => return Err(error),
-            }
-        }
+        each(layout, |_, entry| match entry {
+            Ok(entry) => ledger.entries.push(entry),
+            Err(error) => ledger.damaged.push(error),
+        })?;
         ledger.merged = Index::read(layout, &mut ledger.damaged)?;
         prune::apply(&mut ledger, layout)?;
         ledger.leave_out_lost(layout);
@@ -157,6 +146,21 @@ impl Ledger {
     pub fn by_path(&self) -> BTreeMap<&str, &LedgerEntry> {
         self.entries.iter().filter_map(|e| e.origin.as_ref().map(|o| (o.path.as_str(), e))).collect()
     }
+}
+
+/// Reads every entry, one after the other, with its identity; a damaged one is an [`Error::Damaged`].
+pub(super) fn each(layout: &Layout, mut take: impl FnMut(&str, Result<LedgerEntry, Error>)) -> Result<(), Error> {
+    let folder = layout.ledger();
+    for name in disk::names(&folder)? {
+        let Some(id) = name.strip_suffix(".json") else { continue };
+        match read_entry(&folder.join(&name), id) {
+            Ok(Some(entry)) => take(id, Ok(entry)),
+            Ok(None) => {}
+            Err(error @ Error::Damaged { .. }) => take(id, Err(error)),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 /// Reads the note of vanished exports. It is a convenience that every pull writes anew: one that cannot be read is none.
@@ -242,17 +246,24 @@ pub(super) fn check(entry: &LedgerEntry) -> Result<(), &'static str> {
 ///
 /// The caller holds the writer lock. Returns only after the entry is on the disk.
 pub(super) fn publish(layout: &Layout, staging: &Path, entry: &LedgerEntry, replace: bool) -> Result<(), Error> {
-    let path = layout.entry(&entry.id);
-    let temporary = staging.join("entry.json");
-    let bytes = seal(entry)?;
-    let mut file = disk::create_file(&temporary)?;
-    file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(Error::io("write", &temporary))?;
-    if replace {
-        fs::rename(&temporary, &path).map_err(Error::io("replace", &path))?;
-    } else {
-        create_only(&temporary, &path)?;
-    }
+    let draft = draft(staging, entry)?;
+    disk::sync_file(&draft)?;
+    name(layout, &draft, &entry.id, replace)?;
     disk::sync_folder(&layout.ledger())
+}
+
+/// Writes an entry under a temporary name.
+pub(super) fn draft(staging: &Path, entry: &LedgerEntry) -> Result<PathBuf, Error> {
+    let path = staging.join("entry.json");
+    let bytes = seal(entry)?;
+    disk::create_file(&path)?.write_all(&bytes).map_err(Error::io("write", &path))?;
+    Ok(path)
+}
+
+/// Gives an entry that is on the disk its name, see [`publish`].
+pub(super) fn name(layout: &Layout, draft: &Path, id: &str, replace: bool) -> Result<(), Error> {
+    let path = layout.entry(id);
+    if replace { fs::rename(draft, &path).map_err(Error::io("replace", &path)) } else { create_only(draft, &path) }
 }
 
 /// Gives the file its final name unless that name is taken.

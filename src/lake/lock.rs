@@ -4,8 +4,9 @@ use std::fs::{self, File, TryLockError};
 use std::io::{Read, Write};
 use std::path::Path;
 
+use super::known::Known;
 use super::layout::{self, Layout};
-use super::{Error, Ledger, disk, merged};
+use super::{Error, disk, merged};
 
 /// The exclusive right to write, held while this value lives. The system releases it when the process dies.
 #[derive(Debug)]
@@ -54,9 +55,10 @@ fn holder(file: &mut File) -> String {
     }
 }
 
-/// Removes what an interrupted writer left: staging folders, and parts that no ledger entry names.
+/// Removes what an interrupted writer left: staging folders, and parts that no ledger entry names. Merged files lose the
+/// rows of exports that were replaced.
 ///
-/// Merged files lose the rows of exports that were replaced. Only files with the name of a part, in a folder of a table, are touched. Parts of a damaged entry stay: the entry
+/// Only files with the name of a part, in a folder of a table, are touched. Parts of a damaged entry stay: the entry
 /// may be all that is wrong.
 pub(super) fn recover(layout: &Layout) -> Result<(), Error> {
     let staging = layout.staging();
@@ -64,21 +66,18 @@ pub(super) fn recover(layout: &Layout) -> Result<(), Error> {
         let path = staging.join(name);
         fs::remove_dir_all(&path).map_err(Error::io("remove", &path))?;
     }
-    let ledger = Ledger::read(layout)?;
-    let known = ledger.known_files();
+    let known = Known::read(layout)?;
     let mut removed = 0_u64;
     for table in disk::names(&layout.data())?.into_iter().filter(|t| layout::is_table(t) && layout.part(t).is_dir()) {
-        let days = disk::names(&layout.part(&table))?;
-        for date in days.into_iter().filter(|d| layout::is_partition(d) && !ledger.merged.is_damaged(d)) {
+        for date in disk::names(&layout.part(&table))?.into_iter().filter(|d| layout::is_partition(d)) {
             for name in disk::names(&layout.part(&table).join(&date))? {
                 let Some(hash) = layout::hash_of_part(&name) else { continue };
                 let path = format!("{table}/{date}/{name}");
-                if known.contains(path.as_str()) || ledger.damaged_hashes.iter().any(|h| h == hash) {
-                    continue;
+                if known.is_garbage(&path, &date, hash) {
+                    let path = layout.part(&path);
+                    fs::remove_file(&path).map_err(Error::io("remove", &path))?;
+                    removed += 1;
                 }
-                let path = layout.part(&path);
-                fs::remove_file(&path).map_err(Error::io("remove", &path))?;
-                removed += 1;
             }
         }
     }
@@ -87,7 +86,7 @@ pub(super) fn recover(layout: &Layout) -> Result<(), Error> {
     }
     let folder = staging.join("settle");
     disk::create_folder(&folder)?;
-    if let Err(error) = merged::settle(layout, &ledger, &folder) {
+    if let Err(error) = merged::settle(layout, &known, &folder) {
         // Readers are right without it, and a full disk must not keep anybody from making room.
         tracing::warn!("merged files still hold replaced rows: {error}");
     }

@@ -17,9 +17,10 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::compact::{Input, join};
+use super::known::{Known, is_file};
 use super::layout::{self, Layout};
 use super::ledger::{self, Part};
-use super::{Error, Ledger, disk, prune};
+use super::{Error, Ledger, disk};
 
 /// Lists larger than this are not ours; a real one has about 250 bytes per part.
 const MAX_LIST_BYTES: u64 = 256 * 1024 * 1024;
@@ -49,8 +50,8 @@ pub(super) struct Piece {
 pub(super) struct Index {
     /// By day, as the name of a partition.
     days: BTreeMap<String, Vec<Merged>>,
-    /// Days whose list cannot be understood, and whether there are exports that cannot be read without it.
-    damaged: BTreeMap<String, bool>,
+    /// Days whose list cannot be understood.
+    damaged: BTreeSet<String>,
 }
 
 /// A file of the lake with rows that count.
@@ -74,13 +75,12 @@ impl Index {
     /// Reads the lists of all days. A damaged one is added to `damaged`.
     pub(super) fn read(layout: &Layout, damaged: &mut Vec<Error>) -> Result<Self, Error> {
         let mut index = Self::default();
-        for name in disk::names(&layout.merged())? {
-            let Some(day) = name.strip_suffix(".json").filter(|day| layout::is_partition(day)) else { continue };
-            match read_day(layout, day) {
-                Ok(list) => drop(index.days.insert(day.to_owned(), list)),
+        for day in days(layout)? {
+            match read_day(layout, &day) {
+                Ok(list) => drop(index.days.insert(day, list)),
                 Err(error @ Error::Damaged { .. }) => {
                     damaged.push(error);
-                    index.damaged.insert(day.to_owned(), false);
+                    index.damaged.insert(day);
                 }
                 Err(error) => return Err(error),
             }
@@ -95,7 +95,7 @@ impl Index {
 
     /// Whether the list of a day cannot be understood: then nobody knows whose the files of the day are.
     pub(super) fn is_damaged(&self, day: &str) -> bool {
-        self.damaged.contains_key(day)
+        self.damaged.contains(day)
     }
 
     fn files(&self) -> impl Iterator<Item = &Merged> {
@@ -135,31 +135,11 @@ impl Ledger {
         self.entries.iter().filter(|e| e.parts.iter().any(inside)).map(|e| e.export_key.as_str()).collect()
     }
 
-    /// Paths of all files that are the lake's: those that the entries name, and the merged ones.
-    pub(super) fn known_files(&self) -> HashSet<&str> {
-        let merged = self.merged.files().map(|merged| merged.file.path.as_str());
-        self.files().into_iter().map(|file| file.part.path.as_str()).chain(merged).collect()
-    }
-
     /// Leaves out the exports that cannot be read because the list of a day is damaged; they are pulled again.
     pub(super) fn leave_out_lost(&mut self, layout: &Layout) {
-        if self.merged.damaged.is_empty() {
-            return;
-        }
-        let mut lost = BTreeSet::new();
-        let damaged = &mut self.merged.damaged;
-        for entry in &self.entries {
-            for part in &entry.parts {
-                if let Some(needed) = damaged.get_mut(day_of(part))
-                    && !layout.part(&part.path).is_file()
-                {
-                    *needed = true;
-                    lost.insert(entry.id.clone());
-                }
-            }
-        }
-        self.entries.retain(|entry| !lost.contains(&entry.id));
-        self.damaged_hashes.extend(lost.iter().map(|id| id.chars().take(16).collect::<String>()));
+        let damaged = &self.merged.damaged;
+        let lost = |part: &Part| damaged.contains(day_of(part)) && !layout.part(&part.path).is_file();
+        self.entries.retain(|entry| damaged.is_empty() || !entry.parts.iter().any(lost));
     }
 
     fn parts(&self) -> impl Iterator<Item = &Part> {
@@ -207,13 +187,21 @@ pub(super) fn day_of(part: &Part) -> &str {
 
 /// Whether the rows of a part are on the disk, in a file of its own or in a merged one.
 pub(super) fn is_there(layout: &Layout, part: &Part) -> bool {
-    layout.part(&part.path).is_file()
+    is_file(layout, part)
         || read_day(layout, day_of(part)).is_ok_and(|list| {
-            list.iter().any(|m| m.holds.iter().any(|piece| piece.is(part)) && layout.part(&m.file.path).is_file())
+            list.iter().any(|m| m.holds.iter().any(|piece| piece.is(part)) && is_file(layout, &m.file))
         })
 }
 
-fn read_day(layout: &Layout, day: &str) -> Result<Vec<Merged>, Error> {
+/// Days that have a list, as the names of their folders.
+pub(super) fn days(layout: &Layout) -> Result<Vec<String>, Error> {
+    let names = disk::names(&layout.merged())?;
+    let days = names.iter().filter_map(|name| name.strip_suffix(".json")).filter(|day| layout::is_partition(day));
+    Ok(days.map(str::to_owned).collect())
+}
+
+/// The list of a day.
+pub(super) fn read_day(layout: &Layout, day: &str) -> Result<Vec<Merged>, Error> {
     let path = layout.merged_of(day);
     let damaged = |reason: &str| Error::Damaged { path: path.clone(), reason: reason.to_owned() };
     let file = match File::open(&path) {
@@ -254,19 +242,12 @@ pub(super) fn publish(layout: &Layout, staging: &Path, day: &str, list: &[Merged
 
 /// Brings the merged files in line with the ledger: one without rows that count goes, one with rows that no longer
 /// count is written anew without them. The caller holds the writer lock.
-pub(super) fn settle(layout: &Layout, ledger: &Ledger, staging: &Path) -> Result<(), Error> {
-    let named = ledger.named();
-    let first_day = prune::first_day(layout)?;
-    for (day, list) in &ledger.merged.days {
-        let stays = first_day.as_ref().is_none_or(|first| day >= first);
-        // What a damaged entry named is kept: the entry may be all that is wrong.
-        let wanted = |piece: &Piece| {
-            let hash = piece.path.rsplit('/').next().and_then(layout::hash_of_part);
-            let unknown = ledger.damaged_hashes.iter().any(|damaged| Some(damaged.as_str()) == hash);
-            stays && (unknown || named.contains(&(piece.path.as_str(), piece.sha256.as_str())))
-        };
+pub(super) fn settle(layout: &Layout, known: &Known, staging: &Path) -> Result<(), Error> {
+    for day in known.days_to_settle() {
+        let wanted = |piece: &Piece| known.wants(day, piece);
         let (mut kept, mut gone) = (Vec::new(), Vec::new());
-        for merged in list {
+        let list = read_day(layout, day)?;
+        for merged in &list {
             let rows = merged.kept(wanted);
             let whole = merged.is_whole(&rows);
             let intact = || ledger::verify(layout, &merged.file).inspect_err(|e| tracing::warn!("{e}")).is_ok();
@@ -288,8 +269,7 @@ pub(super) fn settle(layout: &Layout, ledger: &Ledger, staging: &Path) -> Result
             }
         }
     }
-    // A damaged list that no export needs any more: what it named is garbage now.
-    for (day, _) in ledger.merged.damaged.iter().filter(|(_, needed)| !**needed) {
+    for day in known.days_to_forget() {
         publish(layout, staging, day, &[])?;
     }
     Ok(())

@@ -9,12 +9,14 @@
 
 mod accounts;
 mod amend;
+mod commit;
 mod compact;
 mod disk;
 mod engine;
 mod error;
 mod exports;
 mod index;
+mod known;
 mod layout;
 mod ledger;
 mod lock;
@@ -48,7 +50,7 @@ pub use merged::DataFile;
 pub use parquet_file::ParquetFile;
 pub use prune::Pruned;
 pub use session::Session;
-pub use writer::{Committed, Staging, Writer};
+pub use writer::{Committed, Ready, Staging, Writer};
 
 use layout::Layout;
 
@@ -138,6 +140,12 @@ impl Lake {
     /// [`Error::BadPart`] when it differs.
     pub fn verify(&self, part: &Part) -> Result<(), Error> {
         ledger::verify(&self.layout, part)
+    }
+
+    /// Whether the file of a part is there and has its size. Its content may still be another.
+    #[must_use]
+    pub fn holds(&self, part: &Part) -> bool {
+        known::is_file(&self.layout, part)
     }
 
     /// Full path of a part.

@@ -17,7 +17,7 @@ impl<W: Write + Send> ParquetFile<W> {
     /// # Errors
     /// When the schema cannot be stored as Parquet.
     pub fn new(out: W, schema: SchemaRef) -> Result<Self, Error> {
-        ArrowWriter::try_new(out, schema, Some(part::properties())).map(Self).map_err(failed)
+        ArrowWriter::try_new(out, schema, Some(part::properties(false))).map(Self).map_err(failed)
     }
 
     /// Adds rows.

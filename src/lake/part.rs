@@ -22,6 +22,9 @@ const BATCH_WEIGHT: usize = 4 * 1024 * 1024;
 const GROUP_ENCODED: usize = 8 * 1024 * 1024;
 /// … or the values in it this many: repeated values encode to little, but a reader has to hold them all.
 const GROUP_DECODED: usize = 32 * 1024 * 1024;
+/// A part that begins with fewer bytes than this stays uncompressed. Each column of a compressed one needs machinery that
+/// costs more than all else of a small export; and where a table has so little of a batch, nothing is lost.
+const SMALL: usize = 32 * 1024;
 /// Bytes that all open row groups of an export may hold together.
 const OPEN_ENCODED: usize = 32 * 1024 * 1024;
 /// Files of one table that are open at a time.
@@ -30,10 +33,11 @@ const OPEN_PER_TABLE: usize = 8;
 /// its times over the centuries must not become a hundred thousand files.
 const MAX_PARTS: usize = 512;
 
-/// Properties of every Parquet file that the lake writes.
-pub(super) fn properties() -> WriterProperties {
+/// Properties of every Parquet file that the lake writes; a small one is not compressed.
+pub(super) fn properties(small: bool) -> WriterProperties {
+    let compression = if small { Compression::UNCOMPRESSED } else { Compression::ZSTD(ZstdLevel::default()) };
     WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_compression(compression)
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_created_by(concat!("lightmeter ", env!("CARGO_PKG_VERSION")).to_owned())
         .build()
@@ -53,8 +57,7 @@ struct Failure(Arc<Mutex<Option<io::Error>>>);
 
 impl Failure {
     fn note(&self, error: &io::Error) {
-        let copy = error.raw_os_error().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error);
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(copy);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_with(|| disk::same_failure(error));
     }
 
     fn explain(&self, table: &str, path: &Path, source: ParquetError) -> Error {
@@ -115,6 +118,8 @@ pub(super) struct Parts {
 struct Chunk {
     batch: RecordBatch,
     decoded: usize,
+    /// Whether a part that begins with it is to be small, see [`SMALL`].
+    small: bool,
     first: i64,
     last: i64,
 }
@@ -143,13 +148,15 @@ impl Parts {
         batch: RecordBatch,
         (first, last): (i64, i64),
     ) -> Result<(), Error> {
-        self.write(table, day, &Chunk { decoded: batch.get_array_memory_size(), batch, first, last })
+        let decoded = batch.get_array_memory_size();
+        // More of them come to make a large file.
+        self.write(table, day, &Chunk { decoded, small: false, batch, first, last })
     }
 
     fn write(&mut self, table: &'static str, day: Day, chunk: &Chunk) -> Result<(), Error> {
         let at = match self.open.iter().position(|p| p.table == table && p.day == day) {
             Some(at) => at,
-            None => self.part_for(table, day, &chunk.batch)?,
+            None => self.part_for(table, day, &chunk.batch, chunk.small)?,
         };
         self.clock += 1;
         let part = &mut self.open[at];
@@ -166,7 +173,7 @@ impl Parts {
     }
 
     /// The part for rows of a day that has no open one.
-    fn part_for(&mut self, table: &'static str, day: Day, batch: &RecordBatch) -> Result<usize, Error> {
+    fn part_for(&mut self, table: &'static str, day: Day, batch: &RecordBatch, small: bool) -> Result<usize, Error> {
         let of_table = |p: &(usize, &OpenPart)| p.1.table == table;
         let open = self.open.iter().enumerate().filter(of_table);
         let finished = self.finished.iter().filter(|p| p.table == table).count();
@@ -189,7 +196,7 @@ impl Parts {
         let failure = Failure::default();
         let file =
             HashedFile { file: disk::create_file(&path)?, hash: Sha256::new(), bytes: 0, failure: failure.clone() };
-        let writer = ArrowWriter::try_new(file, batch.schema(), Some(properties()))
+        let writer = ArrowWriter::try_new(file, batch.schema(), Some(properties(small)))
             .map_err(|e| failure.explain(table, &path, e))?;
         self.open.push(OpenPart {
             table,
@@ -242,7 +249,8 @@ impl RowSink for Parts {
                 && let Some(mut full) = builder.take()
             {
                 let batch = full.finish().map_err(failed)?;
-                self.write(R::TABLE, day(&row), &Chunk { batch, decoded: weight, first, last })?;
+                let small = weight < SMALL;
+                self.write(R::TABLE, day(&row), &Chunk { batch, decoded: weight, small, first, last })?;
                 (weight, first, last) = (0, i64::MAX, i64::MIN);
             }
         }

@@ -182,7 +182,8 @@ impl Session {
         let path = self.temporary.path().join(format!("view-{number}.parquet"));
         let failed = |source| Error::Write { table: name.to_owned(), source };
         let file = disk::create_file(&path)?;
-        let mut writer = ArrowWriter::try_new(file, Arc::clone(&schema), Some(part::properties())).map_err(failed)?;
+        let mut writer =
+            ArrowWriter::try_new(file, Arc::clone(&schema), Some(part::properties(false))).map_err(failed)?;
         let (mut count, mut decoded) = (0, 0);
         while let Some(batch) = rows.next().await {
             let batch = batch.map_err(|e| self.failed(&e))?;

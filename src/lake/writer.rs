@@ -1,7 +1,7 @@
 //! Getting an export into the lake, wholly or not at all.
 //!
 //! ```text
-//! begin → write … → commit:  parts synced in staging → renamed into place → folders synced → ledger entry
+//! begin → write … → finish → commit:  parts synced in staging → renamed into place → folders synced → ledger entry
 //! ```
 //! Until the ledger entry exists, readers see nothing; after it exists, everything is on the disk. A crash in between
 //! leaves files that no entry names; the next writer removes them.
@@ -12,11 +12,13 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::commit::Queue;
 use super::compact::Placed;
+use super::known::Known;
 use super::ledger::{self, LedgerEntry, Origin, Part};
 use super::lock::{self, Lock};
 use super::part::{Finished, Parts};
-use super::{Error, Ledger, disk, layout, layout::Layout, merged, prune};
+use super::{Error, disk, layout, layout::Layout, merged};
 use crate::tables::Rows;
 
 /// The one writer of a lake. Several exports may be in progress at once, also in several threads.
@@ -30,6 +32,7 @@ pub(super) struct Shared {
     pub(super) layout: Layout,
     /// Commits happen one after the other: two exports with the same content and name share their file names.
     pub(super) commit: Mutex<()>,
+    queue: Queue,
     next: AtomicU64,
     _lock: Lock,
 }
@@ -54,7 +57,8 @@ impl Writer {
         lock::recover(&layout)?;
         disk::sync_folder(&layout.data())?;
         disk::sync_folder(layout.root())?;
-        let shared = Shared { layout, commit: Mutex::new(()), next: AtomicU64::new(0), _lock: lock };
+        let shared =
+            Shared { layout, commit: Mutex::default(), queue: Queue::default(), next: AtomicU64::new(0), _lock: lock };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -68,6 +72,12 @@ impl Writer {
         disk::create_folder(&folder)?;
         let parts = Parts::new(folder.clone());
         Ok(Staging { shared: Arc::clone(&self.shared), parts, folder, replaced: BTreeSet::new() })
+    }
+
+    /// Lets commits wait until the result is dropped.
+    #[cfg(test)]
+    pub(super) fn hold_commits_for_tests(&self) -> std::sync::MutexGuard<'_, ()> {
+        self.shared.commit.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Notes which exports are no longer where they were found; their rows stay.
@@ -87,7 +97,7 @@ impl Writer {
     pub fn settle(&self) -> Result<(), Error> {
         let staging = self.begin()?;
         let _turn = self.shared.commit.lock().unwrap_or_else(PoisonError::into_inner);
-        merged::settle(&self.shared.layout, &Ledger::read(&self.shared.layout)?, &staging.folder)
+        merged::settle(&self.shared.layout, &Known::read(&self.shared.layout)?, &staging.folder)
     }
 
     /// Notes a new version tag and place of an export whose content turned out to be the same, so that the next run
@@ -110,7 +120,7 @@ impl Writer {
 }
 
 /// Publishes the entry with another tag and origin, unless it has these already.
-fn refresh(
+pub(super) fn refresh(
     layout: &Layout,
     staging: &Path,
     old: &LedgerEntry,
@@ -141,48 +151,22 @@ impl Staging {
         rows.drain_into(&mut self.parts)
     }
 
-    /// Makes the export visible. `entry` says what it is; its list of parts is filled in here.
+    /// Writes what is left of the rows and lets go of all memory; what remains is to be committed. `entry` says what
+    /// the export is; its list of parts is filled in by the commit.
     ///
-    /// An export that the lake already holds in the same conversion is left as it is, but for its tag and origin; should
-    /// a part of it be missing on disk, it is replaced. Another conversion or content
-    /// under the same identity replaces the older one in one step.
+    /// # Errors
+    /// When the entry is not acceptable, or a part cannot be written.
+    pub fn finish(mut self, entry: LedgerEntry) -> Result<Ready, Error> {
+        ledger::check(&entry).map_err(Error::BadEntry)?;
+        Ok(Ready { finished: self.parts.finish()?, staging: self, entry })
+    }
+
+    /// Makes the export visible: [`Self::finish`] and [`Ready::commit`].
     ///
     /// # Errors
     /// When the entry is not acceptable, or a file cannot be written; the lake is then as it was before.
-    pub fn commit(mut self, mut entry: LedgerEntry) -> Result<Committed, Error> {
-        ledger::check(&entry).map_err(Error::BadEntry)?;
-        let mut finished = self.parts.finish()?;
-        let shared = Arc::clone(&self.shared);
-        let _turn = shared.commit.lock().unwrap_or_else(PoisonError::into_inner);
-        let path = shared.layout.entry(&entry.id);
-        let first_day = prune::first_day(&shared.layout)?;
-        finished.retain(|part| first_day.as_ref().is_none_or(|first| part.day.folder() >= *first));
-        let (mut old, replace) = match ledger::read_entry(&path, &entry.id) {
-            Ok(old) => (old, path.exists()),
-            // What a damaged entry named becomes garbage once the entry is replaced.
-            Err(Error::Damaged { .. }) => (None, true),
-            Err(error) => return Err(error),
-        };
-        if let Some(old) = &mut old {
-            old.parts.retain(|part| prune::stays(part, first_day.as_deref()));
-        }
-        if let Some(old) = &old
-            && old.same_conversion(&entry)
-            && old.parts.iter().all(|part| merged::is_there(&shared.layout, part))
-        {
-            refresh(&shared.layout, &self.folder, old, entry.etag, entry.origin)?;
-            return Ok(Committed::Unchanged);
-        }
-        let mut placed = Placed { layout: &shared.layout, paths: Vec::new(), keep: false };
-        let taken = old.iter().flat_map(|o| &o.parts).map(|p| p.path.as_str()).collect();
-        entry.parts = self.place(finished, &entry, &taken, &mut placed)?;
-        ledger::publish(&shared.layout, &self.folder, &entry, replace)?;
-        placed.keep = true;
-        for part in old.iter().flat_map(|o| &o.parts) {
-            // Should this fail, nobody reads the file any more and the next writer removes it.
-            let _ = fs::remove_file(shared.layout.part(&part.path));
-        }
-        Ok(if replace { Committed::Replaced } else { Committed::Added })
+    pub fn commit(self, entry: LedgerEntry) -> Result<Committed, Error> {
+        self.finish(entry)?.commit()
     }
 
     #[cfg(test)]
@@ -190,19 +174,16 @@ impl Staging {
         &self.folder
     }
 
-    /// Syncs the parts, gives them their final names and syncs the folders.
+    /// Gives synced parts their final names. `folders` takes those that have to be synced then.
     pub(super) fn place(
         &self,
         finished: Vec<Finished>,
         entry: &LedgerEntry,
         taken: &BTreeSet<&str>,
         placed: &mut Placed<'_>,
+        folders: &mut BTreeSet<PathBuf>,
     ) -> Result<Vec<Part>, Error> {
         let layout = &self.shared.layout;
-        for part in &finished {
-            disk::sync_file(&part.path)?;
-        }
-        let mut folders = BTreeSet::new();
         let mut parts = Vec::with_capacity(finished.len());
         for part in finished {
             let folder = format!("{}/{}", part.table, part.day.folder());
@@ -227,10 +208,31 @@ impl Staging {
                 last_time: part.last,
             });
         }
-        for folder in folders {
-            disk::sync_folder(&folder)?;
-        }
         Ok(parts)
+    }
+}
+
+/// An export whose parts are written; dropping it removes them.
+pub struct Ready {
+    pub(super) finished: Vec<Finished>,
+    pub(super) staging: Staging,
+    pub(super) entry: LedgerEntry,
+}
+
+impl Ready {
+    /// Makes the export visible.
+    ///
+    /// An export that the lake already holds in the same conversion is left as it is, but for its tag and origin; should
+    /// a part of it be missing on disk, it is replaced. Another conversion or content
+    /// under the same identity replaces the older one in one step.
+    ///
+    /// Waits for the disk, for most of the time. Commits of several threads share that wait.
+    ///
+    /// # Errors
+    /// When a file cannot be written; the lake is then as it was before.
+    pub fn commit(self) -> Result<Committed, Error> {
+        let shared = Arc::clone(&self.staging.shared);
+        shared.queue.commit(&shared, self)
     }
 }
 

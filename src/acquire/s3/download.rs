@@ -16,16 +16,18 @@ use aws_smithy_checksums::ChecksumAlgorithm;
 use aws_smithy_checksums::http::HttpChecksum;
 use bytes::{Buf, Bytes};
 use tokio::runtime::Handle;
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::AbortHandle;
 
 use super::Stop;
 use super::failure::{S3Error, S3ErrorKind};
 use crate::acquire::{Body, Budget, Error, Waiting};
 
-/// Pieces between network and reader. One piece is what the connection gives at once, at most about 400 KB, so this
-/// bounds the memory of a transfer and holds the network back when the reader is slow.
-const PIECES: usize = 8;
+/// Bytes between network and reader. This bounds the memory of a transfer and holds the network back when the reader is
+/// slow. One piece is what the connection gives at once, at most about 400 KB.
+const AHEAD: u32 = 1024 * 1024;
+/// Pieces between network and reader: a limit for those of a few bytes.
+const PIECES: usize = 64;
 
 /// New bytes that make a resumption count as progress. Without a minimum, a server could keep us for ever with one
 /// byte per connection.
@@ -47,11 +49,21 @@ pub(super) struct Download {
     /// Resumptions of all transfers together.
     pub(super) budget: Budget,
     pub(super) action: String,
+    /// What is left of [`AHEAD`].
+    pub(super) room: Arc<Semaphore>,
+}
+
+impl Download {
+    /// Room for what is read ahead.
+    pub(super) fn room() -> Arc<Semaphore> {
+        Arc::new(Semaphore::new(AHEAD as usize))
+    }
 }
 
 enum Piece {
     Started,
-    Bytes(Bytes),
+    /// With its share of [`AHEAD`].
+    Bytes(Bytes, OwnedSemaphorePermit),
     End,
 }
 
@@ -73,7 +85,7 @@ pub(super) fn start(download: Download, runtime: &Handle, stop: &Stop) -> Result
         }
     });
     let task = task.abort_handle();
-    let mut reader = ChannelReader { receiver, current: Bytes::new(), ended: false, task, waiting: None };
+    let mut reader = ChannelReader { receiver, current: Bytes::new(), share: None, ended: false, task, waiting: None };
     match reader.next() {
         Ok(_) => Ok(Box::new(reader)),
         Err(error) => Err(error),
@@ -180,7 +192,9 @@ impl Download {
                 check.hasher.update(&bytes);
             }
             *received += bytes.len() as u64;
-            if sender.send(Ok(Piece::Bytes(bytes))).await.is_err() {
+            let share = u32::try_from(bytes.len()).unwrap_or(AHEAD).min(AHEAD);
+            let Ok(share) = Arc::clone(&self.room).acquire_many_owned(share).await else { return false };
+            if sender.send(Ok(Piece::Bytes(bytes, share))).await.is_err() {
                 return false;
             }
         }
@@ -263,6 +277,7 @@ impl Patience {
 struct ChannelReader {
     receiver: mpsc::Receiver<Result<Piece, S3Error>>,
     current: Bytes,
+    share: Option<OwnedSemaphorePermit>,
     ended: bool,
     task: AbortHandle,
     waiting: Option<Arc<dyn Waiting>>,
@@ -294,8 +309,10 @@ impl Body for ChannelReader {
 impl Read for ChannelReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.current.is_empty() && !self.ended {
+            // What was read leaves memory before the next piece comes.
+            (self.current, self.share) = (Bytes::new(), None);
             match self.next() {
-                Ok(Piece::Bytes(bytes)) => self.current = bytes,
+                Ok(Piece::Bytes(bytes, share)) => (self.current, self.share) = (bytes, Some(share)),
                 Ok(Piece::Started) => {}
                 Ok(Piece::End) => self.ended = true,
                 Err(error) => return Err(io::Error::other(error)),

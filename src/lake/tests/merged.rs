@@ -4,7 +4,7 @@ use super::*;
 use crate::lake::Compaction;
 
 /// Everything that is small is merged.
-const ALL: Compaction = Compaction { small: 1 << 20, target: 1 << 20, least: 2 };
+pub(super) const ALL: Compaction = Compaction { small: 1 << 20, target: 1 << 20, least: 2 };
 
 fn compact(lake: &Lake) -> (u64, u64) {
     let done = lake.compact(&ALL, &|| false).unwrap();

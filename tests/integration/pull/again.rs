@@ -113,3 +113,33 @@ fn an_object_deleted_after_it_was_listed_is_named_and_a_vanished_one_keeps_its_r
     pull(&home, &server).code(0).says(&["0 added", "4 already"]);
     assert_eq!(gone().len(), 0);
 }
+
+#[test]
+fn rows_that_the_lake_lost_come_back_with_the_next_pull() {
+    let server = served();
+    let home = home();
+    pull(&home, &server).code(0);
+    let expected = home.dump();
+    let parts: Vec<PathBuf> = parquet(&home.lake()).into_keys().collect();
+    let of = |name: &str| parts.iter().find(|part| part.to_string_lossy().contains(name)).unwrap();
+    let name = |key: &'static str| key.strip_prefix("team/").unwrap().strip_suffix(".cbor.zstd").unwrap();
+    std::fs::remove_file(of(name(FIRST))).unwrap();
+    std::fs::write(of(name(SECOND)), "cut").unwrap();
+    let said = ["0 added, 2 replaced, 3 already in the lake", "files of the lake are missing"];
+    pull(&home, &server).code(0).says(&said);
+    same_tables(&home.dump(), &expected, "a file was gone and one was cut");
+    // What only a look at the content tells is told by `verify`, with what to do.
+    let part = parquet(&home.lake()).into_keys().next().unwrap();
+    let mut bytes = std::fs::read(&part).unwrap();
+    bytes[20] ^= 1;
+    std::fs::write(&part, bytes).unwrap();
+    pull(&home, &server).code(0).says(&["5 already in the lake"]);
+    let verified = home.run(&["verify"]).code(4).stdout;
+    assert!(verified.contains("remove it, and the next pull brings back the rows of s3://"), "{verified}");
+    std::fs::remove_file(&part).unwrap();
+    let verified = home.run(&["verify"]).code(4).stdout;
+    assert!(verified.contains("it is missing; the next pull brings back"), "{verified}");
+    pull(&home, &server).code(0).says(&["1 replaced, 4 already"]);
+    home.run(&["verify"]).code(0);
+    same_tables(&home.dump(), &expected, "a byte was another one");
+}
