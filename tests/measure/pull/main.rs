@@ -1,9 +1,12 @@
-//! What a pull from S3 costs: `cargo run --release --example measure-pull -- present 10000` (or `large 1000`, `workers`).
+//! What a pull from S3 costs: `cargo run --release --example measure-pull -- present 10000` (or `listed 100000`,
+//! `large 1000`, `workers`).
 //!
 //! Serves generated exports from an S3 server of its own (that of the tests) and pulls them with the program that lies
 //! beside this one, in a process of its own.
 //!
 //! - `present N` pulls N small objects, and then again: the second run lists them all and reads none.
+//! - `listed N` lists N objects without reading any. The time is mostly that of the server, which looks at all its files
+//!   for each page.
 //! - `large MB` pulls one object of a megabyte and one of so many, compressed.
 //! - `workers [MB]` pulls eight objects of so many megabytes each, with one worker and with two.
 //! - `serve FOLDER` measures nothing: it serves the exports of a folder until its input ends, for trying things by hand.
@@ -34,10 +37,11 @@ fn main() -> Result<()> {
     let out = &mut std::io::stdout().lock();
     match args.first().map(String::as_str) {
         Some("present") => present(number(10_000)?, out),
+        Some("listed") => listed(number(100_000)?, out),
         Some("large") => large(number(1_000)?, out),
         Some("workers") => workers(number(8)?, out),
         Some("serve") => serve(Path::new(args.get(1).map_or("samples/exports", String::as_str)), out),
-        _ => Err("use: present [N] | large [MB] | workers [MB] | serve [FOLDER]".into()),
+        _ => Err("use: present [N] | listed [N] | large [MB] | workers [MB] | serve [FOLDER]".into()),
     }
 }
 
@@ -70,6 +74,20 @@ fn present(count: u64, out: &mut impl std::io::Write) -> Result<()> {
         let prefix = if few { "team/ts-aperture-export-1782000000.cbor.zstd" } else { "team" };
         let cost = pull(&server, &server.url(prefix), folder.path(), &["--quiet"])?;
         cost.line(name, out)?;
+    }
+    Ok(())
+}
+
+fn listed(count: u64, out: &mut impl std::io::Write) -> Result<()> {
+    head(out)?;
+    for count in [1, count] {
+        let server = S3Server::start();
+        for n in 0..count {
+            server.put(&format!("team/ts-aperture-export-{}.cbor.zstd", 1_782_000_000 + n), &n.to_le_bytes());
+        }
+        let folder = tempfile::tempdir()?;
+        let cost = pull(&server, &server.url("team"), folder.path(), &["--quiet", "--dry-run"])?;
+        cost.line(&format!("{count} objects"), out)?;
     }
     Ok(())
 }
@@ -127,7 +145,7 @@ fn pull(server: &S3Server, url: &str, folder: &Path, more: &[&str]) -> Result<Co
     let mut command = Command::new(program()?);
     command.args(["pull", url, "--endpoint-url", &server.endpoint]).args(more);
     command.args(["--lake".as_ref(), folder.join("lake").as_os_str()]).current_dir(folder);
-    command.env_clear().envs(server.env()).stdin(Stdio::null());
+    command.env_clear().envs(server.env()).stdin(Stdio::null()).stdout(Stdio::null());
     let start = Instant::now();
     let mut child = command.spawn()?;
     let place = PathBuf::from(format!("/proc/{}", child.id()));
