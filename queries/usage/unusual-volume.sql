@@ -25,7 +25,7 @@
 -- usage_peaks = [
 --   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 8.9, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
 -- ]
--- expect = [ { subject = "ana", login = "ana", count = 620, severity = "medium", metric = "calls", reason = "ana: 620 tool calls on 2026-03-10, 18.8 times the usual 33 and 4.2 times the highest day before (148), out of 21 active days in the 30 days before." } ]
+-- expect = [ { subject = "ana", login = "ana", count = 620, severity = "medium", metric = "calls", reason = "ana: 620 tool calls on 2026-03-10, 18.8 times the usual 33 of 21 active days in the 30 days before, and 4.2 times the highest day of the 90 days before (148)." } ]
 -- [[case]]
 -- name = "a lower score is a weaker signal"
 -- usage_peaks = [
@@ -55,7 +55,7 @@
 -- usage_peaks = [
 --   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 8.9, data_days = 60, agent = "Claude Code", peer_group = "Claude Code", peers = 8, peers_up = 2, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
 -- ]
--- expect = [ { subject = "ana", severity = "low", lowered_score = 5.01, reason = "ana: 620 tool calls on 2026-03-10, 18.8 times the usual 33 and 4.2 times the highest day before (148), out of 21 active days in the 30 days before. It counts less, because 2 of 8 other users of Claude Code moved too." } ]
+-- expect = [ { subject = "ana", severity = "low", lowered_score = 5.01, reason = "ana: 620 tool calls on 2026-03-10, 18.8 times the usual 33 of 21 active days in the 30 days before, and 4.2 times the highest day of the 90 days before (148). It counts less, because 2 of 8 other users of Claude Code moved too." } ]
 -- [[case]]
 -- name = "a tagged device has the tag for a login"
 -- usage_peaks = [
@@ -109,10 +109,10 @@ SELECT
   principal AS subject,
   principal || ': ' || CAST(CAST(round(value) AS BIGINT) AS VARCHAR) || ' ' || phrase
     || CASE WHEN span = 'minute' THEN ' at ' || left(replace(CAST(first_time AS VARCHAR), 'T', ' '), 16) ELSE ' on ' || left(CAST(day AS VARCHAR), 10) END
-    || ', ' || CAST(round(value / greatest(usual, 1), 1) AS VARCHAR) || ' times the usual ' || regexp_replace(CAST(round(usual, 1) AS VARCHAR), '\.0$', '')
-    || ' and ' || CAST(round(value / greatest(previous_max, 1), 1) AS VARCHAR) || ' times the highest ' || span || ' before ('
-    || regexp_replace(CAST(round(previous_max, 1) AS VARCHAR), '\.0$', '') || '), out of ' || CAST(history AS VARCHAR) || ' active ' || span
-    || 's in the 30 days before.'
+    || ', ' || CASE WHEN usual < 1 THEN 'against a usual ' ELSE CAST(round(value / usual, 1) AS VARCHAR) || ' times the usual ' END
+    || regexp_replace(CAST(round(usual, 1) AS VARCHAR), '\.0$', '') || ' of ' || CAST(history AS VARCHAR) || ' active ' || span || 's in the 30 days before, and '
+    || CASE WHEN previous_max < 1 THEN 'none before.' ELSE CAST(round(value / previous_max, 1) AS VARCHAR) || ' times the highest '
+         || CASE WHEN span = 'minute' THEN 'of them' ELSE 'day of the 90 days before' END || ' (' || regexp_replace(CAST(round(previous_max, 1) AS VARCHAR), '\.0$', '') || ').' END
     || CASE WHEN left_over < 1 THEN ' It counts less, because ' || CAST(peers_up AS VARCHAR) || ' of ' || CAST(peers AS VARCHAR)
               || CASE WHEN kind = 'device' THEN ' other devices of ' ELSE ' other users of ' END || coalesce(peer_group, agent, 'that agent') || ' moved too.' ELSE '' END AS reason,
   first_time AS first_seen,

@@ -25,13 +25,13 @@
 -- min_peers = 4
 -- peer_share = 0.25
 -- fleet_days = 200
--- newcomer_times = 2.0
+-- newcomer_times = 2.5
 -- [[case]]
 -- name = "far above the usual and the highest day"
 -- usage_peaks = [
 --   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 8.9, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
 -- ]
--- expect = [ { subject = "ana", login = "ana", count = 620, evidence = ["e#1"], reason = "ana made 620 tool calls on 2026-03-10: 18.8 times the usual 33 and 4.2 times the highest day before (148), out of 21 active days in the 30 days before. It was not lowered, because only 1 of 14 other users of Claude Code also went far above their own highest day." } ]
+-- expect = [ { subject = "ana", login = "ana", count = 620, evidence = ["e#1"], reason = "ana made 620 tool calls on 2026-03-10: 18.8 times the usual 33 of 21 active days in the 30 days before, and 4.2 times the highest day of the 90 days before (148). It was not lowered, because only 1 of 14 other users of Claude Code also went far above their own highest day." } ]
 -- [[case]]
 -- name = "the strongest metric of a day speaks for the others"
 -- usage_peaks = [
@@ -44,7 +44,19 @@
 -- usage_peaks = [
 --   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "outgoing_per_minute", span = "minute", value = 144.0, usual = 1.0, previous_max = 4.0, history = 40, score = 72.0, data_days = 0, agent = "Claude Code", first_time = 2026-03-10T15:35:00Z, last_time = 2026-03-10T15:36:00Z, evidence = ["e#1"] },
 -- ]
--- expect = [ { subject = "ana", metric = "outgoing_per_minute", count = 144, first_seen = 2026-03-10T15:35:00Z, reason = "ana made 144 tool calls within a minute that send data out at 2026-03-10 15:35: 144 times the usual 1 and 36 times the highest minute before (4), out of 40 active minutes in the 30 days before. It was not lowered, because there are no peers to compare with." } ]
+-- expect = [ { subject = "ana", metric = "outgoing_per_minute", count = 144, first_seen = 2026-03-10T15:35:00Z, reason = "ana made 144 tool calls within a minute that send data out at 2026-03-10 15:35: 144 times the usual 1 of 40 active minutes in the 30 days before, and 36 times the highest of them (4). It was not lowered, because no other user of Claude Code with enough history was active that day." } ]
+-- [[case]]
+-- name = "a minute that is usually empty, in an hour in which the user never works"
+-- usage_peaks = [
+--   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "outgoing_per_minute", span = "minute", value = 144.0, usual = 0.0, previous_max = 4.0, history = 400, score = 72.0, data_days = 60, agent = "Claude Code", peer_group = "Claude Code", peers = 3, peers_up = 0, new_hours = 1, first_time = 2026-03-10T15:35:00Z, last_time = 2026-03-10T15:36:00Z, evidence = ["e#1"] },
+-- ]
+-- expect = [ { subject = "ana", reason = "ana made 144 tool calls within a minute that send data out at 2026-03-10 15:35: against a usual 0 of 400 active minutes in the 30 days before, and 36 times the highest of them (4). In that hour of the day (UTC) ana had not worked in those 30 days. It was not lowered, because only 3 other users of Claude Code with enough history were active that day." } ]
+-- [[case]]
+-- name = "what had never happened in ninety days"
+-- usage_peaks = [
+--   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "destructive", span = "day", value = 60.0, usual = 0.0, previous_max = 0.0, history = 21, score = 60.0, data_days = 60, agent = "Claude Code", peer_group = "Claude Code", peers = 14, peers_up = 0, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
+-- ]
+-- expect = [ { subject = "ana", reason = "ana made 60 destructive tool calls on 2026-03-10: against a usual 0 of 21 active days in the 30 days before, and none at all in the 90 days before. It was not lowered, because none of 14 other users of Claude Code also went far above their own highest day." } ]
 -- [[case]]
 -- name = "two minutes of different hours are two bursts, and speak for the day"
 -- usage_peaks = [
@@ -56,9 +68,9 @@
 -- [[case]]
 -- name = "a newcomer far above what nearly all days of all users reach"
 -- usage_peaks = [
---   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 900.0, usual = 10.0, previous_max = 20.0, history = 3, score = 45.0, data_days = 60, agent = "Claude Code", peers = 0, peers_up = 0, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"], fleet_limit = 400.0, fleet_days = 900 },
+--   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 1100.0, usual = 10.0, previous_max = 20.0, history = 3, score = 45.0, data_days = 60, agent = "Claude Code", peers = 0, peers_up = 0, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"], fleet_limit = 400.0, fleet_days = 900 },
 -- ]
--- expect = [ { subject = "ana", count = 900, reason = "ana made 900 tool calls on 2026-03-10, with only 3 active days in the 30 days before (usual 10, highest 20): 2.3 times what 995 of 1000 days of all users stay below (400, out of 900 days). It was not lowered, because there are no peers to compare with." } ]
+-- expect = [ { subject = "ana", count = 1100, reason = "ana made 1100 tool calls on 2026-03-10, with only 3 active days in the 30 days before (usual 10, highest 20): 2.8 times what 995 of 1000 days of all users stay below (400, out of 900 days). It was not lowered, because no other user of Claude Code with enough history was active that day." } ]
 -- [[case]]
 -- name = "three on a day, the rest is counted"
 -- usage_peaks = [
@@ -73,24 +85,24 @@
 -- usage_peaks = [
 --   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 8.9, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, new_hours = 2, cost_usd = 31.5, fresh_tokens = 800000, cached_tokens = 20000000, evidence = ["e#1"] },
 -- ]
--- expect = [ { subject = "ana", reason = "ana made 620 tool calls on 2026-03-10: 18.8 times the usual 33 and 4.2 times the highest day before (148), out of 21 active days in the 30 days before. All requests of that day cost 31.50 dollars, with 800000 tokens that no cache held and 20000000 that came from a cache. 2 hours of it were some in which ana had not worked in those 30 days. It was not lowered, because only 1 of 14 other users of Claude Code also went far above their own highest day." } ]
+-- expect = [ { subject = "ana", reason = "ana made 620 tool calls on 2026-03-10: 18.8 times the usual 33 of 21 active days in the 30 days before, and 4.2 times the highest day of the 90 days before (148). All requests of that day cost 31.50 dollars, with 800 thousand tokens that no cache held and 20 million that came from a cache. In 2 of its hours (UTC) ana had not worked in those 30 days. It was not lowered, because only 1 of 14 other users of Claude Code also went far above their own highest day." } ]
 -- [[case]]
 -- name = "so far above that peers who moved too do not hide it"
 -- usage_peaks = [
 --   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 12.6, data_days = 60, agent = "Claude Code", peer_group = "Claude Code", peers = 12, peers_up = 4, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
 -- ]
--- expect = [ { subject = "ana", score = 12.6, lowered_score = 5.6, reason = "ana made 620 tool calls on 2026-03-10: 18.8 times the usual 33 and 4.2 times the highest day before (148), out of 21 active days in the 30 days before. It was lowered, but not below the limit, because 4 of 12 other users of Claude Code also went far above their own highest day." } ]
+-- expect = [ { subject = "ana", score = 12.6, lowered_score = 5.6, reason = "ana made 620 tool calls on 2026-03-10: 18.8 times the usual 33 of 21 active days in the 30 days before, and 4.2 times the highest day of the 90 days before (148). It was lowered, but not below the limit, because 4 of 12 other users of Claude Code also went far above their own highest day." } ]
 -- [[case]]
 -- name = "one machine of a tag, of which the tag as a whole says less"
 -- usage_peaks = [
 --   { kind = "user", principal = "tag:ci", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 8.9, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
 --   { kind = "device", principal = "n1", login = "tag:ci", device_tags = "tag:ci", shared_identity = true, day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 600.0, usual = 33.0, previous_max = 148.0, history = 21, score = 8.9, data_days = 60, agent = "Claude Code", peer_group = "tag:ci", peers = 8, peers_up = 0, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
 -- ]
--- expect = [ { subject = "n1", login = "tag:ci", device = "n1", count = 600, reason = "Device n1 of tag:ci made 600 tool calls on 2026-03-10: 18.2 times the usual 33 and 4.1 times the highest day before (148), out of 21 active days in the 30 days before. It was not lowered, because none of 8 other devices of tag:ci also went far above their own highest day." } ]
+-- expect = [ { subject = "n1", login = "tag:ci", device = "n1", count = 600, reason = "Device n1 of tag:ci made 600 tool calls on 2026-03-10: 18.2 times the usual 33 of 21 active days in the 30 days before, and 4.1 times the highest day of the 90 days before (148). It was not lowered, because none of 8 other devices of tag:ci also went far above their own highest day." } ]
 -- [[case]]
 -- name = "below the score"
 -- usage_peaks = [
---   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 5.4, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
+--   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 5.2, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, evidence = ["e#1"] },
 -- ]
 -- expect = []
 -- [[case]]
@@ -185,6 +197,11 @@ worded AS (
          CASE WHEN value >= 100 OR value = round(value) THEN CAST(CAST(round(value) AS BIGINT) AS VARCHAR) ELSE CAST(round(value, 1) AS VARCHAR) END AS value_text,
          CASE WHEN usual >= 100 OR usual = round(usual) THEN CAST(CAST(round(usual) AS BIGINT) AS VARCHAR) ELSE CAST(round(usual, 1) AS VARCHAR) END AS usual_text,
          CASE WHEN previous_max >= 100 OR previous_max = round(previous_max) THEN CAST(CAST(round(previous_max) AS BIGINT) AS VARCHAR) ELSE CAST(round(previous_max, 1) AS VARCHAR) END AS max_text,
+         CASE WHEN fresh_tokens >= 1000000 THEN regexp_replace(CAST(round(fresh_tokens / 1000000.0, 1) AS VARCHAR), '\.0$', '') || ' million'
+              WHEN fresh_tokens >= 10000 THEN CAST(CAST(round(fresh_tokens / 1000.0) AS BIGINT) AS VARCHAR) || ' thousand' ELSE CAST(fresh_tokens AS VARCHAR) END AS fresh_text,
+         CASE WHEN cached_tokens >= 1000000 THEN regexp_replace(CAST(round(cached_tokens / 1000000.0, 1) AS VARCHAR), '\.0$', '') || ' million'
+              WHEN cached_tokens >= 10000 THEN CAST(CAST(round(cached_tokens / 1000.0) AS BIGINT) AS VARCHAR) || ' thousand' ELSE CAST(cached_tokens AS VARCHAR) END AS cached_text,
+         CASE WHEN kind = 'device' THEN ' device' ELSE ' user' END AS peer_word,
          round(value / greatest(usual, 1), 1) AS times_usual, round(value / greatest(previous_max, 1), 1) AS times_max
   FROM placed
 )
@@ -193,24 +210,27 @@ SELECT
   name || CASE WHEN metric LIKE '%requests' OR metric = 'sessions' THEN ' had ' WHEN metric = 'cost' THEN ' cost ' WHEN metric = 'destinations' THEN ' reached ' ELSE ' made ' END
     || value_text || ' ' || phrase
     || CASE WHEN span = 'minute' THEN ' at ' || left(replace(CAST(first_time AS VARCHAR), 'T', ' '), 16) ELSE ' on ' || left(CAST(day AS VARCHAR), 10) END
-    || CASE WHEN own_history THEN ': ' || regexp_replace(CAST(times_usual AS VARCHAR), '\.0$', '') || ' times the usual ' || usual_text || ' and '
-              || regexp_replace(CAST(times_max AS VARCHAR), '\.0$', '') || ' times the highest ' || span || ' before (' || max_text || '), out of '
-              || CAST(history AS VARCHAR) || ' active ' || span || 's in the 30 days before.'
+    || CASE WHEN own_history THEN ': ' || CASE WHEN usual < 1 THEN 'against a usual ' ELSE regexp_replace(CAST(times_usual AS VARCHAR), '\.0$', '') || ' times the usual ' END
+              || usual_text || ' of ' || CAST(history AS VARCHAR) || ' active ' || span || 's in the 30 days before, and '
+              || CASE WHEN previous_max < 1 THEN CASE WHEN span = 'minute' THEN 'none in any of them.' ELSE 'none at all in the 90 days before.' END
+                      ELSE regexp_replace(CAST(times_max AS VARCHAR), '\.0$', '') || CASE WHEN span = 'minute' THEN ' times the highest of them (' ELSE ' times the highest day of the 90 days before (' END || max_text || ').' END
             ELSE ', with only ' || CAST(history AS VARCHAR) || ' active ' || span || CASE WHEN history = 1 THEN '' ELSE 's' END || ' in the 30 days before (usual '
               || usual_text || ', highest ' || max_text || '): ' || CAST(round(value / fleet_limit, 1) AS VARCHAR)
               || ' times what 995 of 1000 days of all users stay below (' || CAST(CAST(round(fleet_limit) AS BIGINT) AS VARCHAR) || ', out of '
               || CAST(fleet_days AS VARCHAR) || ' days).' END
     || CASE WHEN cost_usd > 0 THEN ' All requests of that ' || span || ' cost ' || CAST(arrow_cast(cost_usd, 'Decimal128(18, 2)') AS VARCHAR) || ' dollars, with '
-              || CAST(fresh_tokens AS VARCHAR) || ' tokens that no cache held and ' || CAST(cached_tokens AS VARCHAR) || ' that came from a cache.' ELSE '' END
-    || CASE WHEN new_hours = 1 THEN ' One hour of it was one in which ' || name || ' had not worked in those 30 days.'
-            WHEN new_hours > 1 THEN ' ' || CAST(new_hours AS VARCHAR) || ' hours of it were some in which ' || name || ' had not worked in those 30 days.' ELSE '' END
+              || fresh_text || ' tokens that no cache held and ' || cached_text || ' that came from a cache.' ELSE '' END
+    || CASE WHEN coalesce(new_hours, 0) = 0 THEN ''
+            ELSE CASE WHEN span = 'minute' THEN ' In that hour of the day' WHEN new_hours = 1 THEN ' In one of its hours' ELSE ' In ' || CAST(new_hours AS VARCHAR) || ' of its hours' END
+              || ' (UTC) ' || name || ' had not worked in those 30 days.' END
     || CASE WHEN left_over < 1 THEN ' It was lowered, but not below the limit, because ' || CAST(peers_up AS VARCHAR) || ' of ' || CAST(peers AS VARCHAR)
             ELSE ' It was not lowered, because '
-              || CASE WHEN coalesce(peers, 0) < $min_peers THEN 'there are no peers to compare with.' WHEN peers_up = 0 THEN 'none of ' || CAST(peers AS VARCHAR)
+              || CASE WHEN coalesce(peers, 0) = 0 THEN 'no other' || peer_word WHEN peers < $min_peers THEN 'only ' || CAST(peers AS VARCHAR) || ' other' || peer_word || CASE WHEN peers = 1 THEN '' ELSE 's' END
+                      WHEN peers_up = 0 THEN 'none of ' || CAST(peers AS VARCHAR)
                       ELSE 'only ' || CAST(peers_up AS VARCHAR) || ' of ' || CAST(peers AS VARCHAR) END END
-    || CASE WHEN coalesce(peers, 0) < $min_peers THEN ''
-            ELSE CASE WHEN kind = 'device' THEN ' other devices' ELSE ' other users' END || ' of ' || coalesce(peer_group, agent, 'that agent')
-              || CASE WHEN span = 'minute' THEN ' also had such a minute that day.' ELSE ' also went far above their own highest day.' END END AS reason,
+    || CASE WHEN coalesce(peers, 0) < $min_peers THEN '' ELSE ' other' || peer_word || 's' END || ' of ' || coalesce(peer_group, agent, 'that agent')
+    || CASE WHEN coalesce(peers, 0) < $min_peers THEN ' with enough history ' || CASE WHEN peers > 1 THEN 'were' ELSE 'was' END || ' active that day.'
+            WHEN span = 'minute' THEN ' also had such a minute that day.' ELSE ' also went far above their own highest day.' END AS reason,
   first_time AS first_seen,
   last_time AS last_seen,
   CAST(round(value) AS BIGINT) AS count,

@@ -10,6 +10,7 @@
 -- shared_identity = "Whether everybody behind a tagged device looks like this principal; null for integrations and tools."
 -- agent = "The agent with the most requests of that day; null for integrations and tools."
 -- calls = "Tool calls."
+-- busiest_hour = "Tool calls of the hour (UTC) with the most of them; 0 for others than users."
 -- destructive = "Calls that remove or overwrite data."
 -- outgoing = "Calls that send data out."
 -- failed_calls = "Calls whose result was an error."
@@ -91,6 +92,12 @@ reached AS (
   WHERE p['name'] IS NOT NULL
   GROUP BY p['kind'], p['name'], day
 ),
+-- Only people are compared by the hour: the minutes are kept by login.
+busiest AS (
+  SELECT login, date_trunc('day', hour) AS day, max(calls) AS calls
+  FROM (SELECT login, date_trunc('hour', minute) AS hour, sum(calls) AS calls FROM history_usage_minutes GROUP BY login, date_trunc('hour', minute)) each
+  GROUP BY login, date_trunc('day', hour)
+),
 used AS (
   SELECT coalesce(r.kind, c.kind) AS kind, coalesce(r.principal, c.principal) AS principal, coalesce(r.day, c.day) AS day,
          r.login, r.device_tags, r.shared_identity, r.agent, coalesce(c.calls, 0) AS calls, coalesce(c.destructive, 0) AS destructive,
@@ -106,10 +113,11 @@ used AS (
   FROM requests_of r
   FULL JOIN calls_of c ON c.kind = r.kind AND c.principal = r.principal AND c.day = r.day
 )
-SELECT u.kind, u.principal, u.day, u.login, u.device_tags, u.shared_identity, u.agent, u.calls, u.destructive, u.outgoing, u.failed_calls,
+SELECT u.kind, u.principal, u.day, u.login, u.device_tags, u.shared_identity, u.agent, u.calls, coalesce(b.calls, 0) AS busiest_hour, u.destructive, u.outgoing, u.failed_calls,
        u.refused_calls, u.integrations, coalesce(d.destinations, 0) AS destinations, u.requests, u.failed_requests, u.blocked_requests,
        u.quota_requests, u.refused_requests, coalesce(u.sessions, s.sessions, 0) AS sessions, u.tokens, u.cached_tokens,
        u.cost_nano_usd / 1000000000.0 AS cost_usd, u.first_time, u.last_time, u.export_key, u.record_id
 FROM used u
 LEFT JOIN sessions_of s ON s.kind = u.kind AND s.principal = u.principal AND s.day = u.day
 LEFT JOIN reached d ON d.kind = u.kind AND d.principal = u.principal AND d.day = u.day
+LEFT JOIN busiest b ON u.kind = 'user' AND b.login = u.principal AND b.day = u.day

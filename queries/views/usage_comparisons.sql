@@ -1,46 +1,49 @@
 -- +++
--- doc = "Days of the window, and of the 40 days before it, of every principal, beside the highest values of the 30 days before each."
+-- doc = "Days of the window, and of the 100 days before it, of every principal, beside the highest values of the 90 days before each."
 -- materialise = true
 -- [columns]
 -- history = "Active days among the 30 before."
--- old_calls = "The highest calls of them; 0 without any."
--- old_destructive = "The highest destructive of them; 0 without any."
--- old_outgoing = "The highest outgoing of them; 0 without any."
--- old_destinations = "The highest destinations of them; 0 without any."
--- old_integrations = "The highest integrations of them; 0 without any."
--- old_cost = "The highest cost of them; 0 without any."
--- old_tokens = "The highest tokens of them; 0 without any."
--- old_requests = "The highest requests of them; 0 without any."
--- old_sessions = "The highest sessions of them; 0 without any."
--- old_failed_calls = "The highest failed_calls of them; 0 without any."
--- old_refused_calls = "The highest refused_calls of them; 0 without any."
--- old_failed_requests = "The highest failed_requests of them; 0 without any."
--- old_blocked_requests = "The highest blocked_requests of them; 0 without any."
--- old_quota_requests = "The highest quota_requests of them; 0 without any."
--- old_refused_requests = "The highest refused_requests of them; 0 without any."
+-- old_busiest_hour = "The highest busiest_hour of the 90 days before; 0 without any."
+-- old_calls = "The highest calls of the 90 days before; 0 without any."
+-- old_destructive = "The highest destructive of the 90 days before; 0 without any."
+-- old_outgoing = "The highest outgoing of the 90 days before; 0 without any."
+-- old_destinations = "The highest destinations of the 90 days before; 0 without any."
+-- old_integrations = "The highest integrations of the 90 days before; 0 without any."
+-- old_cost = "The highest cost of the 90 days before; 0 without any."
+-- old_tokens = "The highest tokens of the 90 days before; 0 without any."
+-- old_requests = "The highest requests of the 90 days before; 0 without any."
+-- old_sessions = "The highest sessions of the 90 days before; 0 without any."
+-- old_failed_calls = "The highest failed_calls of the 90 days before; 0 without any."
+-- old_refused_calls = "The highest refused_calls of the 90 days before; 0 without any."
+-- old_failed_requests = "The highest failed_requests of the 90 days before; 0 without any."
+-- old_blocked_requests = "The highest blocked_requests of the 90 days before; 0 without any."
+-- old_quota_requests = "The highest quota_requests of the 90 days before; 0 without any."
+-- old_refused_requests = "The highest refused_requests of the 90 days before; 0 without any."
 -- +++
 WITH days AS (
   SELECT d.*
   FROM history_usage_days d
   LEFT JOIN run_window w ON true
-  WHERE (w.start_time IS NULL OR d.day >= date_trunc('day', w.start_time) - INTERVAL '40 days')
+  WHERE (w.start_time IS NULL OR d.day >= date_trunc('day', w.start_time) - INTERVAL '100 days')
     AND (w.end_time IS NULL OR d.day < w.end_time)
 )
 SELECT *, count(*) OVER before AS history,
-       coalesce(max(calls) OVER before, 0) AS old_calls,
-       coalesce(max(destructive) OVER before, 0) AS old_destructive,
-       coalesce(max(outgoing) OVER before, 0) AS old_outgoing,
-       coalesce(max(destinations) OVER before, 0) AS old_destinations,
-       coalesce(max(integrations) OVER before, 0) AS old_integrations,
-       coalesce(max(cost_usd) OVER before, 0) AS old_cost,
-       coalesce(max(tokens) OVER before, 0) AS old_tokens,
-       coalesce(max(requests) OVER before, 0) AS old_requests,
-       coalesce(max(sessions) OVER before, 0) AS old_sessions,
-       coalesce(max(failed_calls) OVER before, 0) AS old_failed_calls,
-       coalesce(max(refused_calls) OVER before, 0) AS old_refused_calls,
-       coalesce(max(failed_requests) OVER before, 0) AS old_failed_requests,
-       coalesce(max(blocked_requests) OVER before, 0) AS old_blocked_requests,
-       coalesce(max(quota_requests) OVER before, 0) AS old_quota_requests,
-       coalesce(max(refused_requests) OVER before, 0) AS old_refused_requests
+       coalesce(max(calls) OVER quarter, 0) AS old_calls,
+       coalesce(max(busiest_hour) OVER quarter, 0) AS old_busiest_hour,
+       coalesce(max(destructive) OVER quarter, 0) AS old_destructive,
+       coalesce(max(outgoing) OVER quarter, 0) AS old_outgoing,
+       coalesce(max(destinations) OVER quarter, 0) AS old_destinations,
+       coalesce(max(integrations) OVER quarter, 0) AS old_integrations,
+       coalesce(max(cost_usd) OVER quarter, 0) AS old_cost,
+       coalesce(max(tokens) OVER quarter, 0) AS old_tokens,
+       coalesce(max(requests) OVER quarter, 0) AS old_requests,
+       coalesce(max(sessions) OVER quarter, 0) AS old_sessions,
+       coalesce(max(failed_calls) OVER quarter, 0) AS old_failed_calls,
+       coalesce(max(refused_calls) OVER quarter, 0) AS old_refused_calls,
+       coalesce(max(failed_requests) OVER quarter, 0) AS old_failed_requests,
+       coalesce(max(blocked_requests) OVER quarter, 0) AS old_blocked_requests,
+       coalesce(max(quota_requests) OVER quarter, 0) AS old_quota_requests,
+       coalesce(max(refused_requests) OVER quarter, 0) AS old_refused_requests
 FROM days
-WINDOW before AS (PARTITION BY kind, principal ORDER BY day RANGE BETWEEN INTERVAL '30 days' PRECEDING AND INTERVAL '1 day' PRECEDING)
+WINDOW before AS (PARTITION BY kind, principal ORDER BY day RANGE BETWEEN INTERVAL '30 days' PRECEDING AND INTERVAL '1 day' PRECEDING),
+       quarter AS (PARTITION BY kind, principal ORDER BY day RANGE BETWEEN INTERVAL '90 days' PRECEDING AND INTERVAL '1 day' PRECEDING)

@@ -1,5 +1,5 @@
 -- +++
--- doc = "Days and minutes of the window on which a principal went clearly above everything it did in the 30 days before. The value is that of the whole day, also where the window begins or ends within it."
+-- doc = "Days and minutes of the window on which a principal went clearly above everything it did in the 90 days before, or in a minute in the 30 days before. The value is that of the whole day, also where the window begins or ends within it."
 -- materialise = true
 -- [columns]
 -- kind = "What the principal is: user, device, agent, integration, tool, provider or model; only users for minutes."
@@ -9,7 +9,7 @@
 -- span = "day or minute: what it was counted in."
 -- value = "The value of the day, or of its highest minute."
 -- usual = "Median of the active days (minutes) of the 30 days before."
--- previous_max = "The highest of them."
+-- previous_max = "The highest of the 90 days before; of the minutes the highest of the 30 days before."
 -- history = "How many of them there were."
 -- score = "Geometric mean of value to usual and value to previous_max, each taken as at least 1."
 -- data_days = "Days from the first record of the lake to that day."
@@ -22,7 +22,7 @@
 -- peer_group = "The agent or tag whose other users (devices) are the peers: of those with at least four peers, the one in which most of them moved."
 -- peers = "Others of that group who were active on that day and have a history of ten days."
 -- peers_up = "How many of them were above one and a half times their own highest day in the same metric (had such a minute on that day)."
--- new_hours = "Hours of the day (UTC) with activity in which the user had none in the 30 days before; null where the principal is no user."
+-- new_hours = "Hours of the day (UTC) with activity in which the user had none in the 30 days before; null where the principal is no user, or was active on fewer of them than `usual_hours_days` of `catalog_limits`."
 -- cost_usd = "Cost of all requests of that day (that minute), in US dollars; for integrations and tools their share."
 -- fresh_tokens = "Their input tokens that no cache held, and output tokens."
 -- cached_tokens = "Their input tokens that came from a cache."
@@ -75,6 +75,12 @@ new_hours AS (
     )
   GROUP BY k.principal, k.metric, k.first_time
 ),
+worked AS (
+  SELECT k.principal, k.day, count(DISTINCT b.day) AS days
+  FROM (SELECT DISTINCT principal, day FROM usage_scores WHERE kind = 'user') k
+  JOIN history_usage_hours b ON b.login = k.principal AND b.day < k.day AND b.day >= k.day - INTERVAL '30 days'
+  GROUP BY k.principal, k.day
+),
 proof AS (
   SELECT kind, principal, metric, day, array_agg(evidence(export_key, record_id) ORDER BY nth) AS evidence
   FROM numbered
@@ -83,10 +89,12 @@ proof AS (
 )
 SELECT k.kind, k.principal, k.day, k.metric, k.span, k.value, k.usual, k.previous_max, k.history, k.score,
        CAST((CAST(k.day AS BIGINT) - CAST(a.first_day AS BIGINT)) / 86400000000 AS BIGINT) AS data_days, k.fleet_limit, k.fleet_days, k.login, k.device_tags,
-       k.shared_identity, k.agent, k.peer_group, k.peers, k.peers_up, CASE WHEN k.kind = 'user' THEN coalesce(n.new_hours, 0) END AS new_hours,
+       k.shared_identity, k.agent, k.peer_group, k.peers, k.peers_up, CASE WHEN e.days >= l.value THEN coalesce(n.new_hours, 0) END AS new_hours,
        k.cost_usd, k.fresh_tokens, k.cached_tokens, k.first_time, k.last_time,
        coalesce(p.evidence, make_array(evidence(k.export_key, k.record_id))) AS evidence
 FROM usage_scores k
 CROSS JOIN data a
+JOIN catalog_limits l ON l.name = 'usual_hours_days'
+LEFT JOIN worked e ON k.kind = 'user' AND e.principal = k.principal AND e.day = k.day
 LEFT JOIN new_hours n ON k.kind = 'user' AND n.principal = k.principal AND n.metric = k.metric AND n.first_time = k.first_time
 LEFT JOIN proof p ON p.kind = k.kind AND p.principal = k.principal AND p.metric = k.metric AND p.day = k.day

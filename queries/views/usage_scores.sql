@@ -10,7 +10,7 @@
 -- span = "day or minute: what it was counted in."
 -- value = "The value of the day, or of its highest minute."
 -- usual = "Median of the active days (minutes) of the 30 days before."
--- previous_max = "The highest of them."
+-- previous_max = "The highest of the 90 days before; of the minutes the highest of the 30 days before."
 -- history = "How many of them there were."
 -- score = "Geometric mean of value to usual and value to previous_max, each taken as at least 1."
 -- fleet_limit = "For users with too little history of their own: the 99.5th percentile of all users' days in the 30 days before that week."
@@ -30,7 +30,7 @@
 -- +++
 WITH usual_day AS (
   SELECT s.kind, s.principal, s.day, s.metric,
-         median(CASE s.metric WHEN 'calls' THEN CAST(h.calls AS DOUBLE) WHEN 'destructive' THEN CAST(h.destructive AS DOUBLE) WHEN 'outgoing' THEN CAST(h.outgoing AS DOUBLE) WHEN 'destinations' THEN CAST(h.destinations AS DOUBLE) WHEN 'integrations' THEN CAST(h.integrations AS DOUBLE) WHEN 'cost' THEN CAST(h.cost_usd AS DOUBLE) WHEN 'tokens' THEN CAST(h.tokens AS DOUBLE) WHEN 'requests' THEN CAST(h.requests AS DOUBLE) WHEN 'sessions' THEN CAST(h.sessions AS DOUBLE) WHEN 'failed_calls' THEN CAST(h.failed_calls AS DOUBLE) WHEN 'refused_calls' THEN CAST(h.refused_calls AS DOUBLE) WHEN 'failed_requests' THEN CAST(h.failed_requests AS DOUBLE) WHEN 'blocked_requests' THEN CAST(h.blocked_requests AS DOUBLE) WHEN 'quota_requests' THEN CAST(h.quota_requests AS DOUBLE) WHEN 'refused_requests' THEN CAST(h.refused_requests AS DOUBLE) END) AS usual
+         median(CASE s.metric WHEN 'calls' THEN CAST(h.calls AS DOUBLE) WHEN 'busiest_hour' THEN CAST(h.busiest_hour AS DOUBLE) WHEN 'destructive' THEN CAST(h.destructive AS DOUBLE) WHEN 'outgoing' THEN CAST(h.outgoing AS DOUBLE) WHEN 'destinations' THEN CAST(h.destinations AS DOUBLE) WHEN 'integrations' THEN CAST(h.integrations AS DOUBLE) WHEN 'cost' THEN CAST(h.cost_usd AS DOUBLE) WHEN 'tokens' THEN CAST(h.tokens AS DOUBLE) WHEN 'requests' THEN CAST(h.requests AS DOUBLE) WHEN 'sessions' THEN CAST(h.sessions AS DOUBLE) WHEN 'failed_calls' THEN CAST(h.failed_calls AS DOUBLE) WHEN 'refused_calls' THEN CAST(h.refused_calls AS DOUBLE) WHEN 'failed_requests' THEN CAST(h.failed_requests AS DOUBLE) WHEN 'blocked_requests' THEN CAST(h.blocked_requests AS DOUBLE) WHEN 'quota_requests' THEN CAST(h.quota_requests AS DOUBLE) WHEN 'refused_requests' THEN CAST(h.refused_requests AS DOUBLE) END) AS usual
   FROM usage_rises s
   JOIN history_usage_days h ON h.kind = s.kind AND h.principal = s.principal AND h.day < s.day AND h.day >= s.day - INTERVAL '30 days'
   GROUP BY s.kind, s.principal, s.day, s.metric
@@ -41,7 +41,7 @@ weeks AS (
 ),
 fleet AS (
   SELECT s.metric, s.week, count(*) AS fleet_days,
-         percentile_cont(0.995) WITHIN GROUP (ORDER BY CASE s.metric WHEN 'calls' THEN CAST(h.calls AS DOUBLE) WHEN 'destructive' THEN CAST(h.destructive AS DOUBLE) WHEN 'outgoing' THEN CAST(h.outgoing AS DOUBLE) WHEN 'destinations' THEN CAST(h.destinations AS DOUBLE) WHEN 'integrations' THEN CAST(h.integrations AS DOUBLE) WHEN 'cost' THEN CAST(h.cost_usd AS DOUBLE) WHEN 'tokens' THEN CAST(h.tokens AS DOUBLE) WHEN 'requests' THEN CAST(h.requests AS DOUBLE) WHEN 'sessions' THEN CAST(h.sessions AS DOUBLE) WHEN 'failed_calls' THEN CAST(h.failed_calls AS DOUBLE) WHEN 'refused_calls' THEN CAST(h.refused_calls AS DOUBLE) WHEN 'failed_requests' THEN CAST(h.failed_requests AS DOUBLE) WHEN 'blocked_requests' THEN CAST(h.blocked_requests AS DOUBLE) WHEN 'quota_requests' THEN CAST(h.quota_requests AS DOUBLE) WHEN 'refused_requests' THEN CAST(h.refused_requests AS DOUBLE) END) AS fleet_limit
+         percentile_cont(0.995) WITHIN GROUP (ORDER BY CASE s.metric WHEN 'calls' THEN CAST(h.calls AS DOUBLE) WHEN 'busiest_hour' THEN CAST(h.busiest_hour AS DOUBLE) WHEN 'destructive' THEN CAST(h.destructive AS DOUBLE) WHEN 'outgoing' THEN CAST(h.outgoing AS DOUBLE) WHEN 'destinations' THEN CAST(h.destinations AS DOUBLE) WHEN 'integrations' THEN CAST(h.integrations AS DOUBLE) WHEN 'cost' THEN CAST(h.cost_usd AS DOUBLE) WHEN 'tokens' THEN CAST(h.tokens AS DOUBLE) WHEN 'requests' THEN CAST(h.requests AS DOUBLE) WHEN 'sessions' THEN CAST(h.sessions AS DOUBLE) WHEN 'failed_calls' THEN CAST(h.failed_calls AS DOUBLE) WHEN 'refused_calls' THEN CAST(h.refused_calls AS DOUBLE) WHEN 'failed_requests' THEN CAST(h.failed_requests AS DOUBLE) WHEN 'blocked_requests' THEN CAST(h.blocked_requests AS DOUBLE) WHEN 'quota_requests' THEN CAST(h.quota_requests AS DOUBLE) WHEN 'refused_requests' THEN CAST(h.refused_requests AS DOUBLE) END) AS fleet_limit
   FROM weeks s
   JOIN history_usage_days h ON h.kind = 'user' AND h.day < s.week AND h.day >= s.week - INTERVAL '30 days'
   GROUP BY s.metric, s.week
@@ -55,6 +55,7 @@ grouped AS (
 moved AS (
   SELECT kind, day, peer_group, count(*) AS users,
          sum(CASE WHEN calls > 1.5 * old_calls AND calls > 0 THEN 1 ELSE 0 END) AS up_calls,
+         sum(CASE WHEN busiest_hour > 1.5 * old_busiest_hour AND busiest_hour > 0 THEN 1 ELSE 0 END) AS up_busiest_hour,
          sum(CASE WHEN destructive > 1.5 * old_destructive AND destructive > 0 THEN 1 ELSE 0 END) AS up_destructive,
          sum(CASE WHEN outgoing > 1.5 * old_outgoing AND outgoing > 0 THEN 1 ELSE 0 END) AS up_outgoing,
          sum(CASE WHEN destinations > 1.5 * old_destinations AND destinations > 0 THEN 1 ELSE 0 END) AS up_destinations,
@@ -77,6 +78,7 @@ moved_by AS (
   FROM (
     SELECT kind, day, peer_group, users, unnest(make_array(
            named_struct('metric', 'calls', 'up', up_calls),
+           named_struct('metric', 'busiest_hour', 'up', up_busiest_hour),
            named_struct('metric', 'destructive', 'up', up_destructive),
            named_struct('metric', 'outgoing', 'up', up_outgoing),
            named_struct('metric', 'destinations', 'up', up_destinations),

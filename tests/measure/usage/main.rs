@@ -152,7 +152,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
             let mut list = String::new();
             let start = Instant::now();
             ran = Box::pin(measure(&world, &mut tally, asked.keep.as_deref(), &mut list)).await?;
-            writeln!(log, "seed {seed}: {:.1} s", start.elapsed().as_secs_f64())?;
+            let what = if plants { "planted" } else { "steady" };
+            writeln!(log, "{what}, seed {seed}: {:.1} s; so far {}", start.elapsed().as_secs_f64(), tally.so_far())?;
             if asked.verbose {
                 write!(log, "{list}")?;
             }

@@ -43,93 +43,66 @@ pub(crate) enum Kind {
     Silent,
 }
 
-/// Volume bursts of a world of 100 users; the first twelve as in published comparisons of scores.
-const BURSTS: [Kind; 20] = [
-    Kind::Multiple,
-    Kind::Runaway,
-    Kind::Multiple,
-    Kind::Runaway,
-    Kind::Multiple,
-    Kind::Runaway,
-    Kind::Multiple,
-    Kind::Runaway,
-    Kind::Multiple,
-    Kind::Runaway,
-    Kind::Multiple,
-    Kind::Runaway,
-    Kind::Outgoing,
-    Kind::Destructive,
-    Kind::Minute,
-    Kind::Blocked,
-    Kind::Outgoing,
-    Kind::Destructive,
-    Kind::Minute,
-    Kind::Outgoing,
+/// Volume bursts of a world of 100 users: how many of which kind. The first two as in published comparisons of scores.
+const BURSTS: [(Kind, usize); 6] = [
+    (Kind::Multiple, 6),
+    (Kind::Runaway, 6),
+    (Kind::Outgoing, 3),
+    (Kind::Destructive, 2),
+    (Kind::Minute, 2),
+    (Kind::Blocked, 1),
 ];
 
-/// Everything else, once per 100 users each.
-const OTHERS: [Kind; 9] = [
-    Kind::Newcomer,
-    Kind::Costly,
-    Kind::Loop,
-    Kind::Integration,
-    Kind::Credentials,
-    Kind::Hop,
-    Kind::Risky,
-    Kind::Stopped,
-    Kind::Bare,
+/// Everything else that happens to one user.
+const OTHERS: [(Kind, usize); 9] = [
+    (Kind::Newcomer, 1),
+    (Kind::Costly, 1),
+    (Kind::Loop, 1),
+    (Kind::Integration, 1),
+    (Kind::Credentials, 1),
+    (Kind::Hop, 1),
+    (Kind::Risky, 1),
+    (Kind::Stopped, 1),
+    (Kind::Bare, 1),
 ];
 
 impl Kind {
-    /// Name in the table.
-    pub(crate) fn name(self) -> &'static str {
+    /// Name in the table, and the detection that should tell it.
+    fn facts(self) -> (&'static str, &'static str) {
         match self {
-            Self::Multiple => "5 to 15 times a usual day",
-            Self::Runaway => "400 to 1500 calls more in 1 to 3 hours",
-            Self::Outgoing => "80 to 400 calls to new hosts",
-            Self::Destructive => "40 to 120 destructive calls",
-            Self::Minute => "150 to 300 calls in 2 minutes",
-            Self::Blocked => "12 to 40 requests stopped by a guardrail",
-            Self::Newcomer => "newcomer far above the highest days of all",
-            Self::Costly => "session of 80 to 200 dollars",
-            Self::Loop => "the same call 30 to 80 times in a row",
-            Self::Integration => "integration that nobody had",
-            Self::Credentials => "first look at cloud credentials",
-            Self::Hop => "refused, then asked of another provider",
-            Self::Risky => "calls to new hosts with a leaked secret",
-            Self::Stopped => "a steady user's traffic stops",
-            Self::Bare => "bodies of a day are not recorded",
-            Self::Gap => "200 to 2000 records missing",
-            Self::Silent => "three busy hours are silent",
+            Self::Multiple => ("5 to 15 times a usual day", "usage.volume-spike"),
+            Self::Runaway => ("400 to 1500 calls more in 1 to 3 hours", "usage.volume-spike"),
+            Self::Outgoing => ("80 to 400 calls to new hosts", "usage.volume-spike"),
+            Self::Destructive => ("40 to 120 destructive calls", "usage.volume-spike"),
+            Self::Minute => ("150 to 300 calls in 2 minutes", "usage.volume-spike"),
+            Self::Blocked => ("12 to 40 requests stopped by a guardrail", "usage.volume-spike"),
+            Self::Newcomer => ("newcomer far above the highest days of all", "usage.volume-spike"),
+            Self::Costly => ("session of 80 to 200 dollars", "usage.runaway-session"),
+            Self::Loop => ("the same call 30 to 80 times in a row", "usage.repeated-call"),
+            Self::Integration => ("integration that nobody had", "usage.first-seen"),
+            Self::Credentials => ("first look at cloud credentials", "usage.new-behaviour"),
+            Self::Hop => ("refused, then asked of another provider", "usage.provider-hop"),
+            Self::Risky => ("calls to new hosts with a leaked secret", "usage.anomaly-with-risk"),
+            Self::Stopped => ("a steady user's traffic stops", "usage.traffic-stopped"),
+            Self::Bare => ("bodies of a day are not recorded", "usage.bodies-missing"),
+            Self::Gap => ("200 to 2000 records missing", "usage.record-gap"),
+            Self::Silent => ("three busy hours are silent", "usage.silent-hours"),
         }
     }
 
-    /// Detections of which one should tell it.
-    pub(crate) fn told_by(self) -> &'static [&'static str] {
-        match self {
-            Self::Multiple
-            | Self::Runaway
-            | Self::Outgoing
-            | Self::Destructive
-            | Self::Minute
-            | Self::Blocked
-            | Self::Newcomer => &["usage.volume-spike"],
-            Self::Costly => &["usage.runaway-session"],
-            Self::Loop => &["usage.repeated-call"],
-            Self::Integration => &["usage.first-seen"],
-            Self::Credentials => &["usage.new-behaviour"],
-            Self::Hop => &["usage.provider-hop"],
-            Self::Risky => &["usage.anomaly-with-risk"],
-            Self::Stopped => &["usage.traffic-stopped"],
-            Self::Bare => &["usage.bodies-missing"],
-            Self::Gap => &["usage.record-gap"],
-            Self::Silent => &["usage.silent-hours"],
-        }
+    /// Name in the table.
+    pub(crate) fn name(self) -> &'static str {
+        self.facts().0
+    }
+
+    /// The detection that should tell it.
+    pub(crate) fn told_by(self) -> &'static str {
+        self.facts().1
     }
 
     /// Whether it is one of the volume bursts, over which recall is counted.
     pub(crate) fn is_burst(self) -> bool {
-        BURSTS.contains(&self)
+        BURSTS.iter().any(|(kind, _)| *kind == self)
     }
 }
 
@@ -153,10 +126,16 @@ pub(crate) fn plant(world: &World, rng: &mut Rng) -> Vec<Plant> {
     let users = world.users.len();
     let mut free: Vec<usize> = (0..users).collect();
     rng.shuffle(&mut free);
-    let times =
-        |kinds: &[Kind]| -> Vec<Kind> { kinds.iter().copied().cycle().take(kinds.len() * users / 100).collect() };
+    let mut kinds = Vec::new();
+    for round in 0..users.div_ceil(100) {
+        // Of the last hundred, only as much as there are users.
+        let share = (users - round * 100).min(100);
+        for list in [&OTHERS[..], &BURSTS[..]] {
+            kinds.extend(list.iter().flat_map(|(kind, times)| vec![*kind; (times * share).div_ceil(100)]));
+        }
+    }
     let mut plants = Vec::new();
-    for kind in times(&OTHERS).into_iter().chain(times(&BURSTS)) {
+    for kind in kinds {
         for (place, &user) in free.iter().enumerate() {
             let day = rng.i64(25..world.settings.days);
             if let Some(plant) = for_user(world, rng, kind, user, day) {

@@ -46,7 +46,7 @@ fn is_about(world: &World, plant: &Plant, finding: &Finding) -> bool {
     let login = finding.scope.login.as_deref();
     match (plant.user, plant.kind) {
         (None, kind) => {
-            login.is_none() && kind.told_by().contains(&finding.detection.id.as_str()) && days.contains(&plant.day)
+            login.is_none() && finding.detection.id == kind.told_by() && days.contains(&plant.day)
         }
         (Some(user), Kind::Stopped) => {
             login == Some(world.login(user).as_str()) && (plant.day - 6..=plant.day).contains(days.start())
@@ -56,31 +56,22 @@ fn is_about(world: &World, plant: &Plant, finding: &Finding) -> bool {
 }
 
 impl Tally {
-    /// Adds the findings of a world. With `list`, what was not planted is listed there, a line each.
+    /// Adds the findings of a world. Each is listed with what it is about, and then what was missed.
     pub(crate) fn add(&mut self, world: &World, incidents: &[Finding], signals: &[Finding], list: &mut String) {
         let mut hit = BTreeSet::new();
         for (findings, fires) in [(incidents, &mut self.incidents), (signals, &mut self.signals)] {
             for finding in findings {
                 let fire = fires.entry(finding.detection.id.clone()).or_default();
-                let mut right = false;
-                for (number, plant) in world.plants.iter().enumerate() {
-                    if is_about(world, plant, finding) {
-                        right = true;
-                        if plant.kind.told_by().contains(&finding.detection.id.as_str()) {
-                            hit.insert(number);
-                        }
-                    }
-                }
-                *if right { &mut fire.right } else { &mut fire.wrong } += 1;
+                let about: Vec<usize> =
+                    (0..world.plants.len()).filter(|n| is_about(world, &world.plants[*n], finding)).collect();
+                let told = |n: &usize| finding.detection.id == world.plants[*n].kind.told_by();
+                hit.extend(about.iter().copied().filter(told));
+                *if about.is_empty() { &mut fire.wrong } else { &mut fire.right } += 1;
                 fire.warm_up += u64::from(day(finding.last_seen) < WARM_UP);
-                if !right {
-                    *list += &format!(
-                        "  not planted: {} day {}: {}\n",
-                        finding.detection.id,
-                        day(finding.first_seen),
-                        finding.reason
-                    );
-                }
+                let what = about.first().map_or("not planted", |n| world.plants[*n].kind.name());
+                let score = finding.details.get("lowered_score").map(|s| format!(" (score {s})")).unwrap_or_default();
+                let (id, on) = (&finding.detection.id, day(finding.first_seen));
+                *list += &format!("  {what}: {id} day {on}: {}{score}\n", finding.reason);
             }
         }
         for (number, plant) in world.plants.iter().enumerate() {
@@ -113,9 +104,8 @@ impl Tally {
         );
         for &kind in self.planted.keys() {
             let (found, planted) = self.recall(|k| k == kind);
-            let told_by = kind.told_by().join("`, `");
-            text +=
-                &format!("| {} | `{told_by}` | {found} of {planted} | {:.2} |\n", kind.name(), share(found, planted));
+            let share = share(found, planted);
+            text += &format!("| {} | `{}` | {found} of {planted} | {share:.2} |\n", kind.name(), kind.told_by());
         }
         text
     }
@@ -151,6 +141,15 @@ impl Tally {
     fn line(&self, name: &str, tier: &str, fire: Fires) -> String {
         let rate = fire.wrong as f64 / self.weeks;
         format!("| {name} | {tier} | {} | {} | {rate:.2} | {} |\n", fire.right, fire.wrong, fire.warm_up)
+    }
+
+    /// Where the measurement stands, in one line.
+    pub(crate) fn so_far(&self) -> String {
+        let (found, planted) = self.recall(Kind::is_burst);
+        let sum = |of: fn(&Fires) -> u64| self.incidents.values().map(of).sum::<u64>();
+        let rate = sum(|fires| fires.wrong) as f64 / self.weeks;
+        let bursts = if planted > 0 { format!("{found} of {planted} bursts found, ") } else { String::new() };
+        format!("{bursts}{rate:.2} other incidents per week and 100 users, {} in the warm-up", sum(|fires| fires.warm_up))
     }
 
     /// How much was simulated.
