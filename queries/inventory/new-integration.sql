@@ -296,7 +296,7 @@ SELECT
     || CASE WHEN f.starters >= $rollout_users THEN ', by ' || CAST(f.starters AS VARCHAR) || ' users within a day, which looks like a roll-out'
             ELSE ', first by ' || p.first_login END
     || '; ' || CASE WHEN coalesce(f.calls, 0) = 0 THEN 'none of its ' || CAST(coalesce(f.tools, 0) AS VARCHAR) || ' tools has been called yet'
-                    ELSE 'its tools were called ' || CAST(f.calls AS VARCHAR) || ' times' END
+                    ELSE 'its tools were called ' || CASE WHEN f.calls = 1 THEN 'once' ELSE CAST(f.calls AS VARCHAR) || ' times' END END
     || CASE WHEN f.riskiest_tool IS NULL THEN '' ELSE ', and ' || f.riskiest_tool || ' ' || coalesce(f.risk_reason, 'is not understood') END
     || CASE WHEN f.early THEN '. The data begins only on ' || left(CAST(f.data_from AS VARCHAR), 10) || ', but the catalogue does not know it, and nobody else began to use it within a day.'
             ELSE '.' END AS reason,
