@@ -45,9 +45,7 @@ fn is_about(world: &World, plant: &Plant, finding: &Finding) -> bool {
     let days = day(finding.first_seen)..=day(finding.last_seen);
     let login = finding.scope.login.as_deref();
     match (plant.user, plant.kind) {
-        (None, kind) => {
-            login.is_none() && finding.detection.id == kind.told_by() && days.contains(&plant.day)
-        }
+        (None, kind) => login.is_none() && finding.detection.id == kind.told_by() && days.contains(&plant.day),
         (Some(user), Kind::Stopped) => {
             login == Some(world.login(user).as_str()) && (plant.day - 6..=plant.day).contains(days.start())
         }
@@ -149,7 +147,10 @@ impl Tally {
         let sum = |of: fn(&Fires) -> u64| self.incidents.values().map(of).sum::<u64>();
         let rate = sum(|fires| fires.wrong) as f64 / self.weeks;
         let bursts = if planted > 0 { format!("{found} of {planted} bursts found, ") } else { String::new() };
-        format!("{bursts}{rate:.2} other incidents per week and 100 users, {} in the warm-up", sum(|fires| fires.warm_up))
+        format!(
+            "{bursts}{rate:.2} other incidents per week and 100 users, {} in the warm-up",
+            sum(|fires| fires.warm_up)
+        )
     }
 
     /// How much was simulated.
