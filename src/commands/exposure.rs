@@ -8,17 +8,19 @@ use std::sync::Arc;
 
 use super::hits::{Hit, Ledgerer};
 use super::policy::Content;
+use super::uses::{Place, Sender, call_place, definition_place, message_place, once_per_place, row};
 use crate::decode::Record;
 use crate::normalise::content::digest;
 use crate::normalise::credentials::Credential;
 use crate::normalise::facts::Facts;
-use crate::secrets::{Look, Scanner};
+use crate::secrets::Look;
+use crate::tables::Rows;
+use crate::tables::entities::Entity;
 use crate::tables::messages::Message;
 use crate::tables::requests::Request;
 use crate::tables::secrets::SecretUse;
 use crate::tables::tool_calls::ToolCall;
 use crate::tables::tool_definitions::ToolDefinition;
-use crate::tables::{Rows, Time};
 
 /// Headers whose hits are remembered, and counted places, before both start over.
 const MAX_KNOWN: usize = 50_000;
@@ -43,6 +45,20 @@ pub struct Exposure<'s> {
     counted: BTreeMap<String, SecretUse>,
 }
 
+/// Rows of the secrets that one record shows.
+struct Found<'f> {
+    ledgerer: &'f Ledgerer,
+    sender: Sender,
+    rows: Vec<SecretUse>,
+}
+
+impl Found<'_> {
+    fn add(&mut self, look: &Look<'_>, place: &Place<'_>) {
+        let hits = self.ledgerer.hits_of(look);
+        self.rows.extend(hits.into_iter().map(|hit| row(&self.sender, place, hit, self.ledgerer)));
+    }
+}
+
 /// Texts without secrets, by row; descriptions and schemas of definitions apart.
 #[derive(Default)]
 struct Without {
@@ -50,46 +66,6 @@ struct Without {
     calls: BTreeMap<usize, String>,
     descriptions: BTreeMap<usize, String>,
     schemas: BTreeMap<usize, String>,
-}
-
-/// Where and when a secret was shown: the columns that do not depend on the secret.
-pub(super) struct Place<'p> {
-    pub surface: &'static str,
-    pub source_id: Option<&'p str>,
-    pub element_id: Option<&'p str>,
-    pub position: Option<(i64, i64)>,
-    pub direction: &'static str,
-    pub time: Time,
-}
-
-/// Which request showed it, and to whom.
-#[derive(serde::Deserialize)]
-pub(super) struct Sender {
-    pub export_key: Arc<str>,
-    pub record_id: Option<i64>,
-    pub login: Arc<str>,
-    pub device: Arc<str>,
-    pub user_agent: Option<Arc<str>>,
-    pub session_id: Arc<str>,
-    pub conversation_id: Arc<str>,
-    pub provider: Option<Arc<str>>,
-    pub model: Option<Arc<str>>,
-}
-
-impl From<&Request> for Sender {
-    fn from(request: &Request) -> Self {
-        Self {
-            export_key: request.export_key.clone(),
-            record_id: request.record_id,
-            login: request.login.clone(),
-            device: request.device.clone(),
-            user_agent: request.user_agent.clone(),
-            session_id: request.session_id.clone(),
-            conversation_id: request.conversation_id.clone(),
-            provider: request.provider.clone(),
-            model: request.model.clone(),
-        }
-    }
 }
 
 impl<'s> Exposure<'s> {
@@ -112,67 +88,101 @@ impl<'s> Exposure<'s> {
     pub fn record(&mut self, record: &Record<'_>, credentials: &[Credential], facts: &mut Facts<'_>, rows: &mut Rows) {
         let Some(request) = rows.requests.last().cloned() else { return };
         let (messages, calls, definitions) = std::mem::take(&mut self.done);
-        let scanner = &self.ledgerer.scanner;
-        let mut found = Vec::new();
-        let sender = Sender::from(&request);
-        let mut add = |look: &Look<'_>, place: &Place<'_>| {
-            let hits = self.ledgerer.hits_of(look);
-            found.extend(hits.into_iter().map(|hit| row(&sender, place, hit, self.ledgerer)));
-        };
-        let redacted = |look: &Look<'_>| if *self.content == Content::Redacted { look.redacted() } else { None };
-        let mut looks = Vec::new();
-        for (at, call) in rows.tool_calls.iter().enumerate().skip(calls) {
-            let look = scanner.look(&call.arguments);
-            add(&look, &call_place(call));
-            self.without.calls.extend(redacted(&look).map(|text| (at, text)));
-            looks.push(look);
-        }
+        let mut found = Found { ledgerer: self.ledgerer, sender: Sender::from(&request), rows: Vec::new() };
+        let looks = self.calls(&rows.tool_calls, calls, &mut found);
         for (at, message) in rows.messages.iter().enumerate().skip(messages) {
-            if &*message.kind == "tool_call" {
-                if *self.content != Content::Redacted {
-                    continue;
-                }
-                let calls = rows.tool_calls.iter().enumerate().skip(calls);
-                let without = call_text(message, calls, &self.without.calls, &redacted, scanner);
-                self.without.messages.extend(without.map(|text| (at, text)));
-                continue;
-            }
-            let content = digest(&[message.text.as_bytes()]);
-            if self.clean.contains(&content) {
-                facts.message(message, &message.text, &mut rows.entities);
-                continue;
-            }
-            let look = scanner.look(&message.text);
-            if look.is_clean() && self.clean.len() < MAX_CLEAN {
-                self.clean.insert(content);
-            }
-            add(&look, &message_place(message));
-            let without = look.redacted();
-            facts.message(message, without.as_deref().unwrap_or(&message.text), &mut rows.entities);
-            if *self.content == Content::Redacted {
+            if &*message.kind != "tool_call" {
+                self.message(at, message, &mut found, facts, &mut rows.entities);
+            } else if *self.content == Content::Redacted {
+                let without = self.call_text(message, rows.tool_calls.iter().enumerate().skip(calls));
                 self.without.messages.extend(without.map(|text| (at, text)));
             }
         }
         for (call, look) in rows.tool_calls.iter().skip(calls).zip(&looks) {
             facts.call(call, look.hidden(), &mut rows.commands, &mut rows.entities);
         }
-        for (at, definition) in rows.tool_definitions.iter().enumerate().skip(definitions) {
+        self.definitions(&rows.tool_definitions, definitions, &mut found);
+        once_per_place(&mut found.rows);
+        rows.secrets.append(&mut found.rows);
+        self.done = (rows.messages.len(), rows.tool_calls.len(), rows.tool_definitions.len());
+        self.beside(record, credentials, &request);
+        if self.counted.len() >= MAX_KNOWN {
+            self.finish(rows);
+        }
+    }
+
+    /// Looks at the arguments of calls from a number on.
+    fn calls<'r>(&mut self, calls: &'r [ToolCall], from: usize, found: &mut Found<'_>) -> Vec<Look<'r>>
+    where
+        's: 'r,
+    {
+        let ledgerer = self.ledgerer;
+        let mut looks = Vec::new();
+        for (at, call) in calls.iter().enumerate().skip(from) {
+            let look = ledgerer.scanner.look(&call.arguments);
+            found.add(&look, &call_place(call));
+            self.without.calls.extend(self.redacted(&look).map(|text| (at, text)));
+            looks.push(look);
+        }
+        looks
+    }
+
+    /// Looks at a message that is no call.
+    fn message(
+        &mut self,
+        at: usize,
+        message: &Message,
+        found: &mut Found<'_>,
+        facts: &mut Facts<'_>,
+        entities: &mut Vec<Entity>,
+    ) {
+        let content = digest(&[message.text.as_bytes()]);
+        if self.clean.contains(&content) {
+            facts.message(message, &message.text, entities);
+            return;
+        }
+        let look = self.ledgerer.scanner.look(&message.text);
+        if look.is_clean() && self.clean.len() < MAX_CLEAN {
+            self.clean.insert(content);
+        }
+        found.add(&look, &message_place(message));
+        let without = look.redacted();
+        facts.message(message, without.as_deref().unwrap_or(&message.text), entities);
+        if *self.content == Content::Redacted {
+            self.without.messages.extend(without.map(|text| (at, text)));
+        }
+    }
+
+    /// Looks at what tools say of themselves, from a number on.
+    fn definitions(&mut self, definitions: &[ToolDefinition], from: usize, found: &mut Found<'_>) {
+        for (at, definition) in definitions.iter().enumerate().skip(from) {
             let place = definition_place(definition);
             let mut look = |text: &Option<String>| {
-                let look = scanner.look(text.as_deref()?);
-                add(&look, &place);
-                redacted(&look).map(|text| (at, text))
+                let look = self.ledgerer.scanner.look(text.as_deref()?);
+                found.add(&look, &place);
+                self.redacted(&look).map(|text| (at, text))
             };
             let (description, schema) = (look(&definition.description), look(&definition.schema));
             self.without.descriptions.extend(description);
             self.without.schemas.extend(schema);
         }
-        once_per_place(&mut found);
-        rows.secrets.append(&mut found);
-        self.done = (rows.messages.len(), rows.tool_calls.len(), rows.tool_definitions.len());
-        self.beside(record, credentials, &request);
-        if self.counted.len() >= MAX_KNOWN {
-            self.finish(rows);
+    }
+
+    /// The text without its secrets, if the lake keeps none.
+    fn redacted(&self, look: &Look<'_>) -> Option<String> {
+        if *self.content == Content::Redacted { look.redacted() } else { None }
+    }
+
+    /// What a lake without secrets keeps of a message that is a call. The call has its own row, which was looked at.
+    fn call_text<'c>(
+        &self,
+        message: &Message,
+        mut calls: impl Iterator<Item = (usize, &'c ToolCall)>,
+    ) -> Option<String> {
+        match calls.find(|(_, call)| call.arguments == message.text) {
+            Some((at, _)) => self.without.calls.get(&at).cloned(),
+            // A tool that calls another one: the row has the inner arguments.
+            None => self.redacted(&self.ledgerer.scanner.look(&message.text)),
         }
     }
 
@@ -282,132 +292,4 @@ impl<'s> Exposure<'s> {
             }
         }
     }
-}
-
-/// What a lake without secrets keeps of a message that is a call. The call has its own row, which was looked at.
-fn call_text<'c>(
-    message: &Message,
-    mut calls: impl Iterator<Item = (usize, &'c ToolCall)>,
-    without: &BTreeMap<usize, String>,
-    redacted: &dyn Fn(&Look<'_>) -> Option<String>,
-    scanner: &Scanner,
-) -> Option<String> {
-    match calls.find(|(_, call)| call.arguments == message.text) {
-        Some((at, _)) => without.get(&at).cloned(),
-        // A tool that calls another one: the row has the inner arguments.
-        None => redacted(&scanner.look(&message.text)),
-    }
-}
-
-/// The surface of a message that is no call.
-pub fn surface(role: &str) -> &'static str {
-    match role {
-        "system" => "system",
-        "tool" => "tool_result",
-        "assistant" => "answer",
-        _ => "prompt",
-    }
-}
-
-fn message_place(message: &Message) -> Place<'_> {
-    Place {
-        surface: surface(message.role),
-        source_id: Some(&message.message_id),
-        element_id: Some(&message.element_id),
-        position: Some((message.position, message.part)),
-        direction: message.direction,
-        time: message.time,
-    }
-}
-
-fn definition_place(definition: &ToolDefinition) -> Place<'_> {
-    Place {
-        surface: "tool_definition",
-        source_id: Some(&definition.definition_id),
-        element_id: None,
-        position: None,
-        direction: "request",
-        time: definition.time,
-    }
-}
-
-fn call_place(call: &ToolCall) -> Place<'_> {
-    Place {
-        surface: "tool_arguments",
-        source_id: Some(&call.call_uid),
-        element_id: Some(&call.element_id),
-        position: Some((call.position, call.part)),
-        direction: call.direction,
-        time: call.time,
-    }
-}
-
-/// Identity of a secret in a place.
-#[must_use]
-pub fn occurrence_id(parts: &[&str], surface: &str, fingerprint: &str) -> String {
-    let mut all: Vec<&[u8]> = vec![b"secret", surface.as_bytes(), fingerprint.as_bytes()];
-    all.extend(parts.iter().map(|part| part.as_bytes()));
-    hex::encode(digest(&all))
-}
-
-/// A row of the ledger.
-pub(super) fn row(sender: &Sender, place: &Place<'_>, hit: Hit, ledgerer: &Ledgerer) -> SecretUse {
-    let path = hit.path.as_deref().unwrap_or_default();
-    let occurrence_id = match place.source_id {
-        Some(source) => occurrence_id(&[source], place.surface, &hit.fingerprint),
-        None => occurrence_id(
-            &[&sender.login, &sender.device, &sender.session_id, path, place.direction],
-            place.surface,
-            &hit.fingerprint,
-        ),
-    };
-    SecretUse {
-        occurrence_id,
-        fingerprint: hit.fingerprint,
-        rule: hit.rule,
-        kind: hit.kind,
-        vendor: hit.vendor,
-        tier: hit.tier,
-        confidence: hit.confidence,
-        root: hit.root,
-        preview: hit.preview,
-        surface: place.surface,
-        path: hit.path,
-        encoding: hit.encoding,
-        occurrences: hit.occurrences,
-        source_id: place.source_id.map(str::to_owned),
-        element_id: place.element_id.map(str::to_owned),
-        export_key: sender.export_key.clone(),
-        record_id: sender.record_id,
-        time: place.time,
-        login: sender.login.clone(),
-        device: sender.device.clone(),
-        user_agent: sender.user_agent.clone(),
-        session_id: sender.session_id.clone(),
-        conversation_id: sender.conversation_id.clone(),
-        position: place.position.map(|(position, _)| position),
-        part: place.position.map(|(_, part)| part),
-        direction: place.direction,
-        provider: sender.provider.clone(),
-        model: sender.model.clone(),
-        requests: None,
-        last_time: None,
-        rule_set: ledgerer.scanner.rule_set().clone(),
-    }
-}
-
-/// Joins rows of one place: description and schema of a definition are two texts.
-pub(super) fn once_per_place(found: &mut Vec<SecretUse>) {
-    let mut at = BTreeMap::<String, usize>::new();
-    let mut kept: Vec<SecretUse> = Vec::with_capacity(found.len());
-    for one in found.drain(..) {
-        match at.get(&one.occurrence_id) {
-            Some(&index) => kept[index].occurrences += one.occurrences,
-            None => {
-                at.insert(one.occurrence_id.clone(), kept.len());
-                kept.push(one);
-            }
-        }
-    }
-    *found = kept;
 }

@@ -40,6 +40,7 @@ pub mod stop;
 mod timeline;
 mod unattended;
 mod upkeep;
+mod uses;
 mod vanished;
 mod verify;
 mod workers;

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use futures::StreamExt;
 use serde::Deserialize;
 
-use super::exposure::{self, Place, Sender};
 use super::hits::Ledgerer;
 use super::stop::Stop;
+use super::uses::{self, Place, Sender};
 use super::{key, note, rows, rules};
 use crate::cli;
 use crate::config::Config;
 use crate::error::Error;
-use crate::lake::{Lake, Ledger, LedgerEntry, Session, SessionOptions, Staging, Writer};
+use crate::lake::{Lake, Ledger, Session, SessionOptions, Staging, Writer};
 use crate::outcome::Outcome;
 use crate::tables::secrets::SecretUse;
 use crate::tables::{Rows, Time};
@@ -33,7 +33,7 @@ struct Done {
     searched: usize,
     unchanged: usize,
     without_text: usize,
-    merged: usize,
+    missing: usize,
     changed_meanwhile: usize,
     rows: usize,
 }
@@ -66,12 +66,12 @@ pub(super) async fn run(
         }
         if entry.content != FULL {
             done.without_text += 1;
-        } else if !entry.parts.iter().all(|part| lake.part_path(part).is_file()) {
-            done.merged += 1;
+        } else if !ledger.files_of(lake, entry) {
+            done.missing += 1;
         } else if !args.all && entry.rule_set.as_deref() == Some(rule_set.as_str()) {
             done.unchanged += 1;
         } else if let Some(writer) = &writer {
-            done.rows += search(lake, writer, entry, &ledgerer, &mut done.changed_meanwhile).await?;
+            done.rows += search(lake, writer, &ledger.only(entry), &ledgerer, &mut done.changed_meanwhile).await?;
             done.searched += 1;
         } else {
             done.searched += 1;
@@ -97,11 +97,8 @@ fn summary(done: &Done, rule_set: &str, dry_run: bool) -> String {
             done.without_text
         ));
     }
-    if done.merged > 0 {
-        text.push_str(&format!(
-            "; {} were merged with others and are not searched, pull them into a new lake for that",
-            done.merged
-        ));
+    if done.missing > 0 {
+        text.push_str(&format!("; {} miss files and are not searched, `lightmeter verify` names them", done.missing));
     }
     if done.changed_meanwhile > 0 {
         text.push_str(&format!("; {} changed meanwhile, run it again", done.changed_meanwhile));
@@ -109,18 +106,17 @@ fn summary(done: &Done, rule_set: &str, dry_run: bool) -> String {
     text
 }
 
-/// Searches one export; returns how many places hold a secret now.
+/// Searches the one export of a ledger; returns how many places hold a secret now.
 async fn search(
     lake: &Lake,
     writer: &Writer,
-    entry: &LedgerEntry,
+    one: &Ledger,
     ledgerer: &Ledgerer,
     missed: &mut usize,
 ) -> Result<usize, Error> {
-    let mut one = Ledger::default();
-    one.entries.push(entry.clone());
+    let [entry] = &one.entries[..] else { return Ok(0) };
     // One partition: rows come in the order of the files, whatever the machine.
-    let session = Session::over(lake, &one, &SessionOptions { partitions: 1, ..SessionOptions::default() })?;
+    let session = Session::over(lake, one, &SessionOptions { partitions: 1, ..SessionOptions::default() })?;
     let mut staging = writer.begin()?;
     staging.replace_table(entry, "secrets");
     let mut found = Found { staging: &mut staging, rows: Rows::default(), count: 0 };
@@ -147,7 +143,7 @@ async fn search(
         std::borrow::Cow::Borrowed(_) => None,
     };
     for (table, columns) in FACTS {
-        staging.change_texts(entry, table, columns, &hide)?;
+        staging.change_texts(one, entry, table, columns, &hide)?;
     }
     *missed += usize::from(!staging.amend(entry, ledgerer.scanner.rule_set())?);
     Ok(count)
@@ -179,7 +175,7 @@ impl Found<'_> {
 
     fn close(&mut self, place: Option<(String, Vec<SecretUse>)>) -> Result<(), Error> {
         let Some((_, mut uses)) = place else { return Ok(()) };
-        exposure::once_per_place(&mut uses);
+        uses::once_per_place(&mut uses);
         self.rows.secrets.append(&mut uses);
         if self.rows.secrets.len() >= BATCH {
             self.write()?;
@@ -224,7 +220,7 @@ impl Text {
             time: Time(self.time),
         };
         let hits = ledgerer.hits(self.text.as_deref().unwrap_or_default());
-        hits.into_iter().map(|hit| exposure::row(&self.sender, &place, hit, ledgerer)).collect()
+        hits.into_iter().map(|hit| uses::row(&self.sender, &place, hit, ledgerer)).collect()
     }
 }
 

@@ -16,7 +16,7 @@ use super::compact::Placed;
 use super::layout::Day;
 use super::ledger::{self, LedgerEntry, Part};
 use super::writer::Staging;
-use super::{Error, disk, prune};
+use super::{Error, Ledger, disk, prune};
 use crate::tables;
 
 /// Rows of a part that are in memory at a time.
@@ -32,12 +32,14 @@ impl Staging {
         self.replaced.extend(parts.map(|part| part.path.clone()));
     }
 
-    /// Changes the texts in some columns of a table of `entry`. Parts in which nothing changes stay as they are.
+    /// Changes the texts in some columns of a table of `entry`, which `ledger` has. Parts in which nothing changes stay as
+    /// they are.
     ///
     /// # Errors
     /// When a part cannot be read or written.
     pub fn change_texts(
         &mut self,
+        ledger: &Ledger,
         entry: &LedgerEntry,
         table: &str,
         columns: &[&str],
@@ -49,14 +51,14 @@ impl Staging {
         for part in entry.parts.iter().filter(|part| part.table == table) {
             // Most parts hold nothing to change, and are not written again.
             let mut changes = false;
-            self.batches(part, |_, batch| {
+            self.batches(ledger, part, |_, batch| {
                 changes |= changed(&batch, columns, change)?.is_some();
                 Ok(())
             })?;
             if changes {
                 let folder = part.path.split('/').nth(1).unwrap_or_default();
                 let day = Day::parse(folder).unwrap_or_else(|| Day::of(part.first_time));
-                self.batches(part, |staging, batch| {
+                self.batches(ledger, part, |staging, batch| {
                     let batch = changed(&batch, columns, change)?.unwrap_or(batch);
                     staging.parts.add(table, day, batch, (part.first_time, part.last_time))
                 })?;
@@ -68,13 +70,19 @@ impl Staging {
 
     fn batches(
         &mut self,
+        ledger: &Ledger,
         part: &Part,
         mut with: impl FnMut(&mut Self, RecordBatch) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let path = self.shared.layout.part(&part.path);
+        let (file, rows) = ledger.place_of(part);
+        let path = self.shared.layout.part(&file.path);
         let file = File::open(&path).map_err(Error::io("read", &path))?;
         let bad = || Error::BadPart { path: path.clone(), reason: "it cannot be read" };
-        let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|_| bad())?;
+        let mut reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|_| bad())?;
+        if let Some(rows) = rows {
+            let count = |rows: u64| usize::try_from(rows).unwrap_or(usize::MAX);
+            reader = reader.with_offset(count(rows.start)).with_limit(count(rows.end - rows.start));
+        }
         for batch in reader.with_batch_size(BATCH_ROWS).build().map_err(|_| bad())? {
             with(self, batch.map_err(|_| bad())?)?;
         }
@@ -114,7 +122,8 @@ impl Staging {
         ledger::publish(layout, &self.folder, &entry, true)?;
         placed.keep = true;
         for part in gone {
-            // Should this fail, nobody reads the file any more and the next writer removes it.
+            // Should this fail, nobody reads the file any more and the next writer removes it. Rows in a merged file have
+            // none; they stop counting.
             let _ = fs::remove_file(layout.part(&part.path));
         }
         Ok(true)

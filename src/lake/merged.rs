@@ -19,8 +19,8 @@ use serde::{Deserialize, Serialize};
 use super::compact::{Input, join};
 use super::known::{Known, is_file};
 use super::layout::{self, Layout};
-use super::ledger::{self, Part};
-use super::{Error, Ledger, disk};
+use super::ledger::{self, LedgerEntry, Part};
+use super::{Error, Lake, Ledger, disk};
 
 /// Lists larger than this are not ours; a real one has about 250 bytes per part.
 const MAX_LIST_BYTES: u64 = 256 * 1024 * 1024;
@@ -133,6 +133,38 @@ impl Ledger {
         let pieces = merged.map_or(&[][..], |merged| &merged.holds);
         let inside = |part: &Part| part.path == file.part.path || pieces.iter().any(|piece| piece.is(part));
         self.entries.iter().filter(|e| e.parts.iter().any(inside)).map(|e| e.export_key.as_str()).collect()
+    }
+
+    /// The part of the ledger that one of its entries needs.
+    #[must_use]
+    pub fn only(&self, entry: &LedgerEntry) -> Self {
+        let needed = |merged: &&Merged| merged.holds.iter().any(|piece| entry.parts.iter().any(|part| piece.is(part)));
+        let mut one = Self { entries: vec![entry.clone()], ..Self::default() };
+        for day in entry.parts.iter().map(day_of).collect::<BTreeSet<_>>() {
+            let list: Vec<Merged> = self.merged.of_day(day).iter().filter(needed).cloned().collect();
+            one.merged.days.insert(day.to_owned(), list);
+        }
+        one
+    }
+
+    /// Whether all files that hold rows of an entry are there.
+    #[must_use]
+    pub fn files_of(&self, lake: &Lake, entry: &LedgerEntry) -> bool {
+        entry.parts.iter().all(|part| lake.part_path(self.place_of(part).0).is_file())
+    }
+
+    /// The file that holds the rows of a part, and which of its rows they are when they are not all of them.
+    pub(super) fn place_of<'l>(&'l self, part: &'l Part) -> (&'l Part, Option<Range<u64>>) {
+        for merged in self.merged.of_day(day_of(part)) {
+            let mut start = 0;
+            for piece in &merged.holds {
+                if piece.is(part) {
+                    return (&merged.file, Some(start..start + piece.rows));
+                }
+                start += piece.rows;
+            }
+        }
+        (part, None)
     }
 
     /// Leaves out the exports that cannot be read because the list of a day is damaged; they are pulled again.

@@ -4,10 +4,11 @@ use std::ops::Range;
 
 use regex::bytes::CaptureLocations;
 
+use super::allow::Allow;
 use super::checks::Verdict;
 use super::dense;
 use super::keywords::Keywords;
-use super::rules::{Allow, Anchor, Compiled, Confidence, Rule, Tier};
+use super::rules::{Anchor, Compiled, Confidence, Rule, Tier};
 use super::suppress::{Suppress, entropy, holds};
 
 /// A window is widened up to this when a match reaches its end.

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! text ─→ readings (escapes, line numbers, %XX, base64)     view.rs
-//!      ─→ keywords → windows → regex → gates                keywords.rs, dense.rs, engine.rs   (rules.rs, pattern.rs: rule files)
+//!      ─→ keywords → windows → regex → gates                keywords.rs, dense.rs, engine.rs   (rule_file.rs, rules.rs, pattern.rs: rule files)
 //!                     entropy, classes, placeholders         suppress.rs
 //!                     checksums                              checks.rs, national.rs
 //!      ─→ one match per span ─→ Match { Secret, … }         value.rs    (fingerprint, preview)
@@ -16,6 +16,7 @@ use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
+mod allow;
 pub mod checks;
 mod dense;
 mod engine;
@@ -23,6 +24,7 @@ mod keywords;
 pub mod national;
 mod pattern;
 mod redact;
+mod rule_file;
 mod rules;
 mod suppress;
 pub mod template;
@@ -44,7 +46,8 @@ pub use value::{Key, KeyError, Match, Secret, preview};
 
 use engine::{Candidate, Engine};
 use regex::Regex;
-use rules::{Rule, RuleFile};
+use rule_file::RuleFile;
+use rules::Rule;
 use sha2::{Digest, Sha256};
 use suppress::Suppress;
 use view::View;
@@ -87,14 +90,16 @@ impl Scanner {
 
     /// As [`Scanner::with_rules`], with other rules as the built-in ones.
     fn over(builtin: &str, files: &[&str]) -> Result<Self, RuleError> {
-        let builtin = rules::parse(builtin)?;
+        let builtin = rule_file::parse(builtin)?;
         let suppress = Suppress::compile(&builtin.suppress)?;
         let never_secret = builtin.suppress.never_secret.clone();
-        let mut all = BTreeMap::<String, (rules::RuleSpec, bool)>::new();
+        let mut all = BTreeMap::<String, (rule_file::RuleSpec, bool)>::new();
         let mut allow = Vec::new();
-        for (at, file) in std::iter::once(Ok(builtin)).chain(files.iter().map(|text| rules::parse(text))).enumerate() {
+        for (at, file) in
+            std::iter::once(Ok(builtin)).chain(files.iter().map(|text| rule_file::parse(text))).enumerate()
+        {
             let RuleFile { rules, allowlist, allowlists, extend, disable, .. } = file?;
-            allow.extend(rules::allowlists(allowlists.iter().chain(&allowlist), "allowlist")?);
+            allow.extend(allow::allowlists(allowlists.iter().chain(&allowlist), "allowlist")?);
             all.extend(rules.into_iter().map(|rule| (rule.id.clone(), (rule, at == 0))));
             for id in disable.iter().chain(&extend.disabled_rules) {
                 all.remove(id);
@@ -189,16 +194,23 @@ impl Scanner {
         for (start, end, inner) in encoded {
             let span = decoded.span(start, end);
             let mut inside = Found::default();
+            // The name that the encoded text is assigned to says what is in it.
+            let name = view::name_before(&decoded.text, start);
+            let inner = format!("{name}{inner}");
             self.read(&View::decoded(&inner), hiding, Place::Within(span), &mut inside, all);
+            let named = |(_, one): &(u8, Match)| name.is_empty() || !name.contains(one.secret.expose());
+            inside.shown.retain(named);
+            inside.hidden.retain(named);
             // Forms that are base64 themselves (web tokens) were read already.
             let taken = |list: &[(u8, Match)]| {
                 list.iter().any(|(rank, one)| *rank > 2 && one.span.start <= span.0 && span.1 <= one.span.end)
             };
+            // First in the list: of equals, what is encoded is the secret, not the code for it.
             if !taken(&found.shown) {
-                found.shown.append(&mut inside.shown);
+                found.shown.splice(..0, inside.shown);
             }
             if !taken(&found.hidden) {
-                found.hidden.append(&mut inside.hidden);
+                found.hidden.splice(..0, inside.hidden);
             }
         }
         (merge(found.shown), merge(found.hidden))

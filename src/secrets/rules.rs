@@ -1,16 +1,15 @@
-//! Rule files: the gitleaks dialect with the extra keys that `queries/catalog/secrets.toml` explains.
+//! Rules: what a rule file says, made ready to run.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use regex::bytes::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
 
+use super::allow::{Allow, allowlists};
 use super::checks::Check;
 use super::pattern::{self, ByteSet};
+use super::rule_file::RuleSpec;
 
-/// Longest rule file, in bytes.
-const MAX_FILE: usize = 8 << 20;
 /// Most rules in one scanner.
 pub(super) const MAX_RULES: usize = 5_000;
 /// Longest time that all rules may take to compile.
@@ -99,140 +98,6 @@ pub enum RuleError {
     Limit(String),
 }
 
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct RuleFile {
-    pub macros: BTreeMap<String, String>,
-    pub suppress: SuppressSpec,
-    pub rules: Vec<RuleSpec>,
-    pub allowlist: Option<AllowSpec>,
-    pub allowlists: Vec<AllowSpec>,
-    pub extend: Extend,
-    pub disable: Vec<String>,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Extend {
-    pub disabled_rules: Vec<String>,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct SuppressSpec {
-    pub stopwords: Vec<String>,
-    pub generic_stopwords: Vec<String>,
-    pub weak: Vec<String>,
-    pub references: Vec<String>,
-    pub benign_prefixes: Vec<String>,
-    pub names: Option<String>,
-    pub shapes: Vec<String>,
-    pub word_shapes: Vec<String>,
-    pub famous: Vec<String>,
-    pub never_secret: Vec<String>,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct RuleSpec {
-    pub id: String,
-    pub description: String,
-    pub regex: Option<String>,
-    #[serde(rename = "secretGroup")]
-    pub secret_group: usize,
-    pub entropy: Option<f64>,
-    pub keywords: Vec<String>,
-    pub allowlist: Option<AllowSpec>,
-    pub allowlists: Vec<AllowSpec>,
-    pub tags: Vec<String>,
-    pub vendor: String,
-    pub kind: Option<String>,
-    pub tier: Option<Tier>,
-    pub confidence: Option<Confidence>,
-    pub checksum: Option<String>,
-    pub require: Vec<String>,
-    pub shape: Option<Shape>,
-    pub max_length: Option<usize>,
-    pub prefixes: Vec<String>,
-    pub family: Option<String>,
-    pub before: Option<usize>,
-    pub after: Option<usize>,
-    pub anchor: Option<String>,
-    pub not_after: Option<String>,
-    pub follows: Option<String>,
-    pub redact_only: bool,
-    pub dense: bool,
-    pub starts_word: bool,
-    pub placeholders: Option<String>,
-    pub examples: Vec<String>,
-    pub negative_examples: Vec<String>,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct AllowSpec {
-    pub condition: String,
-    pub paths: Vec<String>,
-    pub commits: Vec<String>,
-    pub regexes: Vec<String>,
-    pub regex_target: String,
-    pub stopwords: Vec<String>,
-    pub target_rules: Vec<String>,
-}
-
-/// Exceptions of a rule or of a file.
-#[derive(Debug, Clone)]
-pub(super) struct Allow {
-    regexes: Vec<Regex>,
-    target: Target,
-    stopwords: Vec<String>,
-    both: bool,
-    pub rules: Vec<String>,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Target {
-    Secret,
-    Match,
-    Line,
-}
-
-impl Allow {
-    fn compile(spec: &AllowSpec, rule: &str) -> Result<Option<Self>, RuleError> {
-        let regexes = spec.regexes.iter().map(|regex| compile(regex, rule)).collect::<Result<Vec<_>, _>>()?;
-        let both = spec.condition.eq_ignore_ascii_case("and");
-        // Paths and commits are facts of a repository: with AND they can never hold here, with OR they say nothing.
-        let elsewhere = !spec.paths.is_empty() || !spec.commits.is_empty();
-        if regexes.is_empty() && spec.stopwords.is_empty() || both && elsewhere {
-            return Ok(None);
-        }
-        let target = match spec.regex_target.as_str() {
-            "match" => Target::Match,
-            "line" => Target::Line,
-            _ => Target::Secret,
-        };
-        let stopwords = spec.stopwords.iter().map(|word| word.to_ascii_lowercase()).collect();
-        Ok(Some(Self { regexes, target, stopwords, both, rules: spec.target_rules.clone() }))
-    }
-
-    /// Whether the exception holds for a match.
-    pub(super) fn covers(&self, secret: &[u8], whole: &[u8], line: &[u8]) -> bool {
-        let target = match self.target {
-            Target::Secret => secret,
-            Target::Match => whole,
-            Target::Line => line,
-        };
-        let by_regex = self.regexes.iter().any(|regex| regex.is_match(target));
-        let lower = secret.to_ascii_lowercase();
-        let by_word = self.stopwords.iter().any(|word| memchr::memmem::find(&lower, word.as_bytes()).is_some());
-        if self.both {
-            (self.regexes.is_empty() || by_regex) && (self.stopwords.is_empty() || by_word)
-        } else {
-            by_regex || by_word
-        }
-    }
-}
-
 /// What of a rule takes time to make. Most texts meet the keywords of few rules, so it is made when one is met.
 #[derive(Debug)]
 pub(super) struct Compiled {
@@ -311,34 +176,6 @@ pub(super) struct Rule {
     /// A keyword inside a word is none.
     starts_word: bool,
     pub placeholders: bool,
-}
-
-/// Reads a rule file.
-pub(super) fn parse(text: &str) -> Result<RuleFile, RuleError> {
-    if text.len() > MAX_FILE {
-        return Err(RuleError::Limit(format!("the file is longer than {MAX_FILE} bytes")));
-    }
-    let mut file: RuleFile = toml::from_str(text).map_err(|error| {
-        let at = error.span().map_or(0, |span| span.start.min(text.len()));
-        let line = text.as_bytes()[..at].iter().filter(|&&b| b == b'\n').count() + 1;
-        RuleError::Syntax { line, message: error.message().to_owned() }
-    })?;
-    if !file.macros.is_empty() {
-        for rule in &mut file.rules {
-            for (name, meaning) in &file.macros {
-                let name = format!("{{{{{name}}}}}");
-                for regex in [&mut rule.regex, &mut rule.follows].into_iter().flatten() {
-                    *regex = regex.replace(&name, meaning);
-                }
-            }
-        }
-    }
-    Ok(file)
-}
-
-/// Exceptions of a list of specifications.
-pub(super) fn allowlists<'a>(specs: impl Iterator<Item = &'a AllowSpec>, rule: &str) -> Result<Vec<Allow>, RuleError> {
-    specs.filter_map(|spec| Allow::compile(spec, rule).transpose()).collect()
 }
 
 pub(super) fn compile(regex: &str, rule: &str) -> Result<Regex, RuleError> {

@@ -6,7 +6,8 @@ use std::sync::OnceLock;
 use aho_corasick::AhoCorasick;
 use regex::bytes::Regex;
 
-use super::rules::{Rule, RuleError, Shape, SuppressSpec, Tier, compile};
+use super::rule_file::SuppressSpec;
+use super::rules::{Rule, RuleError, Shape, Tier, compile};
 use super::template::Fakes;
 
 /// From this length on a random value holds any short word by chance.
@@ -148,16 +149,25 @@ impl Suppress {
         let digit = value.bytes().any(|b| b.is_ascii_digit());
         let letter = value.bytes().any(|b| b.is_ascii_alphabetic());
         let special = value.bytes().any(|b| !b.is_ascii_alphanumeric());
-        // A random value may begin with a sign of its alphabet.
-        let core = value.trim_start_matches(['-', '_', '=', '+']);
+        // A random value may begin with a sign of its alphabet, a password with any if it does not look like code.
+        let signs: &[char] = match rule.shape {
+            Shape::Password if mixes_three(value) => &['-', '_', '=', '+', '!', '#', '^', '*', '@', '%', '~', '?', '&'],
+            _ => &['-', '_', '=', '+'],
+        };
+        let core = value.trim_start_matches(signs);
         let core = if core.len() >= 12 { core } else { value };
         let benign = || self.benign.iter().any(|prefix| core.starts_with(prefix.as_str()));
         let bytes = core.as_bytes();
         let code = || self.shapes.match_any(bytes) || self.word_shapes.match_any(bytes) && !gibberish(core);
+        // Letters alone are a name, unless their case changes all the time and they cannot be read.
+        let scrambled = || {
+            core.len() >= 12 && core.bytes().all(|b| b.is_ascii_alphabetic()) && changes(core) >= 5 && gibberish(core)
+        };
         match rule.shape {
             Shape::Token => true,
             Shape::Random => digit && letter && changes(value) >= 4 && !benign() && !code(),
-            Shape::Password => letter && (digit || special) && distinct(value) >= 5 && !benign() && !code(),
+            Shape::Password if !digit && !special => scrambled() && !benign(),
+            Shape::Password => letter && distinct(value) >= 5 && !benign() && !code(),
             Shape::Any => letter || digit,
         }
     }
@@ -181,6 +191,11 @@ pub(super) fn holds(name: &str, value: &[u8]) -> bool {
         "nonletter" => !b.is_ascii_alphabetic(),
         _ => !b.is_ascii_alphanumeric(),
     })
+}
+
+/// Whether there are digits, upper and lower case.
+fn mixes_three(value: &str) -> bool {
+    ["digit", "upper", "lower"].iter().all(|class| holds(class, value.as_bytes()))
 }
 
 /// How often neighbours are of different classes (digit, upper, lower).

@@ -14,12 +14,12 @@ fn scanner() -> &'static Scanner {
     SCANNER.get_or_init(|| Scanner::builtin().unwrap())
 }
 
-fn specs() -> Vec<rules::RuleSpec> {
-    rules::parse(BUILTIN).unwrap().rules
+fn specs() -> Vec<rule_file::RuleSpec> {
+    rule_file::parse(BUILTIN).unwrap().rules
 }
 
 /// Runs one rule alone, so that a more specific one does not hide it.
-fn finds(rule: &rules::RuleSpec, text: &str) -> bool {
+fn finds(rule: &rule_file::RuleSpec, text: &str) -> bool {
     if rule.tier == Some(Tier::Count) {
         return scanner().count_personal(text).contains_key(rule.kind.as_deref().unwrap());
     }

@@ -282,6 +282,8 @@ pub(super) fn base64_decode(text: &[u8]) -> Option<Vec<u8>> {
     Some(out)
 }
 
+/// Longest name and sign before an encoded text.
+const NAME: usize = 80;
 /// Shortest base64 run that is looked into.
 const SHORTEST: usize = 24;
 
@@ -303,6 +305,16 @@ pub(super) fn base64_texts(text: &[u8]) -> Vec<(usize, usize, String)> {
         at = end + 1;
     }
     found
+}
+
+/// The name and the sign between it and what stands at `at`, as in `name: ` and `"name": "`; empty if there is none.
+pub(super) fn name_before(text: &[u8], at: usize) -> Cow<'_, str> {
+    let before = &text[at.saturating_sub(NAME)..at];
+    let trimmed = |text: &[u8], what: fn(&u8) -> bool| text.len() - text.iter().rev().take_while(|b| what(b)).count();
+    let sign = trimmed(before, |byte| matches!(byte, b' ' | b'"' | b'\'' | b':' | b'='));
+    let name = trimmed(&before[..sign], |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
+    let assigns = before[sign..].iter().any(|byte| matches!(byte, b':' | b'='));
+    if assigns { String::from_utf8_lossy(&before[name..]) } else { Cow::Borrowed("") }
 }
 
 /// End of the base64 run at `start`, which may continue on the next line when the lines are as long as encoders make them.

@@ -37,7 +37,7 @@ fn user(words: &str) -> Value {
 
 /// One request of the conversation with its answer.
 fn record(id: u64, key: &str, system: &str, messages: &[Value], answer: &Value) -> Cbor {
-    let time = format!("2026-03-0{id}T09:00:00Z");
+    let time = format!("2026-03-0{}T09:00:00Z", id % 10);
     let body = asked("22222222-2222-3333-4444-555555555555", messages, &json!({ "system": system }));
     let mut answer = answered(answer, "end_turn", 10);
     answer["id"] = json!("msg_01Xk3Vq9Rz7Lm2Pw8Tn4Yb6c");
@@ -218,6 +218,39 @@ fn other_rules_are_applied_without_pulling_and_say_what_they_found() {
         home.run(&["pull", "exports", "--secret-rules", bad]).code(2).says(&[reason]);
     }
     assert_eq!(home.query(ledger), before);
+}
+
+#[test]
+fn merged_exports_are_searched_again_too() {
+    // Of the same days as the conversation, so that there is something to merge.
+    let exports = || {
+        let answer = json!([text("Good.")]);
+        let late = [
+            record(11, "none", "", &[user("Nightjar-4712 goes on")], &answer),
+            record(12, "none", "", &[user("nothing here")], &answer),
+        ];
+        let name = "ts-aperture-export-1774999999.cbor.zstd".to_owned();
+        [conversation().0, Export { name, compressed: export(&late) }]
+    };
+    let [home, copy] = [Home::new(), Home::new()];
+    home.exports("exports", &exports());
+    home.run(&["pull", "exports"]).code(0);
+    let ledger = "SELECT * FROM secrets ORDER BY occurrence_id, export_key";
+    let rules = home.write("acme.toml", ACME);
+    let rules = rules.to_str().unwrap();
+    copy.exports("exports", &exports());
+    copy.run(&["pull", "exports"]).code(0);
+    copy.run(&["rescan", "--secret-rules", rules]).code(0).says(&["2 exports searched"]);
+
+    home.run(&["compact", "--at-least", "2"]).code(0).says(&["files merged into"]);
+    home.run(&["rescan", "--secret-rules", rules]).code(0).says(&["2 exports searched"]);
+    let found = home.query(ledger);
+    assert_eq!(found, copy.query(ledger), "merged or not, the same is found");
+    assert!(found.iter().filter(|row| row["rule"] == "acme-project").count() >= 3, "{found:#?}");
+    assert_eq!(home.query("SELECT count(*) AS n FROM commands WHERE text LIKE '%Nightjar-4711%'")[0]["n"], 0);
+    assert_eq!(home.query("SELECT count(*) AS n FROM messages"), copy.query("SELECT count(*) AS n FROM messages"));
+    home.run(&["verify"]).code(0);
+    home.run(&["rescan", "--secret-rules", rules]).code(0).says(&["2 were searched with them before"]);
 }
 
 #[test]
