@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use lightmeter::cli::{Cli, LogFormat};
-use lightmeter::error::Error;
+use lightmeter::error::{Error, showable};
 use lightmeter::logging;
 use lightmeter::outcome::Outcome;
 
@@ -18,8 +18,15 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version are answers, not errors. A closed pipe is no reason to complain.
-            let _ = error.print();
-            return if error.use_stderr() { Outcome::Usage.into() } else { Outcome::Done.into() };
+            if !error.use_stderr() {
+                let _ = error.print();
+                return Outcome::Done.into();
+            }
+            // What was typed may hold a secret, and logs keep what is said here.
+            let said = error.render().to_string();
+            let shown = showable(&said);
+            let _ = if shown == said.trim_end() { error.print() } else { writeln!(std::io::stderr(), "{shown}") };
+            return Outcome::Usage.into();
         }
     };
     logging::start(&cli.global, &run_id());
