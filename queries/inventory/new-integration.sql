@@ -103,6 +103,16 @@
 -- ]
 -- expect = [ { subject = "acme", severity = "medium", early = true, evidence = ["e#5"], reason = "The integration acme was seen for the first time on 2026-01-01, first by lea; its tools were called 2 times, and t sends data out. The data begins only on 2026-01-01, but the catalogue does not know it, and nobody else began to use it within a day." } ]
 -- [[case]]
+-- name = "a server of which nothing tells what it does, called once"
+-- history_tool_use = [
+--   { integration = "Claude Code", integration_kind = "built-in", tool = "Bash", login = "ana", device = "n1", agent = "Claude Code", first_seen = 2026-01-01T09:00:00Z, last_seen = 2026-01-01T09:00:00Z, export_key = "e", record_id = 1 },
+--   { integration = "acme", integration_kind = "mcp", tool = "t", login = "ana", device = "n1", agent = "Claude Code", first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-10T09:00:00Z, export_key = "e", record_id = 1 },
+-- ]
+-- integrations = [
+--   { integration = "acme", integration_kind = "mcp", known = false, users = ["ana"], calls = 1, tools = 1, first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-10T09:00:00Z, risk = "unknown", risk_reason = "nothing in its name, parameters or description says what it does", riskiest_tool = "t", review = "unreviewed" },
+-- ]
+-- expect = [ { subject = "acme", severity = "medium", reason = "The integration acme was seen for the first time on 2026-02-10, first by ana; its tools were called once, and nothing in the name, parameters or description of t says what it does." } ]
+-- [[case]]
 -- name = "during the warm-up"
 -- history_tool_use = [
 --   { integration = "Claude Code", integration_kind = "built-in", tool = "Bash", login = "ana", device = "n1", agent = "Claude Code", first_seen = 2026-01-01T09:00:00Z, last_seen = 2026-01-01T09:00:00Z, export_key = "e", record_id = 1 },
@@ -297,7 +307,9 @@ SELECT
             ELSE ', first by ' || p.first_login END
     || '; ' || CASE WHEN coalesce(f.calls, 0) = 0 THEN 'none of its ' || CAST(coalesce(f.tools, 0) AS VARCHAR) || ' tools has been called yet'
                     ELSE 'its tools were called ' || CASE WHEN f.calls = 1 THEN 'once' ELSE CAST(f.calls AS VARCHAR) || ' times' END END
-    || CASE WHEN f.riskiest_tool IS NULL THEN '' ELSE ', and ' || f.riskiest_tool || ' ' || coalesce(f.risk_reason, 'is not understood') END
+    || CASE WHEN f.riskiest_tool IS NULL THEN ''
+            WHEN f.risk = 'unknown' THEN ', and nothing in the name, parameters or description of ' || f.riskiest_tool || ' says what it does'
+            ELSE ', and ' || f.riskiest_tool || ' ' || coalesce(f.risk_reason, 'is not understood') END
     || CASE WHEN f.early THEN '. The data begins only on ' || left(CAST(f.data_from AS VARCHAR), 10) || ', but the catalogue does not know it, and nobody else began to use it within a day.'
             ELSE '.' END AS reason,
   f.first_seen,

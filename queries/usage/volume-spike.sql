@@ -228,7 +228,7 @@ SELECT
               || CASE WHEN coalesce(peers, 0) = 0 THEN 'no other' || peer_word WHEN peers < $min_peers THEN 'only ' || CAST(peers AS VARCHAR) || ' other' || peer_word || CASE WHEN peers = 1 THEN '' ELSE 's' END
                       WHEN peers_up = 0 THEN 'none of ' || CAST(peers AS VARCHAR)
                       ELSE 'only ' || CAST(peers_up AS VARCHAR) || ' of ' || CAST(peers AS VARCHAR) END END
-    || CASE WHEN coalesce(peers, 0) < $min_peers THEN '' ELSE ' other' || peer_word || 's' END || ' of ' || coalesce(peer_group, agent, 'that agent')
+    || CASE WHEN coalesce(peers, 0) < $min_peers THEN '' ELSE ' other' || peer_word || 's' END || CASE WHEN kind = 'device' AND peer_group = agent THEN ' with ' ELSE ' of ' END || coalesce(peer_group, agent, 'that agent')
     || CASE WHEN coalesce(peers, 0) < $min_peers THEN ' with enough history ' || CASE WHEN peers > 1 THEN 'were' ELSE 'was' END || ' active that day.'
             WHEN span = 'minute' THEN ' also had such a minute that day.' ELSE ' also went far above their own highest day.' END AS reason,
   first_time AS first_seen,

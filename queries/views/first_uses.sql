@@ -95,13 +95,17 @@ told AS (
   JOIN people p ON p.kind = c.who AND p.principal = c.principal
   LEFT JOIN run_window w ON true
 ),
-hours AS (
-  SELECT t.who, t.principal, t.kind, t.thing, t.day, count(DISTINCT h.day) AS active_days,
-         count(DISTINCT CASE WHEN abs(h.hour - CAST(date_part('hour', t.time) AS BIGINT)) IN (0, 1, 23) THEN h.day END) AS hour_days
-  FROM told t
-  JOIN history_usage_hours h ON h.login = t.login AND h.day < t.day AND h.day >= t.day - INTERVAL '30 days'
-  WHERE t.asked
-  GROUP BY t.who, t.principal, t.kind, t.thing, t.day
+-- A day on which somebody worked in an hour speaks for that hour and the two beside it.
+near AS (
+  SELECT DISTINCT login, day, unnest(make_array((hour + 23) % 24, hour, (hour + 1) % 24)) AS hour FROM history_usage_hours
+),
+hour_days AS (
+  SELECT login, day, hour, count(*) OVER (PARTITION BY login, hour ORDER BY day RANGE BETWEEN INTERVAL '30 days' PRECEDING AND INTERVAL '1 day' PRECEDING) AS hour_days
+  FROM near
+),
+active AS (
+  SELECT login, day, count(*) OVER (PARTITION BY login ORDER BY day RANGE BETWEEN INTERVAL '30 days' PRECEDING AND INTERVAL '1 day' PRECEDING) AS active_days
+  FROM (SELECT DISTINCT login, day FROM history_usage_hours) each
 ),
 -- The record of the call itself: the one of `history_daily_calls` is that of the first call of the tool.
 acts AS (
@@ -113,8 +117,9 @@ acts AS (
 )
 SELECT t.who, t.principal, t.kind, t.thing, t.login, t.device, t.agent, t.time, t.own_before AS last_before,
        t.all_before IS NULL OR t.all_before < t.time - INTERVAL '90 days' AS new_to_all, t.starters, t.data_days, t.own_days,
-       coalesce(h.active_days, 0) AS active_days, coalesce(h.hour_days, 0) AS hour_days, t.calls,
+       coalesce(d.active_days, 0) AS active_days, coalesce(h.hour_days, d.active_days, 0) AS hour_days, t.calls,
        coalesce(a.export_key, t.export_key) AS export_key, CASE WHEN a.export_key IS NULL THEN t.record_id ELSE a.record_id END AS record_id
 FROM told t
 LEFT JOIN acts a ON t.kind = 'ability' AND a.who = t.who AND a.principal = t.principal AND a.thing = t.thing AND a.day = t.day
-LEFT JOIN hours h ON h.who = t.who AND h.principal = t.principal AND h.kind = t.kind AND h.thing = t.thing AND h.day = t.day
+LEFT JOIN active d ON t.asked AND d.login = t.login AND d.day = t.day
+LEFT JOIN hour_days h ON t.asked AND h.login = t.login AND h.day = t.day AND h.hour = CAST(date_part('hour', t.time) AS BIGINT)

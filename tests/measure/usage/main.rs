@@ -87,7 +87,7 @@ fn question(catalog: &Catalog) -> String {
 }
 
 /// Opens the lake with the views that the family needs, and tells how long each took that is computed.
-async fn open(lake: &Lake, ledger: &Ledger, times: &mut String) -> Result<(Session, Catalog), Box<dyn Error>> {
+async fn open(lake: &Lake, ledger: &Ledger, verbose: bool) -> Result<(Session, Catalog), Box<dyn Error>> {
     let mut catalog = Catalog::built_in();
     catalog.detections.retain(|id, _| id.starts_with("usage."));
     catalog.add("secrets", "planted.sql", "tests/measure/usage/leak.sql", false, LEAK);
@@ -105,7 +105,7 @@ async fn open(lake: &Lake, ledger: &Ledger, times: &mut String) -> Result<(Sessi
         if view.materialise || view.name == "history_calls" || view.name == "history_requests" {
             let start = Instant::now();
             session.materialise(&view.name, sql).await?;
-            *times += &format!("  view {}: {:.1} s\n", view.name, start.elapsed().as_secs_f64());
+            took(verbose, &format!("view {}", view.name), start)?;
         } else {
             session.view(&view.name, sql).await?;
         }
@@ -113,29 +113,37 @@ async fn open(lake: &Lake, ledger: &Ledger, times: &mut String) -> Result<(Sessi
     Ok((session, catalog))
 }
 
+/// Tells how long a step took, as soon as it is done: a large world takes minutes.
+fn took(verbose: bool, what: &str, start: Instant) -> std::io::Result<()> {
+    if verbose { writeln!(std::io::stderr(), "  {what}: {:.1} s", start.elapsed().as_secs_f64()) } else { Ok(()) }
+}
+
 /// Runs the detections over a world, and tells about it where asked.
 async fn measure(
     world: &World,
     tally: &mut Tally,
     keep: Option<&Path>,
-    list: &mut String,
+    verbose: bool,
 ) -> Result<Vec<String>, Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let lake = Lake::open(keep.map_or_else(|| folder.path().join("lake"), |keep| keep.join(world.seed.to_string())))?;
     let start = Instant::now();
     rows::write(world, &lake)?;
-    *list += &format!("  rows: {:.1} s\n", start.elapsed().as_secs_f64());
+    took(verbose, "rows", start)?;
     let ledger = lake.ledger()?;
-    let (session, catalog) = open(&lake, &ledger, list).await?;
+    let (session, catalog) = open(&lake, &ledger, verbose).await?;
     let start = Instant::now();
     let result: RunResult = run(session.context(), &catalog).await;
-    *list += &format!("  detections: {:.1} s\n", start.elapsed().as_secs_f64());
+    took(verbose, "detections", start)?;
     if let Some(failure) = result.failures.first() {
         return Err(format!("{}: {}", failure.id, failure.message).into());
     }
     let of_family = |f: &&lightmeter::finding::Finding| f.detection.id.starts_with("usage.");
     let signals: Vec<_> = result.signals.iter().filter(of_family).cloned().collect();
-    tally.add(world, &result.incidents, &signals, list);
+    let list = tally.add(world, &result.incidents, &signals);
+    if verbose {
+        write!(std::io::stderr(), "{list}")?;
+    }
     Ok(result.ran.into_iter().filter(|id| id.starts_with("usage.")).collect())
 }
 
@@ -149,14 +157,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let mut ran = Vec::new();
         for seed in asked.first..asked.first + asked.seeds {
             let world = World::new(Settings { plants, ..asked.settings }, seed);
-            let mut list = String::new();
             let start = Instant::now();
-            ran = Box::pin(measure(&world, &mut tally, asked.keep.as_deref(), &mut list)).await?;
+            ran = Box::pin(measure(&world, &mut tally, asked.keep.as_deref(), asked.verbose)).await?;
             let what = if plants { "planted" } else { "steady" };
             writeln!(log, "{what}, seed {seed}: {:.1} s; so far {}", start.elapsed().as_secs_f64(), tally.so_far())?;
-            if asked.verbose {
-                write!(log, "{list}")?;
-            }
         }
         if plants {
             writeln!(out, "With what was planted: {}\n\n{}", tally.size(), tally.recall_table())?;

@@ -54,8 +54,9 @@ fn is_about(world: &World, plant: &Plant, finding: &Finding) -> bool {
 }
 
 impl Tally {
-    /// Adds the findings of a world. Each is listed with what it is about, and then what was missed.
-    pub(crate) fn add(&mut self, world: &World, incidents: &[Finding], signals: &[Finding], list: &mut String) {
+    /// Adds the findings of a world. Lists each with what it is about, and then what was missed.
+    pub(crate) fn add(&mut self, world: &World, incidents: &[Finding], signals: &[Finding]) -> String {
+        let mut list = String::new();
         let mut hit = BTreeSet::new();
         for (findings, fires) in [(incidents, &mut self.incidents), (signals, &mut self.signals)] {
             for finding in findings {
@@ -69,7 +70,7 @@ impl Tally {
                 let what = about.first().map_or("not planted", |n| world.plants[*n].kind.name());
                 let score = finding.details.get("lowered_score").map(|s| format!(" (score {s})")).unwrap_or_default();
                 let (id, on) = (&finding.detection.id, day(finding.first_seen));
-                *list += &format!("  {what}: {id} day {on}: {}{score}\n", finding.reason);
+                list += &format!("  {what}: {id} day {on}: {}{score}\n", finding.reason);
             }
         }
         for (number, plant) in world.plants.iter().enumerate() {
@@ -78,11 +79,12 @@ impl Tally {
             *self.found.entry(plant.kind).or_default() += u64::from(found);
             if !found {
                 let who = plant.user.map(|user| world.login(user)).unwrap_or_default();
-                *list += &format!("  missed: {} {who} day {} {} calls\n", plant.kind.name(), plant.day, plant.calls);
+                list += &format!("  missed: {} {who} day {} {} calls\n", plant.kind.name(), plant.day, plant.calls);
             }
         }
         self.weeks += (world.settings.days - WARM_UP) as f64 / 7.0 * world.settings.users as f64 / 100.0;
         self.worlds += 1;
+        list
     }
 
     /// Found and planted of the kinds that pass.
