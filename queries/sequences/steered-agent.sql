@@ -112,7 +112,16 @@ others AS (
   WHERE s.detection IN ('sequences.injection-marks', 'sequences.secret-leaves', 'sequences.private-text-leaves', 'sequences.untrusted-private-out', 'sequences.credential-egress', 'sequences.hidden-text', 'sequences.own-permissions-changed', 'sequences.persistence-write') AND s.confidence <> 'low'
 ),
 more AS (
-  SELECT session_id, login, string_agg(DISTINCT reason, ' ' ORDER BY reason) AS reasons FROM others GROUP BY session_id, login
+  -- One sentence per detection: the same order in many results is one story.
+  SELECT session_id, login, string_agg(reason, ' ' ORDER BY at, reason) AS reasons
+  FROM (
+    SELECT session_id, login, detection, min(first_seen) AS at,
+           first_value(reason ORDER BY first_seen, reason)
+             || CASE WHEN count(DISTINCT reason) > 1 THEN ' (' || CAST(count(DISTINCT reason) - 1 AS VARCHAR) || ' more such signs.)' ELSE '' END AS reason
+    FROM others
+    GROUP BY session_id, login, detection
+  )
+  GROUP BY session_id, login
 ),
 shown AS (
   SELECT session_id, login, first_seen, unnest(evidence) AS address FROM causes

@@ -53,6 +53,11 @@ pub struct Sessions {
   lightmeter session 3bd69216
   lightmeter session 3bd69216 --thread 2 --full
   lightmeter session 3bd69216 --format html -o session.html
+  lightmeter session 3bd69216 --findings
+
+Findings are those of the last analysis of the lake (analyze, export, run) whose window holds the session; a note says
+which, and whether the lake or the rules have changed since. --findings runs the detections now, over the time of the
+session; that takes seconds.
 
 ID is a session of lightmeter or the start of one, or the id that the client or the gateway gave it; 'lightmeter
 sessions' lists them. In a terminal the timeline is shown in $PAGER, else in less.")]
@@ -75,14 +80,17 @@ pub struct Session {
     /// Show branches and sub-agents as one line each.
     #[arg(long, conflicts_with = "thread")]
     pub fold: bool,
-    /// Do not run the detections.
+    /// Run the detections now instead of taking what the last analysis found.
+    #[arg(long, conflicts_with = "no_findings")]
+    pub findings: bool,
+    /// Show no findings.
     #[arg(long)]
     pub no_findings: bool,
     /// Show secrets as they are; the output says so. Without it, everything that looks like a secret is replaced.
     #[arg(long)]
     pub reveal: bool,
-    /// Detections of your own beside the built-in ones; can be given several times.
-    #[arg(long, value_name = "DIR")]
+    /// Detections of your own beside the built-in ones, with --findings; can be given several times.
+    #[arg(long, value_name = "DIR", conflicts_with = "no_findings")]
     pub detections: Vec<PathBuf>,
 }
 

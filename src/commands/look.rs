@@ -6,6 +6,7 @@ use tokio::runtime::Handle;
 
 use super::engine::{self, Engine};
 use super::fill;
+use super::kept::Analysis;
 use super::pull::{PullOptions, Pulled, pull};
 use super::query;
 use super::select::Selection;
@@ -82,9 +83,14 @@ impl Look {
         let ledger = lake.ledger()?;
         let engine = engine::open(Some((&lake, &ledger)), window, config, folders, None).await?;
         let mut result = run_detections(engine.session.context(), &engine.catalog).await;
-        result.incidents.retain(|finding| selection.counts(finding));
         let range = fill::data_range(&engine.session).await?;
         let (requests, data_end) = (range.requests, range.data_end);
+        let analysis = Analysis::of(&ledger, window, data_end, fill::rules(&engine), &result);
+        if let Err(error) = analysis.keep(&lake, &result, &scanner) {
+            // A lake that may only be read is read all the same.
+            tracing::warn!("the findings are not kept for `lightmeter session`: {error}");
+        }
+        result.incidents.retain(|finding| selection.counts(finding));
         let totals = fill::coverage(&ledger, window, &pulled.unread).totals();
         let last = window.end.map_or(data_end, |end| Some(end - 1));
         let reviews = config.reviews.clone();

@@ -11,6 +11,7 @@ pub mod fill;
 mod found;
 pub mod hits;
 mod hunt;
+mod kept;
 pub mod key;
 mod look;
 mod lookup;

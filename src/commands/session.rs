@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::engine::{self, Engine};
-use super::{output, pager, query, rows};
+use super::{fill, kept, output, pager, query, rows};
 use crate::cli;
 use crate::config::Config;
 use crate::detect::run::run as run_detections;
@@ -104,20 +104,27 @@ async fn facts(
     let id = found.session_id.as_str();
     // What other sessions did before counts as known; what came later is left out.
     let window = Window { start: Some(found.first_time), end: Some(found.last_time.saturating_add(1)) };
-    let question = args.no_findings.then_some(TABLES);
+    let now = args.findings || !args.detections.is_empty();
+    let question = (!now).then_some(TABLES);
     let engine = engine::open(Some((lake, ledger)), window, config, &args.detections, question).await?;
-    let mut notes = Vec::new();
-    let mut findings = Vec::new();
     if args.no_findings {
-        notes.push("The detections were not run (--no-findings).".to_owned());
-    } else {
-        let result = run_detections(engine.session.context(), &engine.catalog).await;
-        if !result.failures.is_empty() {
-            notes.push(format!("{} detections failed; `lightmeter analyze` says why.", result.failures.len()));
-        }
-        findings.extend(result.incidents.into_iter().map(|f| (f, false)));
-        findings.extend(result.signals.into_iter().map(|f| (f, true)));
+        return read(&engine, id, Vec::new(), vec!["Findings are left out (--no-findings).".to_owned()]).await;
     }
+    if !now {
+        let mut facts = read(&engine, id, Vec::new(), Vec::new()).await?;
+        let told = kept::of_session(lake, ledger, &fill::rules(&engine), window, &facts)?;
+        facts.findings = told.findings;
+        facts.notes.extend(told.note);
+        return Ok(facts);
+    }
+    let result = run_detections(engine.session.context(), &engine.catalog).await;
+    let mut notes = Vec::new();
+    if !result.failures.is_empty() {
+        notes.push(format!("{} detections failed; `lightmeter analyze` says why.", result.failures.len()));
+    }
+    let mut findings = Vec::new();
+    findings.extend(result.incidents.into_iter().map(|f| (f, false)));
+    findings.extend(result.signals.into_iter().map(|f| (f, true)));
     read(&engine, id, findings, notes).await
 }
 

@@ -32,17 +32,31 @@ pub(super) async fn run(
     config: &Config,
     options: Option<PullOptions>,
 ) -> Result<Outcome, Error> {
-    let ledger = lake.ledger()?;
     let mut verified = Verified::default();
+    let ledger = match lake.ledger() {
+        Ok(ledger) => ledger,
+        Err(error @ crate::lake::Error::BadMarker { .. }) => {
+            let help = error.help().map(|help| format!("; {help}")).unwrap_or_default();
+            let reason = format!("{error}{help}");
+            verified.damage.push(Damage { what: "ledger".to_owned(), name: "pruned.json".to_owned(), reason });
+            verified.notes.push("Nothing else is checked while it is unknown which days the lake holds.".to_owned());
+            return tell(args, verified);
+        }
+        Err(error) => return Err(error.into()),
+    };
     for error in &ledger.damaged {
         let path = match error {
-            crate::lake::Error::Damaged { path, .. } => path.file_name(),
+            crate::lake::Error::Damaged { path, .. } => Some(path),
             _ => None,
         };
-        let name = path.map(|name| format!("ledger/{}", name.to_string_lossy())).unwrap_or_default();
+        // Entries, or lists of merged files; both lie one folder below the data.
+        let name = path.and_then(|path| Some((path.parent()?.file_name()?, path.file_name()?)));
+        let name = name.map(|(folder, name)| format!("{}/{}", folder.to_string_lossy(), name.to_string_lossy()));
+        let name = name.unwrap_or_default();
         verified.damage.push(Damage { what: "ledger".to_owned(), name, reason: error.to_string() });
     }
     tokio::task::block_in_place(|| parts(lake, &ledger, &mut verified));
+    analyses(lake, &mut verified)?;
     exports(&ledger, &mut verified);
     if let Some(options) = &options {
         tokio::task::block_in_place(|| compare(options, &ledger, &mut verified))?;
@@ -56,6 +70,11 @@ pub(super) async fn run(
     } else {
         verified.notes.push("Gaps and citations are not checked while parts of the lake are damaged.".to_owned());
     }
+    tell(args, verified)
+}
+
+/// Writes what was found.
+fn tell(args: &cli::Verify, mut verified: Verified) -> Result<Outcome, Error> {
     verified.damage.sort();
     let scanner = query::scanner()?;
     let verified = verified.redacted(&|text| scanner.redact(text).into_owned());
@@ -85,6 +104,17 @@ fn parts(lake: &Lake, ledger: &Ledger, verified: &mut Verified) {
             verified.damage.push(Damage { what: "part".to_owned(), name: part.path.clone(), reason });
         }
     }
+}
+
+/// Compares what earlier analyses found with its hash.
+fn analyses(lake: &Lake, verified: &mut Verified) -> Result<(), Error> {
+    for name in lake.analyses()? {
+        if let Err(error) = lake.analysis(&name) {
+            let reason = format!("{error}; remove it, `lightmeter analyze --offline` makes another");
+            verified.damage.push(Damage { what: "analysis".to_owned(), name: format!("analyses/{name}"), reason });
+        }
+    }
+    Ok(())
 }
 
 /// The manifest, with what could not be read when the exports were pulled.

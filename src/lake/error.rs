@@ -60,6 +60,14 @@ pub enum Error {
         /// What is wrong, without content.
         reason: String,
     },
+    /// The note of the first day that the lake holds cannot be understood.
+    #[error("{path}, which names the first day that the lake holds, is damaged ({reason})", path = .path.display())]
+    BadMarker {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, without content.
+        reason: String,
+    },
     /// An entry that was to be committed is not acceptable.
     #[error("the export cannot be entered in the ledger: {0}")]
     BadEntry(&'static str),
@@ -120,7 +128,11 @@ impl Error {
     #[must_use]
     pub fn help(&self) -> Option<&'static str> {
         use io::ErrorKind as K;
-        let Self::Io { source, .. } = self else { return None };
+        let source = match self {
+            Self::Io { source, .. } => source,
+            Self::BadMarker { .. } => return Some("`lightmeter prune --older-than AGE` writes it anew"),
+            _ => return None,
+        };
         Some(match source.kind() {
             K::StorageFull | K::QuotaExceeded => "make room on the disk and run again: what was pulled is kept",
             K::FileTooLarge => "raise the limit on the size of files and run again: what was pulled is kept",

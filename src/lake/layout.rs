@@ -10,6 +10,7 @@
 //! <lake>/v1/pruned.json                                           first day that the lake holds, once days were removed
 //! <lake>/v1/lock                                                  held by the one writer
 //! <lake>/reports/<end>.json                                      incidents of remembered reports
+//! <lake>/analyses/<number>-<hash>.jsonl                           what the last analyses found
 //! <lake>/v1/.staging/                                             parts being written
 //! ```
 //! Version rule: a new column or table keeps the version (older parts read as null); a changed meaning of a stored

@@ -1,7 +1,6 @@
 //! Which exports are in the lake: one small JSON file per export, created last. A part that no entry names does not exist.
 //!
-//! The file is `{"sha256":"…","entry":{…}}`, the hash being that of the entry's bytes: parts are trusted because an entry
-//! holds their hash, so an entry has to be able to prove itself, down to a single changed byte.
+//! Parts are trusted because an entry holds their hash, so an entry has to be able to prove itself: see the seal.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -14,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use super::layout::{self, Layout};
 use super::merged::Index;
+use super::seal::{seal, unseal};
 use super::{Error, disk, prune};
 use crate::outcome::ExportStats;
 
@@ -135,6 +135,19 @@ impl Ledger {
         Ok(ledger)
     }
 
+    /// Short hash over everything that an answer can depend on: the same state, the same rows.
+    #[must_use]
+    pub fn state(&self) -> String {
+        let mut hash = Sha256::new();
+        for part in self.entries.iter().flat_map(|entry| &entry.parts) {
+            hash.update(&part.path);
+            hash.update(&part.sha256);
+        }
+        // An entry without rows changes nothing but the list of exports.
+        self.entries.iter().for_each(|entry| hash.update(&entry.id));
+        hex::encode(&hash.finalize()[..16])
+    }
+
     /// Entries by identity.
     #[must_use]
     pub fn by_id(&self) -> BTreeMap<&str, &LedgerEntry> {
@@ -193,7 +206,7 @@ pub(super) fn read_entry(path: &Path, id: &str) -> Result<Option<LedgerEntry>, E
     if bytes.len() as u64 > MAX_ENTRY_BYTES {
         return Err(damaged("too large".to_owned()));
     }
-    let entry = unseal(&bytes).map_err(damaged)?;
+    let entry: LedgerEntry = unseal(&bytes).map_err(damaged)?;
     if entry.id != id {
         return Err(damaged("it names another export".to_owned()));
     }
@@ -202,33 +215,6 @@ pub(super) fn read_entry(path: &Path, id: &str) -> Result<Option<LedgerEntry>, E
         return Err(damaged("it names a file that cannot be a part".to_owned()));
     }
     Ok(Some(entry))
-}
-
-/// What stands before the hash, between hash and entry, and behind the entry.
-const SEAL: [&str; 3] = ["{\"sha256\":\"", "\",\"entry\":", "}"];
-
-/// The bytes of an entry's file.
-pub(super) fn seal(entry: &LedgerEntry) -> Result<Vec<u8>, Error> {
-    let json = serde_json::to_string(entry).map_err(|_| Error::BadEntry("it cannot be written as JSON"))?;
-    let [before, between, behind] = SEAL;
-    Ok(format!("{before}{}{between}{json}{behind}", hex::encode(Sha256::digest(&json))).into_bytes())
-}
-
-/// The hash and the entry in the bytes of a file.
-fn opened(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let [before, between, behind] = SEAL.map(str::as_bytes);
-    let (hash, rest) = bytes.strip_prefix(before)?.split_at_checked(64)?;
-    Some((hash, rest.strip_prefix(between)?.strip_suffix(behind)?))
-}
-
-/// The entry in the bytes of a file, or why they are none. No content: names may be secret.
-fn unseal(bytes: &[u8]) -> Result<LedgerEntry, String> {
-    let (hash, json) = opened(bytes).ok_or("it is no ledger entry, or one without a hash")?;
-    if hex::encode(Sha256::digest(json)).as_bytes() != hash {
-        return Err("its content differs from what was written (SHA-256)".to_owned());
-    }
-    // The parser's own message may quote the text, so only the place is kept.
-    serde_json::from_slice(json).map_err(|e| format!("not a ledger entry, line {} column {}", e.line(), e.column()))
 }
 
 /// What an entry must fulfil before it may be written or believed.

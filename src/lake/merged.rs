@@ -20,6 +20,7 @@ use super::compact::{Input, join};
 use super::known::{Known, is_file};
 use super::layout::{self, Layout};
 use super::ledger::{self, LedgerEntry, Part};
+use super::seal::{seal, unseal_or_plain};
 use super::{Error, Lake, Ledger, disk};
 
 /// Lists larger than this are not ours; a real one has about 250 bytes per part.
@@ -243,7 +244,7 @@ pub(super) fn read_day(layout: &Layout, day: &str) -> Result<Vec<Merged>, Error>
     };
     let mut bytes = Vec::new();
     file.take(MAX_LIST_BYTES).read_to_end(&mut bytes).map_err(Error::io("read", &path))?;
-    let list: Vec<Merged> = serde_json::from_slice(&bytes).map_err(|_| damaged("not a list of merged files"))?;
+    let list: Vec<Merged> = unseal_or_plain(&bytes).map_err(|reason| damaged(&reason))?;
     let fits = |merged: &Merged| {
         let table = &merged.file.table;
         let placed = |path: &str| layout::is_part_path(table, path) && path.split('/').nth(1) == Some(day);
@@ -263,9 +264,9 @@ pub(super) fn publish(layout: &Layout, staging: &Path, day: &str, list: &[Merged
     } else {
         disk::create_folder(&layout.merged())?;
         let temporary = staging.join("merged.json");
-        let json = serde_json::to_vec(list).map_err(|_| Error::BadEntry("it cannot be written as JSON"))?;
+        let bytes = seal(list)?;
         let mut file = disk::create_file(&temporary)?;
-        file.write_all(&json).and_then(|()| file.sync_all()).map_err(Error::io("write", &temporary))?;
+        file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(Error::io("write", &temporary))?;
         fs::rename(&temporary, &path).map_err(Error::io("replace", &path))?;
     }
     disk::sync_folder(&layout.merged())?;

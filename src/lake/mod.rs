@@ -9,6 +9,7 @@
 
 mod accounts;
 mod amend;
+mod analyses;
 mod commit;
 mod compact;
 mod disk;
@@ -27,6 +28,7 @@ mod part;
 mod parts_table;
 mod prune;
 mod reader;
+mod seal;
 mod session;
 #[cfg(test)]
 mod tests;

@@ -12,10 +12,12 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::layout::{self, Day, Layout};
+use super::seal::{seal, unseal_or_plain};
 use super::{Error, Lake, Ledger, Part, disk, lock};
 
 /// What the file says.
 #[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Marker {
     /// First day that stays, `YYYY-MM-DD`.
     first_day: String,
@@ -40,9 +42,9 @@ pub(super) fn first_day(layout: &Layout) -> Result<Option<String>, Error> {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(e) => return Err(Error::io("read", &path)(e)),
     };
-    let damaged = || Error::Damaged { path: path.clone(), reason: "it names no day".to_owned() };
-    let marker: Marker = serde_json::from_slice(&bytes).map_err(|_| damaged())?;
-    marker.first_day.parse::<jiff::civil::Date>().map_err(|_| damaged())?;
+    let damaged = |reason| Error::BadMarker { path: path.clone(), reason };
+    let marker: Marker = unseal_or_plain(&bytes).map_err(damaged)?;
+    marker.first_day.parse::<jiff::civil::Date>().map_err(|_| damaged("it names no day".to_owned()))?;
     Ok(Some(format!("date={}", marker.first_day)))
 }
 
@@ -62,7 +64,14 @@ impl Lake {
         let writer = self.writer()?;
         // Sorts as text, like the days.
         let first = Day::of(before).folder();
-        let old = first_day(layout)?;
+        let old = match first_day(layout) {
+            // What it said is lost; what is asked for now is known.
+            Err(Error::BadMarker { path, .. }) => {
+                fs::remove_file(&path).map_err(Error::io("remove", &path))?;
+                None
+            }
+            old => old?,
+        };
         if old.is_some_and(|old| old >= first) {
             return Ok(Pruned::default());
         }
@@ -75,6 +84,8 @@ impl Lake {
         let day = first.strip_prefix("date=").unwrap_or(&first).to_owned();
         write(&layout.pruned(), &layout.data(), &Marker { first_day: day })?;
         lock::recover(layout)?;
+        // What was found in the days that go is to go with them.
+        self.forget_analyses()?;
         let is_folder = |name: &str| layout::is_table(name) && layout.part(name).is_dir();
         for table in disk::names(&layout.data())?.iter().filter(|t| is_folder(t)) {
             for day in disk::names(&layout.part(table))?.iter().filter(|d| layout::is_partition(d) && **d < first) {
@@ -110,7 +121,7 @@ pub(super) fn apply(ledger: &mut Ledger, layout: &Layout) -> Result<(), Error> {
 }
 
 fn write(path: &Path, folder: &Path, marker: &Marker) -> Result<(), Error> {
-    let json = serde_json::to_vec(marker).map_err(|_| Error::BadEntry("the marker cannot be written as JSON"))?;
+    let json = seal(marker)?;
     let draft = path.with_extension("new");
     let mut file =
         disk::private_file().create(true).truncate(true).open(&draft).map_err(Error::io("create", &draft))?;
@@ -159,7 +170,18 @@ mod tests {
         // A clock that jumped back asks for less.
         lake.prune(3 * day).unwrap();
         assert_eq!(lake.pruned_before().unwrap(), Some(10 * day));
-        fs::write(lake.layout.pruned(), "{}").unwrap();
-        assert!(matches!(lake.ledger(), Err(Error::Damaged { .. })));
+        let whole = fs::read(lake.layout.pruned()).unwrap();
+        for at in 0..whole.len() {
+            for bit in 0..8 {
+                let mut bytes = whole.clone();
+                bytes[at] ^= 1 << bit;
+                fs::write(lake.layout.pruned(), bytes).unwrap();
+                assert!(matches!(lake.ledger(), Err(Error::BadMarker { .. })), "bit {bit} of byte {at}");
+            }
+        }
+        lake.prune(10 * day).unwrap();
+        assert_eq!(lake.pruned_before().unwrap(), Some(10 * day), "written anew");
+        fs::write(lake.layout.pruned(), r#"{"first_day":"1970-01-09"}"#).unwrap();
+        assert_eq!(lake.pruned_before().unwrap(), Some(8 * day), "as earlier versions wrote it");
     }
 }

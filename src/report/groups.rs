@@ -1,47 +1,96 @@
-//! Incidents by detection, in the order in which people read them, and what to do first.
+//! Incidents as people read them: what belongs together once, by detection, the worst first; and what to do first.
+
+use std::collections::BTreeMap;
 
 use super::Report;
 use super::commands::{self, Step};
-use crate::finding::{DetectionInfo, Finding};
+use crate::finding::{DetectionInfo, Finding, Severity};
 
 /// Detections named on the first screen.
 const FIRST: usize = 5;
 
-/// The incidents of one detection.
+/// What happened once, whatever number of detections saw it: the incident that leads, and those that are told with it.
+pub(super) struct Case<'r> {
+    /// Its number in the report, from 1.
+    pub(super) number: usize,
+    /// The worst of its incidents.
+    pub(super) lead: &'r Finding,
+    /// The others, the worst first.
+    pub(super) parts: Vec<&'r Finding>,
+}
+
+impl<'r> Case<'r> {
+    /// All of its incidents, the one that leads first.
+    pub(super) fn all(&self) -> impl Iterator<Item = &'r Finding> + '_ {
+        std::iter::once(self.lead).chain(self.parts.iter().copied())
+    }
+}
+
+/// The cases that incidents of one detection lead.
 pub(super) struct Group<'r> {
     /// What all of them have in common.
     pub(super) detection: &'r DetectionInfo,
-    /// The incidents with their numbers in the report, from 1; the worst first.
-    pub(super) incidents: Vec<(usize, &'r Finding)>,
+    /// The cases, the worst first.
+    pub(super) cases: Vec<Case<'r>>,
 }
 
 impl Group<'_> {
     /// First and last number.
     pub(super) fn numbers(&self) -> (usize, usize) {
-        let number = |entry: Option<&(usize, &Finding)>| entry.map_or(0, |(number, _)| *number);
-        (number(self.incidents.first()), number(self.incidents.last()))
+        let number = |case: Option<&Case<'_>>| case.map_or(0, |case| case.number);
+        (number(self.cases.first()), number(self.cases.last()))
     }
 }
 
 /// Every incident of the report; the detection with the worst one comes first, and numbers go on from one to the next.
 pub(super) fn groups<'r>(report: &'r Report) -> Vec<Group<'r>> {
-    let mut found: Vec<Vec<&'r Finding>> = Vec::new();
-    for finding in report.ordered_incidents() {
-        match found.iter_mut().find(|group| group[0].detection.id == finding.detection.id) {
-            Some(group) => group.push(finding),
-            None => found.push(vec![finding]),
+    let mut found: Vec<Vec<Case<'r>>> = Vec::new();
+    for case in cases(report) {
+        match found.iter_mut().find(|group| group[0].lead.detection.id == case.lead.detection.id) {
+            Some(group) => group.push(case),
+            None => found.push(vec![case]),
         }
     }
     let mut number = 0;
-    let group = |findings: Vec<&'r Finding>| {
-        let detection = &findings[0].detection;
-        let numbered = findings.into_iter().map(|finding| {
+    let group = |mut cases: Vec<Case<'r>>| {
+        for case in &mut cases {
             number += 1;
-            (number, finding)
-        });
-        Group { incidents: numbered.collect(), detection }
+            case.number = number;
+        }
+        Group { detection: &cases[0].lead.detection, cases }
     };
     found.into_iter().map(group).collect()
+}
+
+/// Incidents of one session, or about one integration and nobody in particular, are one case. No numbers yet.
+fn cases(report: &Report) -> Vec<Case<'_>> {
+    let mut cases: Vec<Case<'_>> = Vec::new();
+    let mut by_cause: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for finding in report.ordered_incidents() {
+        let scope = &finding.scope;
+        let cause = match (scope.session_id.as_deref(), scope.integration.as_deref(), scope.login.as_deref()) {
+            (Some(session), ..) => Some(("session", session)),
+            (None, Some(integration), None) => Some(("integration", integration)),
+            _ => None,
+        };
+        match cause.and_then(|cause| by_cause.get(&cause)) {
+            Some(at) => cases[*at].parts.push(finding),
+            None => {
+                by_cause.extend(cause.map(|cause| (cause, cases.len())));
+                cases.push(Case { number: 0, lead: finding, parts: Vec::new() });
+            }
+        }
+    }
+    cases
+}
+
+/// Cases by the severity of their worst incident, the worst first, and how many incidents are told with others.
+pub(super) fn counts(report: &Report) -> (Vec<(Severity, u64)>, u64) {
+    use Severity::{Critical, High, Informational, Low, Medium};
+    let cases = cases(report);
+    let of = |severity| (severity, cases.iter().filter(|case| case.lead.severity == severity).count() as u64);
+    let parts = cases.iter().map(|case| case.parts.len() as u64).sum();
+    ([Critical, High, Medium, Low, Informational].map(of).to_vec(), parts)
 }
 
 /// A detection on the first screen.
@@ -76,17 +125,17 @@ pub(super) fn first(report: &Report) -> (Vec<First>, usize) {
 fn entry(report: &Report, group: &Group<'_>) -> (bool, First) {
     let state = |finding: &Finding| report.history.row(&finding.id).map_or("first", |row| row.state.as_str());
     let told = |finding: &&Finding| matches!(state(finding), "open" | "suppressed");
-    let all = || group.incidents.iter().map(|(_, finding)| *finding);
+    let all = || group.cases.iter().flat_map(Case::all);
     let fresh = all().filter(|finding| matches!(state(finding), "new" | "returned")).count();
     let untold = all().find(|finding| !told(finding));
-    let speaks = untold.unwrap_or(group.incidents[0].1);
+    let speaks = untold.unwrap_or(group.cases[0].lead);
     let step = commands::steps(speaks).into_iter().find_map(|step| match step {
         Step::Prose(text) => Some(text),
         Step::Command(_) => None,
     });
     let first = First {
         severity: speaks.severity.as_str(),
-        title: group.detection.title.clone(),
+        title: speaks.detection.title.clone(),
         subject: speaks.subject.clone(),
         reason: speaks.reason.clone(),
         numbers: group.numbers(),

@@ -95,7 +95,7 @@ rows! {
     /// Something that is wrong.
     #[derive(PartialOrd, Ord, Eq)]
     pub struct Damage {
-        /// `export`, `part`, `ledger`, `source` or `citation`.
+        /// `export`, `part`, `ledger`, `analysis`, `source` or `citation`.
         pub what: String,
         /// Which one.
         pub name: String,

@@ -1,7 +1,8 @@
 //! What it takes to show a long session: `cargo bench --bench session [EXPORT SESSION]`.
 //!
-//! Builds an export with one conversation of 750 messages and 20 branches, pulls it with the program and shows its
-//! session in every format, with and without findings, several times. Prints wall clock, user and system seconds and
+//! Builds an export with one conversation of 750 messages and 20 branches, analyses it with the program and shows its
+//! session in every format, with the findings of that analysis, without any, and with findings of its own, several
+//! times. Prints wall clock, user and system seconds and
 //! peak memory of the program. With an export and the start of a session's id it measures that session.
 
 use std::error::Error;
@@ -78,17 +79,17 @@ fn main() -> Result<()> {
         }
     };
     let lake = folder.join("lake");
-    run(&lake, &["pull", export.to_str().ok_or("the name of the export is no text")?], Stdio::null())?;
+    run(&lake, &["analyze", export.to_str().ok_or("the name of the export is no text")?], Stdio::null())?;
     let mut out = std::io::stdout().lock();
     writeln!(out, "{:<28} {:>8} {:>8} {:>10}", "lightmeter session ID", "wall s", "cpu s", "peak MiB")?;
-    for findings in [false, true] {
+    for findings in ["", "--no-findings", "--findings"] {
         for format in ["text", "markdown", "html", "json"] {
             let mut args = vec!["session", &session, "--format", format];
-            args.extend((!findings).then_some("--no-findings"));
+            args.extend((!findings.is_empty()).then_some(findings));
             let mut runs = (0..ROUNDS).map(|_| run(&lake, &args, Stdio::null())).collect::<Result<Vec<Cost>>>()?;
             runs.sort_by(|a, b| a.wall.total_cmp(&b.wall));
             let (middle, peak) = (runs[ROUNDS / 2], runs.iter().map(|r| r.peak_kib).max().unwrap_or_default());
-            let name = format!("{format}{}", if findings { "" } else { " --no-findings" });
+            let name = format!("{format} {findings}");
             writeln!(out, "{name:<28} {:>8.2} {:>8.2} {:>10}", middle.wall, middle.cpu, peak / 1024)?;
         }
     }

@@ -33,6 +33,8 @@ fn a_deep_conversation_is_one_thread_with_its_branches() {
     let session = home.run(&["session", &id[..8], "--no-findings", "--format", "json"]).code(0).json();
     let threads = session["threads"].as_array().unwrap();
     assert_eq!(session["head"]["messages"], 750);
+    let note = |run: &crate::common::Run| run.json()["notes"][0].as_str().unwrap_or_default().to_owned();
+    assert!(note(&home.run(&["session", id, "--format", "json"]).code(0)).contains("not analysed yet"));
     assert_eq!(threads.len(), 21);
     assert_eq!(threads[0]["messages"].as_array().unwrap().len(), 710);
     for (nth, branch) in threads.iter().enumerate().skip(1) {
@@ -64,8 +66,11 @@ fn hostile_content_is_text_in_every_command_and_format() {
         out
     };
     for format in ["text", "markdown", "json", "html"] {
-        let out = checked(&["session", &id, "--format", format]);
-        assert_eq!(out, checked(&["session", &id, "--format", format]), "the same bytes again");
+        // One of them with the findings of hostile content.
+        let mut args = vec!["session", &id, "--format", format];
+        args.extend((format == "html").then_some("--findings"));
+        let out = checked(&args);
+        assert_eq!(out, checked(&args), "the same bytes again");
         if format == "html" {
             assert!(
                 !out.contains("<script")
@@ -80,6 +85,25 @@ fn hostile_content_is_text_in_every_command_and_format() {
     }
     checked(&["record", "ts-aperture-export-1772400001.cbor.zstd", "1"]);
     checked(&["verify"]);
+}
+
+#[test]
+fn a_session_shows_what_the_last_analysis_found() {
+    let home = &analysed().home;
+    let report = analysed().json.json();
+    let incidents = report["incidents"].as_array().unwrap();
+    let incident = incidents.iter().find(|i| i["detection"] == "sequences.steered-agent").unwrap();
+    let id = incident["session_id"].as_str().unwrap();
+    let session = home.run(&["session", id, "--format", "json"]).code(0).json();
+    let marks = session["findings"].as_array().unwrap();
+    let mark = marks.iter().find(|mark| mark["id"] == incident["id"]).unwrap();
+    assert_eq!(mark["severity"], incident["severity"]);
+    assert!(!mark["messages"].as_array().unwrap().is_empty(), "in place");
+    assert!(marks.iter().any(|mark| mark["tier"] == "signal"));
+    let note = session["notes"][0].as_str().unwrap();
+    assert!(note.contains("of the last analysis, from the beginning to 2026-03-27"), "{note}");
+    let without = home.run(&["session", id, "--no-findings", "--format", "json"]).code(0).json();
+    assert_eq!(without["findings"], json!([]));
 }
 
 #[test]
@@ -202,6 +226,14 @@ fn one_changed_byte_anywhere_is_found_and_named() {
         flipped.undo();
     }
     home.run(&["verify", "--source", "exports"]).code(0);
+    // What the lake keeps beside the data: the first day, and what an analysis found.
+    home.run(&["prune", "--older-than", "2026-01-01"]).code(0);
+    let marker = [data.join("pruned.json")];
+    for round in 0..6 {
+        let flipped = Flipped::new(&marker, round, &mut random);
+        assert_eq!(damaged(&verify()), named("ledger", &data, &marker), "round {round}");
+        flipped.undo();
+    }
     fs::remove_file(&parts[0]).unwrap();
     let run = home.run(&["verify"]).code(4);
     assert!(run.stdout.contains(&below(&data, &parts[0])) && run.stdout.contains("it is missing"));

@@ -234,7 +234,7 @@ async fn parts_older_than_a_column_are_merged_and_those_of_a_newer_version_are_n
         fs::write(lake.part_path(&entry.parts[0]), &bytes).unwrap();
         entry.parts[0].bytes = bytes.len() as u64;
         entry.parts[0].sha256 = hex::encode(<sha2::Sha256 as sha2::Digest>::digest(&bytes));
-        fs::write(lake.layout.entry(&entry.id), ledger::seal(&entry).unwrap()).unwrap();
+        fs::write(lake.layout.entry(&entry.id), seal::seal(&entry).unwrap()).unwrap();
     }
     let before = rows(lake).await;
     assert_eq!(compact(lake), (2, 1));

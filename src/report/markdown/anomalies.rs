@@ -20,7 +20,7 @@ pub(super) fn block(report: &Report) -> Block {
     }
     out.push_str("Against what each user did before, and against gaps in the traffic itself.\n");
     let numbers: Vec<(usize, &str)> =
-        groups(report).iter().flat_map(|g| &g.incidents).map(|(n, finding)| (*n, finding.id.as_str())).collect();
+        groups(report).iter().flat_map(|g| &g.cases).flat_map(|c| c.all().map(|f| (c.number, f.id.as_str()))).collect();
     let (incidents, signals): (Vec<&AnomalyRow>, Vec<&AnomalyRow>) =
         anomalies.items.iter().partition(|row| row.tier == "incident");
     out.push_str(&list(&incidents, &numbers, 0));
@@ -47,14 +47,17 @@ fn list(rows: &[&AnomalyRow], numbers: &[(usize, &str)], hidden: u64) -> String 
     let mut out = String::from("\n");
     for row in rows.iter().take(ROWS) {
         let number = numbers.iter().find(|(_, id)| *id == row.id);
-        let number = number.map_or_else(String::new, |(number, _)| format!(" (incident {number})"));
+        // What an incident says is not said twice.
+        let why = match number {
+            Some((number, _)) => format!("{}, see incident {number}", text::md_code(&row.subject)),
+            None => text::md_prose(&row.reason),
+        };
         let _ = writeln!(
             out,
-            "- {} · **{}** · {}{number}: {}",
+            "- {} · **{}** · {}: {why}",
             mark(&row.severity),
             text::md_prose(&row.title),
             text::clock_time(row.last_seen),
-            text::md_prose(&row.reason),
         );
     }
     let hidden = rows.len().saturating_sub(ROWS) + usize::try_from(hidden).unwrap_or(usize::MAX);

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::table::{mark, number, percent, plural};
 use super::{Block, Keep};
-use crate::report::groups::{First, first as detections_first};
+use crate::report::groups::{First, counts, first as detections_first};
 use crate::report::{PreviousRow, Report};
 use crate::text;
 
@@ -73,7 +73,7 @@ fn read(report: &Report) -> String {
 }
 
 fn incidents(report: &Report) -> String {
-    let counts = report.by_severity();
+    let (counts, parts) = counts(report);
     let found: Vec<String> = counts
         .iter()
         .filter(|(_, count)| *count > 0)
@@ -84,7 +84,10 @@ fn incidents(report: &Report) -> String {
         })
         .collect();
     let cut: u64 = report.cut.iter().map(|row| row.count).sum();
-    let found = if found.is_empty() { "none".to_owned() } else { found.join(" · ") };
+    let mut found = if found.is_empty() { "none".to_owned() } else { found.join(" · ") };
+    if parts > 0 {
+        let _ = write!(found, "; {} told with them", plural(parts, "further finding"));
+    }
     if cut == 0 { found } else { format!("{found}; {} more under Not shown", number(cut)) }
 }
 

@@ -4,10 +4,11 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use super::incidents::state_mark;
 use super::table::{Table, mark, name_or_dash, names, number, plural};
 use crate::finding::{Evidence, Finding};
 use crate::report::commands::{self, Step};
-use crate::report::groups::Group;
+use crate::report::groups::Case;
 use crate::report::{IncidentNote, Report, SecretRow};
 use crate::text;
 
@@ -16,8 +17,9 @@ const DETAILS: usize = 30;
 const EXPORTS: usize = 10;
 const RECORDS: usize = 20;
 
-/// Other incidents named.
-const NUMBERS: usize = 8;
+/// Other incidents of a case that are told, and characters of each.
+const PARTS: usize = 20;
+const PART_CHARS: usize = 400;
 
 /// Longest value and longest reason shown, in characters.
 const VALUE_CHARS: usize = 300;
@@ -27,8 +29,9 @@ const REASON_CHARS: usize = 2_000;
 const COMMAND_CHARS: usize = 4_000;
 
 /// The incident below its heading.
-pub(super) fn incident(report: &Report, groups: &[Group<'_>], finding: &Finding) -> String {
-    let mut out = format!("\n{}\n\n{}", text::md_prose_long(&finding.reason, REASON_CHARS), facts(groups, finding));
+pub(super) fn incident(report: &Report, case: &Case<'_>) -> String {
+    let finding = case.lead;
+    let mut out = format!("\n{}\n\n{}", text::md_prose_long(&finding.reason, REASON_CHARS), facts(finding));
     let secret = report.secret(finding);
     if let Some(secret) = secret {
         let _ = writeln!(out, "**Rotate**: {}  ", rotation(secret));
@@ -41,8 +44,40 @@ pub(super) fn incident(report: &Report, groups: &[Group<'_>], finding: &Finding)
     if secret.is_none_or(|secret| !secret.sent_out_by.is_empty()) {
         out.push_str(&note.map(timeline).unwrap_or_default());
     }
+    out.push_str(&parts(report, case));
     out.push_str(&note.map(earlier).unwrap_or_default());
-    out.push_str(&commands(finding));
+    out.push_str(&commands(case));
+    out
+}
+
+/// The other incidents of the case, a few lines each.
+fn parts(report: &Report, case: &Case<'_>) -> String {
+    if case.parts.is_empty() {
+        return String::new();
+    }
+    let place = if case.lead.scope.session_id.is_some() { "session" } else { "integration" };
+    let mut out = format!("\n**Also in this {place}**\n\n");
+    for part in case.parts.iter().take(PARTS) {
+        let _ = writeln!(
+            out,
+            "- {}{} · **{}**: {}  \n  {} · confidence {} · finding {} · {}",
+            mark(part.severity.as_str()),
+            state_mark(report, part),
+            text::md_prose(&part.detection.title),
+            text::md_prose(&text::opening(&part.reason, PART_CHARS)),
+            text::md_code(&part.subject),
+            part.confidence,
+            text::md_code(&part.id),
+            evidence(&part.evidence),
+        );
+        if let Some(secret) = report.secret(part) {
+            let _ = writeln!(out, "  **Rotate**: {}", rotation(secret));
+        }
+    }
+    if case.parts.len() > PARTS {
+        let more = plural((case.parts.len() - PARTS) as u64, "more finding");
+        let _ = write!(out, "\n{more} in the JSON report.\n");
+    }
     out
 }
 
@@ -55,7 +90,7 @@ pub(super) fn rotation(secret: &SecretRow) -> String {
     }
 }
 
-fn facts(groups: &[Group<'_>], finding: &Finding) -> String {
+fn facts(finding: &Finding) -> String {
     let scope = &finding.scope;
     let tool = match (&scope.tool, &scope.integration) {
         (Some(tool), Some(integration)) => Some(format!("{} of {}", text::md_code(tool), text::md_code(integration))),
@@ -86,32 +121,8 @@ fn facts(groups: &[Group<'_>], finding: &Finding) -> String {
         finding.confidence,
         text::md_code(&finding.id)
     );
-    let others = same_session(groups, finding);
-    if !others.is_empty() {
-        let _ = writeln!(
-            out,
-            "**Same session**: {} {}  ",
-            if others.len() == 1 { "incident" } else { "incidents" },
-            others.join(", ")
-        );
-    }
     let _ = writeln!(out, "**Evidence**: {}  ", evidence(&finding.evidence));
     out
-}
-
-/// Numbers of the other incidents of the session.
-fn same_session(groups: &[Group<'_>], finding: &Finding) -> Vec<String> {
-    let Some(session) = &finding.scope.session_id else { return Vec::new() };
-    let of = |(number, other): &(usize, &Finding)| {
-        (other.id != finding.id && other.scope.session_id.as_ref() == Some(session)).then(|| number.to_string())
-    };
-    let mut numbers: Vec<String> = groups.iter().flat_map(|group| &group.incidents).filter_map(of).collect();
-    if numbers.len() > NUMBERS {
-        let more = numbers.len() - NUMBERS;
-        numbers.truncate(NUMBERS);
-        numbers.push(format!("{more} more"));
-    }
-    numbers
 }
 
 /// Records by export, in the order given.
@@ -206,14 +217,15 @@ fn empty(value: &Value) -> bool {
     }
 }
 
-fn commands(finding: &Finding) -> String {
-    let lines: Vec<String> = commands::steps(finding)
-        .into_iter()
-        .filter_map(|step| match step {
+/// The commands of all incidents of the case, each once.
+fn commands(case: &Case<'_>) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for step in case.all().take(1 + PARTS).flat_map(commands::steps) {
+        match step {
             // A cut command would be a different command.
-            Step::Command(line) if line.chars().count() <= COMMAND_CHARS => Some(line),
-            _ => None,
-        })
-        .collect();
+            Step::Command(line) if line.chars().count() <= COMMAND_CHARS && !lines.contains(&line) => lines.push(line),
+            _ => {}
+        }
+    }
     if lines.is_empty() { String::new() } else { format!("\n{}", text::md_fence("sh", &lines.join("\n"))) }
 }

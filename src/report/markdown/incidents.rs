@@ -2,14 +2,20 @@
 
 use super::head::numbers;
 use super::incident::incident;
-use super::table::{Table, mark, name_or_dash};
+use super::table::{Table, mark, name_or_dash, plural};
 use super::{Block, Keep};
 use crate::finding::{DetectionInfo, Finding};
 use crate::report::commands::Step;
-use crate::report::groups::{Group, groups};
+use crate::report::groups::{Case, Group, groups};
 use crate::report::history::worst_first;
 use crate::report::{IndexRow, Report, commands};
 use crate::text;
+
+/// Incidents of one detection that are told; the rest are a line each.
+const TOLD: usize = 8;
+
+/// Characters of the sentence on such a line.
+const WHY: usize = 200;
 
 /// Sentences shown of one list.
 const ITEMS: usize = 10;
@@ -17,30 +23,46 @@ const ITEMS: usize = 10;
 /// With `full`, also incidents that an earlier report told in full are told again; otherwise they are one line each.
 pub(super) fn blocks(report: &Report, full: bool) -> Vec<Block> {
     let mut blocks = vec![Block::new("introduction of the incidents", Keep::Coverage, intro(report))];
-    let mut open = Table::new(&["Still open", "Incident", "Subject", "User", "Last seen", "Reported since", "Finding"]);
-    let groups = groups(report);
-    for group in &groups {
+    let mut still = Table::new(&["Still open", "Incident", "Subject", "User", "Last seen", "Reported since", "Finding"]);
+    let mut open: Vec<[String; 7]> = Vec::new();
+    for group in &groups(report) {
         let mut untold = true;
-        for (number, finding) in &group.incidents {
-            let row = report.history.row(&finding.id);
-            if let Some(row) = row.filter(|row| row.state == "open" && !row.changed && !full) {
-                open.row(open_row(*number, finding, row));
+        let mut rest = Table::new(&["Incident", "About", "When", "Why", "Session", "Finding"]);
+        for (at, case) in group.cases.iter().enumerate() {
+            let told = |finding: &Finding| {
+                report.history.row(&finding.id).filter(|row| row.state == "open" && !row.changed && !full)
+            };
+            if case.all().all(|finding| told(finding).is_some()) {
+                for finding in case.all() {
+                    open.extend(told(finding).map(|row| open_row(case.number, finding, row)));
+                }
                 continue;
             }
-            let told = incident(report, &groups, finding);
+            if at >= TOLD && !full {
+                rest.row(rest_row(case));
+                continue;
+            }
+            let told = incident(report, case);
             // What happened comes first; what is so in general stands behind one incident and before several.
-            let markdown = match (group.incidents.len(), std::mem::take(&mut untold)) {
+            let markdown = match (group.cases.len(), std::mem::take(&mut untold)) {
                 (1, _) => format!("{}{told}{}", heading(report, group), general(group)),
                 (_, true) => {
-                    let own = subheading(report, *number, finding);
+                    let own = subheading(report, case);
                     format!("{}{}{own}{told}", heading(report, group), general(group))
                 }
-                (_, false) => format!("{}{told}", subheading(report, *number, finding)),
+                (_, false) => format!("{}{told}", subheading(report, case)),
             };
             blocks.push(Block::new("incidents", Keep::Incident, markdown));
         }
+        let rest = rest.finish(500, "SELECT * FROM signals ORDER BY detection, subject");
+        if !rest.is_empty() {
+            let how = "\n`lightmeter analyze --offline --full` tells these as the ones above; \
+                       `lightmeter session SESSION` shows what happened in one.\n";
+            blocks.push(Block::new("further incidents of one kind", Keep::Incident, format!("{rest}{how}")));
+        }
     }
-    let open = open.finish(200, "SELECT * FROM signals ORDER BY detection, subject");
+    open.into_iter().for_each(|row| still.row(row));
+    let open = still.finish(200, "SELECT * FROM signals ORDER BY detection, subject");
     if !open.is_empty() {
         let how = "\nEarlier reports told these; `lightmeter analyze --offline --full` tells them again.\n";
         blocks.push(Block::new("incidents still open", Keep::Incident, format!("{open}{how}")));
@@ -53,7 +75,8 @@ fn intro(report: &Report) -> String {
     if report.incidents.is_empty() {
         return "\n## Incidents\n\nNone shown.\n".to_owned();
     }
-    "\n## Incidents\n\nThe worst first, those of one kind together. Commands can be pasted; they ask the lake of your \
+    "\n## Incidents\n\nThe worst first, those of one kind together; what else one session or one integration shows is told \
+     with its worst. Commands can be pasted; they ask the lake of your \
      settings (`--lake DIR` or `LIGHTMETER_LAKE` name another). What is known and harmless is hidden by \
      `lightmeter review suppress FINDING`, what is dealt with by `lightmeter review close FINDING`.\n"
         .to_owned()
@@ -61,11 +84,11 @@ fn intro(report: &Report) -> String {
 
 fn heading(report: &Report, group: &Group<'_>) -> String {
     let title = text::md_prose(&group.detection.title);
-    let worst = severity(group.incidents[0].1);
-    match group.incidents.as_slice() {
-        [(number, only)] => {
-            let subject = text::md_code(&only.subject);
-            format!("\n### {number}. {worst}{} · {title}: {subject}\n", state_mark(report, only))
+    let worst = severity(group.cases[0].lead);
+    match group.cases.as_slice() {
+        [only] => {
+            let (number, subject) = (only.number, text::md_code(&only.lead.subject));
+            format!("\n### {number}. {worst}{} · {title}: {subject}\n", state_mark(report, only.lead))
         }
         _ => format!("\n### {worst} · {title}: {}\n", numbers(group.numbers())),
     }
@@ -74,7 +97,7 @@ fn heading(report: &Report, group: &Group<'_>) -> String {
 /// What the detection says of all its incidents.
 fn general(group: &Group<'_>) -> String {
     let detection = group.detection;
-    let mut out = paragraph("What to do", &prose_steps(group.incidents[0].1));
+    let mut out = paragraph("What to do", &prose_steps(group.cases[0].lead));
     let about = [&detection.what, &detection.impact].into_iter().filter(|s| !s.is_empty()).cloned();
     out.push_str(&paragraph("What it is", &about.collect::<Vec<_>>()));
     out.push_str(&paragraph("Ordinary explanations", &detection.false_positives));
@@ -82,9 +105,11 @@ fn general(group: &Group<'_>) -> String {
     out
 }
 
-fn subheading(report: &Report, number: usize, finding: &Finding) -> String {
+fn subheading(report: &Report, case: &Case<'_>) -> String {
+    let finding = case.lead;
     format!(
-        "\n#### {number}. {}{} · {}\n",
+        "\n#### {}. {}{} · {}\n",
+        case.number,
         severity(finding),
         state_mark(report, finding),
         text::md_code(&finding.subject)
@@ -96,7 +121,7 @@ fn severity(finding: &Finding) -> String {
 }
 
 /// Mark and word of a state that is worth a look.
-fn state_mark(report: &Report, finding: &Finding) -> &'static str {
+pub(super) fn state_mark(report: &Report, finding: &Finding) -> &'static str {
     match report.history.row(&finding.id).map(|row| row.state.as_str()) {
         Some("new") => " · 🆕 new",
         Some("returned") => " · ↩️ returned",
@@ -131,6 +156,22 @@ fn references(detection: &DetectionInfo) -> String {
     } else {
         format!("\n**Detection**: {id}; {}\n", shown.join(", "))
     }
+}
+
+fn rest_row(case: &Case<'_>) -> [String; 6] {
+    let finding = case.lead;
+    let more = match case.parts.len() {
+        0 => String::new(),
+        parts => format!("; {} with it", plural(parts as u64, "further finding")),
+    };
+    [
+        format!("{} · {}", case.number, severity(finding)),
+        text::md_code(&finding.subject),
+        text::clock_time(finding.first_seen),
+        format!("{}{more}", text::md_prose(&text::opening(&finding.reason, WHY))),
+        name_or_dash(finding.scope.session_id.as_deref()),
+        text::md_code(&finding.id),
+    ]
 }
 
 fn open_row(number: usize, finding: &Finding, row: &IndexRow) -> [String; 7] {

@@ -3,7 +3,6 @@
 use super::incident::rotation;
 use super::table::{Table, names, plural};
 use super::{Block, Keep};
-use crate::finding::Finding;
 use crate::report::groups::groups;
 use crate::report::{Report, SecretRow};
 use crate::text;
@@ -21,9 +20,9 @@ pub(super) fn block(report: &Report) -> Block {
         out.push_str("\nNone found.\n");
     }
     let mut numbers = Vec::new();
-    for group in groups(report) {
-        let of = |(number, finding): (usize, &Finding)| Some((report.secret(finding)?.fingerprint.as_str(), number));
-        numbers.extend(group.incidents.iter().copied().filter_map(of));
+    for case in groups(report).iter().flat_map(|group| &group.cases) {
+        let secrets = case.all().filter_map(|finding| report.secret(finding));
+        numbers.extend(secrets.map(|secret| (secret.fingerprint.clone(), case.number)));
     }
     let mut rows =
         Table::new(&["Secret", "What happened", "Owner candidates", "Told to", "First and last", "To rotate it"]);

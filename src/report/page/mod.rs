@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::commands::{self, Step};
-use super::groups::{First, first, groups};
+use super::groups::{Case, First, counts, first, groups};
 use super::json::v1::{IncidentV1, InventoryV1, ReportV1};
 use super::{Inventory, Options, Report, html, json, risk_rank};
 use crate::finding::Finding;
@@ -20,6 +20,9 @@ const PAGE: &str = include_str!("page.html");
 /// Records of evidence shown of one incident.
 const RECORDS: usize = 40;
 
+/// Incidents of one detection that are unfolded.
+const UNFOLDED: usize = 8;
+
 /// Rows shown per table; the JSON report has all.
 const ROWS: usize = 200;
 
@@ -27,6 +30,9 @@ const ROWS: usize = 200;
 struct Page {
     report: ReportV1,
     incidents: Vec<Shown>,
+    /// Cases by severity, those that there are, and the incidents that are told with others.
+    cases: Vec<(&'static str, u64)>,
+    parts: u64,
     first: Vec<First>,
     first_more: usize,
     since: Option<Since>,
@@ -38,21 +44,28 @@ struct Page {
     secret_numbers: BTreeMap<String, usize>,
 }
 
-/// An incident with what the layout for programs does not tell apart.
+/// A case.
 #[derive(Serialize)]
 struct Shown {
     number: usize,
     open: bool,
     /// Whether it is the first of its detection, so that what the detection says in general stands here.
     explains: bool,
-    /// How many incidents its detection has.
+    /// How many cases its detection leads.
     of: usize,
+    prose: Vec<String>,
+    commands: String,
+    told: Told,
+    parts: Vec<Told>,
+}
+
+/// An incident with what the layout for programs does not tell apart.
+#[derive(Serialize)]
+struct Told {
     /// Records by export, the first of many.
     evidence: Vec<Place>,
     /// What to do about the secret that it is about.
     rotate: Option<String>,
-    prose: Vec<String>,
-    commands: String,
     about: IncidentV1,
 }
 
@@ -75,8 +88,11 @@ struct Since {
 /// Only when the writer fails.
 pub(super) fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<()> {
     let (first, first_more) = first(report);
+    let (cases, parts) = counts(report);
     let page = Page {
         incidents: incidents(report, options.full),
+        cases: cases.iter().filter(|(_, n)| *n > 0).map(|(severity, n)| (severity.as_str(), *n)).collect(),
+        parts,
         first,
         first_more,
         since: since(report),
@@ -93,29 +109,49 @@ pub(super) fn write(report: &Report, options: Options, out: &mut dyn Write) -> i
 fn incidents(report: &Report, full: bool) -> Vec<Shown> {
     let mut shown = Vec::new();
     for group in groups(report) {
-        for (at, (number, finding)) in group.incidents.iter().enumerate() {
-            let (mut prose, mut lines) = (Vec::new(), Vec::new());
-            for step in commands::steps(finding) {
-                match step {
-                    Step::Prose(text) => prose.push(text),
-                    Step::Command(line) => lines.push(line),
-                }
-            }
-            let row = report.history.row(&finding.id);
+        for (at, case) in group.cases.iter().enumerate() {
+            let prose = |step| match step {
+                Step::Prose(text) => Some(text),
+                Step::Command(_) => None,
+            };
+            let untold = |finding: &Finding| {
+                report.history.row(&finding.id).is_none_or(|row| row.state != "open" || row.changed)
+            };
             shown.push(Shown {
-                number: *number,
-                open: full || row.is_none_or(|row| row.state != "open" || row.changed),
+                number: case.number,
+                // Pages fold: what goes on for long is there, but not in the way.
+                open: full || (at < UNFOLDED && case.all().any(untold)),
                 explains: at == 0,
-                of: group.incidents.len(),
-                evidence: evidence(finding),
-                prose,
-                commands: lines.join("\n"),
-                rotate: report.secret(finding).map(|s| format!("{} {}", s.steps, s.rotation_url).trim().to_owned()),
-                about: json::v1::incident(report, finding),
+                of: group.cases.len(),
+                prose: commands::steps(case.lead).into_iter().filter_map(prose).collect(),
+                commands: all_commands(case).join("\n"),
+                told: told(report, case.lead),
+                parts: case.parts.iter().map(|part| told(report, part)).collect(),
             });
         }
     }
     shown
+}
+
+fn told(report: &Report, finding: &Finding) -> Told {
+    Told {
+        evidence: evidence(finding),
+        rotate: report.secret(finding).map(|s| format!("{} {}", s.steps, s.rotation_url).trim().to_owned()),
+        about: json::v1::incident(report, finding),
+    }
+}
+
+/// The commands of all incidents of a case, each once.
+fn all_commands(case: &Case<'_>) -> Vec<String> {
+    let mut lines = Vec::new();
+    for step in case.all().flat_map(commands::steps) {
+        if let Step::Command(line) = step
+            && !lines.contains(&line)
+        {
+            lines.push(line);
+        }
+    }
+    lines
 }
 
 /// Records of one export.
@@ -145,8 +181,8 @@ fn evidence(finding: &Finding) -> Vec<Place> {
 /// Numbers of the incidents by something that names them.
 fn numbers<'r>(report: &'r Report, name: impl Fn(&'r Finding) -> Option<&'r str>) -> BTreeMap<String, usize> {
     let groups = groups(report);
-    let all = groups.iter().flat_map(|group| &group.incidents);
-    all.filter_map(|(number, finding)| Some((text::visible(name(finding)?).into_owned(), *number))).collect()
+    let all = groups.iter().flat_map(|group| &group.cases).flat_map(|case| case.all().map(|f| (case.number, f)));
+    all.filter_map(|(number, finding)| Some((text::visible(name(finding)?).into_owned(), number))).collect()
 }
 
 /// The inventory as people look at it; programs get it by name.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::model::{Answered, Block, Call, Entry, Head, Mark, Session, SilentRequest, Thread};
 use super::rows::{CallFact, ElsewhereFact, MessageFact, RequestFact};
 use super::tree::{self, Element, Run};
-use crate::finding::Finding;
+use crate::finding::{Evidence, Finding};
 
 /// Requests without a message that are listed; the rest are counted.
 const LISTED_SILENT: usize = 200;
@@ -386,14 +386,20 @@ fn silent(facts: &Facts) -> (Vec<SilentRequest>, u64) {
 
 /// Findings of a session: those that name it, and those whose evidence is one of its requests.
 pub(super) fn about<'f>(facts: &'f Facts) -> impl Iterator<Item = &'f (Finding, bool)> {
-    let records: BTreeSet<Record<'f>> = facts.requests.iter().map(|r| (r.export_key.as_str(), r.record_id)).collect();
-    facts.findings.iter().filter(move |(finding, _)| {
-        finding.scope.session_id.as_deref() == Some(facts.session_id.as_str())
-            || finding
-                .evidence
-                .iter()
-                .any(|e| e.record_id.is_some() && records.contains(&(e.export_key.as_str(), e.record_id)))
-    })
+    let is_about = facts.asks_for();
+    facts.findings.iter().filter(move |(finding, _)| is_about(finding))
+}
+
+impl Facts {
+    /// Whether a finding is about the session: it names it, or its evidence is one of its requests.
+    pub fn asks_for(&self) -> impl Fn(&Finding) -> bool + '_ {
+        let records: BTreeSet<Record<'_>> =
+            self.requests.iter().map(|r| (r.export_key.as_str(), r.record_id)).collect();
+        move |finding| {
+            let cites = |e: &Evidence| e.record_id.is_some() && records.contains(&(&e.export_key, e.record_id));
+            finding.scope.session_id.as_deref() == Some(self.session_id.as_str()) || finding.evidence.iter().any(cites)
+        }
+    }
 }
 
 /// The row of a finding.

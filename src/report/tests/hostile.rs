@@ -78,7 +78,7 @@ fn hostile_names_in_every_field_change_no_structure() {
     for trick in HOSTILE {
         // Alone, and in the middle: the first and the last character of a field are special to parsers.
         for fill in [|t: &str, _: &str| t.to_owned(), |t: &str, own: &str| format!("{own} {t} x")] {
-            let report = filled(&|own| fill(trick, own));
+            let report = crowded(&|own| fill(trick, own));
             let text = markdown(report);
             assert_only_plain_blocks(&text);
             assert_nothing_to_link(&text);
@@ -89,9 +89,9 @@ fn hostile_names_in_every_field_change_no_structure() {
 
 #[test]
 fn a_hostile_field_has_the_structure_of_a_harmless_one() {
-    let harmless = structure(&markdown(filled(&|own| format!("{own} x"))));
+    let harmless = structure(&markdown(crowded(&|own| format!("{own} x"))));
     for trick in HOSTILE.iter().filter(|t| !t.is_empty()) {
-        let hostile = structure(&markdown(filled(&|own| format!("{own} x{trick}"))));
+        let hostile = structure(&markdown(crowded(&|own| format!("{own} x{trick}"))));
         assert_eq!(hostile, harmless, "{trick:?}");
     }
 }

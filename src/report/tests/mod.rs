@@ -74,8 +74,9 @@ fn incident(fill: Fill<'_>, severity: Severity, id: &str, next_steps: &[&str]) -
     }
 }
 
-/// The same, about the one secret of the ledger.
+/// The same in a session of its own, about the one secret of the ledger.
 fn about_a_secret(fill: Fill<'_>, mut incident: Finding) -> Finding {
+    incident.scope.session_id = Some(fill("s-2c77"));
     incident.details.insert("fingerprint".to_owned(), json!(fill("fp-1a2b")));
     incident
 }
@@ -345,6 +346,7 @@ fn filled(fill: Fill<'_>) -> Report {
                 "f-1",
                 &["Ask the user what the message held.", "SELECT tool FROM calls WHERE login = '{login}'"],
             ),
+            incident(fill, Severity::Low, "f-3", &["SELECT tool FROM calls WHERE login = '{login}'"]),
         ],
         notes: vec![note(fill)],
         history: history(fill),
@@ -399,6 +401,17 @@ fn filled(fill: Fill<'_>) -> Report {
         },
         coverage: coverage(fill),
     }
+}
+
+/// The same with so many incidents of one kind that not all are told.
+fn crowded(fill: Fill<'_>) -> Report {
+    let mut report = filled(fill);
+    for n in 0..12 {
+        let mut more = incident(fill, Severity::Low, &format!("f-1{n}"), &[]);
+        more.scope.session_id = Some(fill(&format!("s-{n}")));
+        report.incidents.push(more);
+    }
+    report
 }
 
 /// An ordinary report with something in every field.

@@ -110,6 +110,29 @@ fn a_secret_is_told_with_the_way_to_rotate_it() {
 }
 
 #[test]
+fn what_one_session_shows_is_told_with_its_worst() {
+    let text = markdown(Report { history: History::default(), ..example() });
+    assert!(text.contains("🔴 1 critical · 🟡 1 medium; 1 further finding told with them"), "{text}");
+    let worst = text.split("#### 1.").nth(1).unwrap().split("\n####").next().unwrap();
+    let also = worst.split("**Also in this session**").nth(1).unwrap();
+    assert!(also.contains("- 🔵 low") && also.contains("finding `f-3`") && also.contains("record"), "{also}");
+    assert_eq!(worst.matches("SELECT tool FROM calls").count(), 1, "a command stands once");
+    assert!(!text.contains("#### 3."));
+}
+
+#[test]
+fn of_many_incidents_of_one_kind_the_worst_are_told_and_the_rest_listed() {
+    let report = Report { history: History::default(), ..crowded(&str::to_owned) };
+    let text = markdown(report.clone());
+    assert!(text.contains("#### 8.") && !text.contains("#### 9."));
+    let rows = text.lines().filter(|line| line.starts_with("| ") && line.contains(" · 🔵 low | `mcp__slack"));
+    assert_eq!(rows.count(), 6);
+    assert!(text.contains("`lightmeter analyze --offline --full` tells these as the ones above"));
+    let full = text_of(&unchanged(report), Options { full: true, ..Options::default() });
+    assert!(full.contains("#### 14.") && !full.contains("tells these"));
+}
+
+#[test]
 fn riskiest_tools_come_first() {
     let text = markdown(example());
     let at = |what: &str| text.find(what).unwrap();
@@ -128,18 +151,23 @@ fn long_tables_are_cut_with_the_query_that_shows_the_rest() {
 fn whole_sections_leave_a_report_that_is_too_long() {
     let mut report = example();
     let finding = report.incidents[0].clone();
-    report.incidents = (0..400).map(|i| Finding { id: format!("f-{i:03}"), ..finding.clone() }).collect();
-    let whole = markdown(report.clone());
+    let nth = |i| {
+        let scope = Scope { session_id: Some(format!("s-{i:03}")), ..finding.scope.clone() };
+        Finding { id: format!("f-{i:03}"), scope, ..finding.clone() }
+    };
+    report.incidents = (0..400).map(nth).collect();
+    let all = Options { full: true, ..Options::default() };
+    let whole = text_of(&unchanged(report.clone()), Options { max_bytes: usize::MAX, ..all });
     for max_bytes in [whole.len() - 1, 200_000, 20_000, 8_000] {
         let report = unchanged(report.clone());
-        let cut = text_of(&report, Options { max_bytes, ..Options::default() });
+        let cut = text_of(&report, Options { max_bytes, ..all });
         assert!(cut.len() <= max_bytes, "{} > {max_bytes}", cut.len());
         assert!(cut.contains("## Do first") && cut.contains("## Left out"));
         // Everything that is shown stands in the whole report in one piece.
         let shown = cut.split("\n## Left out").next().unwrap();
         assert!(shown.split("\n### ").all(|part| whole.contains(part.split("\n## ").next().unwrap())));
     }
-    let exports_first = text_of(&unchanged(report), Options { max_bytes: whole.len() - 1, ..Options::default() });
+    let exports_first = text_of(&unchanged(report), Options { max_bytes: whole.len() - 1, ..all });
     let note = exports_first.split("## Left out").nth(1).unwrap();
     assert!(note.contains("exports (1)") && !note.contains("incidents ("), "{note}");
 }
