@@ -6,9 +6,8 @@ WITH seen AS (
   LEFT JOIN call_sightings k ON k.call_uid = s.call_uid AND k.export_key = s.export_key
   WHERE s.session_id = $id
 )
-SELECT s.element_id, s.part, s.raw_name, s.call_uid, c.agent, c.integration, c.integration_kind, c.tool, c.runs_at, c.outcome,
-       c.result_bytes, c.seconds_to_result, c.result_message_id, c.risk, c.risk_reason, c.capabilities
+SELECT s.element_id, s.part, s.raw_name, c.integration, c.tool, c.outcome, c.seconds_to_result, c.result_message_id
 FROM seen s
-LEFT JOIN history_calls c ON c.call_uid = s.call_uid
+LEFT JOIN history_tool_calls c ON c.call_uid = s.call_uid
 WHERE s.nth = 1
 ORDER BY s.element_id, s.part

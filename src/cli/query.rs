@@ -21,7 +21,7 @@ pub struct Query {
     /// The query; '-', or nothing in a pipe, reads it from standard input. In a terminal, nothing opens a prompt.
     #[arg(value_name = "SQL")]
     pub sql: Option<String>,
-    /// Read the query from a file.
+    /// Read the query from a file; '-' is standard input.
     #[arg(long, short, value_name = "FILE", conflicts_with = "sql")]
     pub file: Option<PathBuf>,
     /// Format of the result.

@@ -61,7 +61,7 @@ pub struct Analyze {
     /// Show incidents, marked, that a review suppresses.
     #[arg(long)]
     pub show_suppressed: bool,
-    /// Tell incidents in full that an earlier report already told.
+    /// Tell all incidents in full, also those that an earlier report told and the many of one kind.
     #[arg(long)]
     pub full: bool,
     /// Write the report to a file instead of standard output.

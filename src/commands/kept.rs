@@ -3,6 +3,7 @@
 //! The detections take seconds whatever they look at, a timeline should not. So every look at the lake leaves what it
 //! found behind, with the state of lake and rules that it saw; whoever shows it says whether they are still the same.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,7 @@ use crate::detect::run::RunResult;
 use crate::error::Error;
 use crate::finding::{DetectionInfo, Evidence, Finding, Scope};
 use crate::lake::{Lake, Ledger};
-use crate::report::session::Facts;
+use crate::report::session::{CallFact, Facts};
 use crate::secrets::Scanner;
 use crate::text::clock_time;
 use crate::window::Window;
@@ -56,13 +57,52 @@ struct Line {
     evidence: Vec<(String, Option<i64>)>,
 }
 
+/// The suggested risk of a tool, likewise.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Risk {
+    integration: String,
+    tool: String,
+    risk: String,
+    risk_reason: Option<String>,
+}
+
+/// The query that gives them.
+pub(super) const RISKS: &str = "session/risks";
+
+/// Either of them.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Either {
+    Risk(Risk),
+    Finding(Line),
+}
+
 /// What is known of a session without looking for it.
-#[derive(Default)]
 pub(super) struct Told {
     /// Findings, and whether each is a signal.
     pub(super) findings: Vec<(Finding, bool)>,
+    risks: Vec<Risk>,
     /// What has to be said about them.
-    pub(super) note: Option<String>,
+    pub(super) note: String,
+}
+
+impl Told {
+    /// Notes the risk of their tools at calls.
+    pub(super) fn rate(&self, calls: &mut [CallFact]) {
+        rate(&self.risks, calls);
+    }
+}
+
+/// Notes the risk of their tools at calls.
+pub(super) fn rate(risks: &[Risk], calls: &mut [CallFact]) {
+    let by_tool: BTreeMap<(&str, &str), &Risk> =
+        risks.iter().map(|r| ((r.integration.as_str(), r.tool.as_str()), r)).collect();
+    for call in calls {
+        let tool = call.integration.as_deref().zip(call.tool.as_deref());
+        let Some(known) = tool.and_then(|tool| by_tool.get(&tool)) else { continue };
+        call.risk = Some(known.risk.clone());
+        call.risk_reason.clone_from(&known.risk_reason);
+    }
 }
 
 impl Analysis {
@@ -89,9 +129,16 @@ impl Analysis {
     ///
     /// # Errors
     /// When the lake cannot be written.
-    pub(super) fn keep(&self, lake: &Lake, result: &RunResult, scanner: &Scanner) -> Result<(), Error> {
+    pub(super) fn keep(
+        &self,
+        lake: &Lake,
+        result: &RunResult,
+        risks: &[Risk],
+        scanner: &Scanner,
+    ) -> Result<(), Error> {
         let mut content = Vec::new();
         json_line(&mut content, self)?;
+        risks.iter().try_for_each(|risk| json_line(&mut content, risk))?;
         let incidents = result.incidents.iter().map(|f| (f, false));
         for (finding, signal) in incidents.chain(result.signals.iter().map(|f| (f, true))) {
             json_line(&mut content, &line(finding, signal, scanner))?;
@@ -149,14 +196,19 @@ pub(super) fn of_session(
         let Ok(bytes) = lake.analysis(&name) else { continue };
         let Some(analysis) = first(&bytes).filter(|analysis| analysis.covers(window)) else { continue };
         let about = facts.asks_for();
-        let lines = bytes.split(|b| *b == b'\n').skip(1);
-        let findings = lines.filter_map(|line| serde_json::from_slice::<Line>(line).ok()).map(Line::finding);
-        let findings = findings.filter(|(finding, _)| about(finding)).collect();
-        return Ok(Told { findings, note: Some(analysis.note(ledger, rules)) });
+        let mut told = Told { findings: Vec::new(), risks: Vec::new(), note: analysis.note(ledger, rules) };
+        for line in bytes.split(|b| *b == b'\n').skip(1) {
+            match serde_json::from_slice(line) {
+                Ok(Either::Risk(risk)) => told.risks.push(risk),
+                Ok(Either::Finding(line)) => told.findings.extend(Some(line.finding()).filter(|(f, _)| about(f))),
+                Err(_) => {}
+            }
+        }
+        return Ok(told);
     }
-    let note = "No findings: the session was not analysed yet. --findings runs the detections now; \
-                `lightmeter analyze --offline` analyses the lake, and its findings are shown afterwards.";
-    Ok(Told { findings: Vec::new(), note: Some(note.to_owned()) })
+    let note = "No findings and no risk of tools: the session was not analysed yet. --findings runs the detections \
+                now; `lightmeter analyze --offline` analyses the lake, and what it finds is shown afterwards.";
+    Ok(Told { findings: Vec::new(), risks: Vec::new(), note: note.to_owned() })
 }
 
 /// What the analysis in the bytes of a file looked at.
@@ -217,7 +269,7 @@ impl Line {
             last_seen: self.last_seen,
             count: self.count,
             evidence: evidence.collect(),
-            details: std::collections::BTreeMap::new(),
+            details: BTreeMap::new(),
         };
         (finding, self.signal)
     }
@@ -302,23 +354,27 @@ mod tests {
         };
         let window = Window { start: Some(10), end: Some(21) };
         let told = || of_session(&lake, &ledger, "r", window, &facts).unwrap();
-        assert!(told().note.unwrap().contains("not analysed yet"));
+        assert!(told().note.contains("not analysed yet"));
         let scanner = Scanner::builtin().unwrap();
+        let text = |text: &str| text.to_owned();
+        let risks =
+            [Risk { integration: text("i"), tool: text("t"), risk: text("high"), risk_reason: Some(text("It sends.")) }];
         let result = RunResult {
             incidents: vec![incident("a", Some("mine"), 1), incident("b", Some("other"), 2)],
             signals: vec![incident("c", Some("mine"), 3), incident("d", None, 4)],
             ..RunResult::default()
         };
-        analysis(None, None, Some(20)).keep(&lake, &result, &scanner).unwrap();
+        analysis(None, None, Some(20)).keep(&lake, &result, &risks, &scanner).unwrap();
         let found: Vec<_> = told().findings.iter().map(|(f, signal)| (f.clone(), *signal)).collect();
         assert_eq!(found, [(incident("a", Some("mine"), 1), false), (incident("c", Some("mine"), 3), true)]);
+        assert_eq!(told().risks, risks);
         // Another window that ends before the session: the wider one goes on to speak.
-        analysis(Some(0), Some(15), Some(14)).keep(&lake, &RunResult::default(), &scanner).unwrap();
+        analysis(Some(0), Some(15), Some(14)).keep(&lake, &RunResult::default(), &risks, &scanner).unwrap();
         assert_eq!(lake.analyses().unwrap().len(), 2);
         assert_eq!(told().findings.len(), 2);
         // The same window again, without a finding: nothing is left of the earlier ones.
-        analysis(None, None, Some(20)).keep(&lake, &RunResult::default(), &scanner).unwrap();
+        analysis(None, None, Some(20)).keep(&lake, &RunResult::default(), &risks, &scanner).unwrap();
         assert_eq!(lake.analyses().unwrap().len(), 1);
-        assert!(told().findings.is_empty() && !told().note.unwrap().contains("changed"));
+        assert!(told().findings.is_empty() && !told().note.contains("changed"));
     }
 }

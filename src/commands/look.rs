@@ -6,9 +6,10 @@ use tokio::runtime::Handle;
 
 use super::engine::{self, Engine};
 use super::fill;
-use super::kept::Analysis;
+use super::kept::{self, Analysis};
 use super::pull::{PullOptions, Pulled, pull};
 use super::query;
+use super::rows;
 use super::select::Selection;
 use crate::config::Config;
 use crate::detect::run::{RunResult, run as run_detections};
@@ -86,7 +87,8 @@ impl Look {
         let range = fill::data_range(&engine.session).await?;
         let (requests, data_end) = (range.requests, range.data_end);
         let analysis = Analysis::of(&ledger, window, data_end, fill::rules(&engine), &result);
-        if let Err(error) = analysis.keep(&lake, &result, &scanner) {
+        let risks = rows::read(&engine.session, kept::RISKS, &[]).await?;
+        if let Err(error) = analysis.keep(&lake, &result, &risks, &scanner) {
             // A lake that may only be read is read all the same.
             tracing::warn!("the findings are not kept for `lightmeter session`: {error}");
         }

@@ -135,7 +135,8 @@ pub fn scanner() -> Result<Scanner, Error> {
 fn read_sql(args: &cli::Query) -> Result<String, Error> {
     let failed = |from: &str, source| Error::Input { from: from.to_owned(), source };
     let mut sql = String::new();
-    match (&args.file, args.sql.as_deref()) {
+    let file = args.file.as_ref().filter(|path| path.as_os_str() != "-");
+    match (file, args.sql.as_deref()) {
         (Some(path), _) => {
             let name = crate::text::one_line(&path.to_string_lossy(), 200).into_owned();
             let file = File::open(path).map_err(|e| failed(&name, e))?;

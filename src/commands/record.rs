@@ -219,7 +219,9 @@ fn shown(value: Value, name: Option<&str>, scanner: Option<&Scanner>) -> Value {
             let header = map.get("name").and_then(Value::as_str).map(str::to_owned);
             let fields = std::mem::take(&mut map).into_iter().map(|(key, value)| {
                 let context = if key == "value" { header.clone() } else { None };
-                let value = shown(value, Some(context.as_deref().unwrap_or(&key)), scanner);
+                // The name of an export is no key to anything, whatever the name of the field sounds like.
+                let name = Some(context.as_deref().unwrap_or(&key)).filter(|name| *name != "export_key");
+                let value = shown(value, name, scanner);
                 (text(key), value)
             });
             Value::Object(fields.collect())

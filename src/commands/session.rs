@@ -15,7 +15,7 @@ use crate::text::{clock_time, one_line};
 use crate::window::Window;
 
 /// The tables that a session is shown from.
-const TABLES: &str = "SELECT 1 FROM history_requests, history_messages, history_calls, call_sightings";
+const TABLES: &str = "SELECT 1 FROM history_requests, history_messages, history_tool_calls, call_sightings";
 
 /// Candidates that are named when the start of an id fits several sessions.
 const NAMED: usize = 10;
@@ -107,14 +107,16 @@ async fn facts(
     let now = args.findings || !args.detections.is_empty();
     let question = (!now).then_some(TABLES);
     let engine = engine::open(Some((lake, ledger)), window, config, &args.detections, question).await?;
-    if args.no_findings {
-        return read(&engine, id, Vec::new(), vec!["Findings are left out (--no-findings).".to_owned()]).await;
-    }
     if !now {
         let mut facts = read(&engine, id, Vec::new(), Vec::new()).await?;
         let told = kept::of_session(lake, ledger, &fill::rules(&engine), window, &facts)?;
-        facts.findings = told.findings;
-        facts.notes.extend(told.note);
+        told.rate(&mut facts.calls);
+        if args.no_findings {
+            facts.notes.push("Findings are left out (--no-findings).".to_owned());
+        } else {
+            facts.findings = told.findings;
+            facts.notes.push(told.note);
+        }
         return Ok(facts);
     }
     let result = run_detections(engine.session.context(), &engine.catalog).await;
@@ -125,7 +127,10 @@ async fn facts(
     let mut findings = Vec::new();
     findings.extend(result.incidents.into_iter().map(|f| (f, false)));
     findings.extend(result.signals.into_iter().map(|f| (f, true)));
-    read(&engine, id, findings, notes).await
+    let mut facts = read(&engine, id, findings, notes).await?;
+    let risks = rows::read(&engine.session, kept::RISKS, &[]).await?;
+    kept::rate(&risks, &mut facts.calls);
+    Ok(facts)
 }
 
 async fn read(

@@ -61,17 +61,17 @@ impl Lake {
     /// [`Error::Locked`] while another process writes; otherwise when files cannot be written or removed.
     pub fn prune(&self, before: i64) -> Result<Pruned, Error> {
         let layout = &self.layout;
-        let writer = self.writer()?;
-        // Sorts as text, like the days.
-        let first = Day::of(before).folder();
         let old = match first_day(layout) {
-            // What it said is lost; what is asked for now is known.
+            // What it said is lost; what is asked for now is known. Nobody can write before it is gone.
             Err(Error::BadMarker { path, .. }) => {
                 fs::remove_file(&path).map_err(Error::io("remove", &path))?;
                 None
             }
             old => old?,
         };
+        let writer = self.writer()?;
+        // Sorts as text, like the days.
+        let first = Day::of(before).folder();
         if old.is_some_and(|old| old >= first) {
             return Ok(Pruned::default());
         }

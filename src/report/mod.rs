@@ -78,7 +78,7 @@ pub struct Options {
     /// Markdown leaves out whole sections, least important first, until it has at most this many bytes. The first
     /// screen always stays. JSON is never cut.
     pub max_bytes: usize,
-    /// Markdown and HTML tell incidents in full that an earlier report already told.
+    /// Markdown and HTML tell all incidents in full, also those that an earlier report told and the many of one kind.
     pub full: bool,
 }
 

@@ -131,7 +131,7 @@ fn sessions_and_records_show_no_secret_unless_asked() {
         assert!(shown.stdout.contains("--reveal") && shown.stderr.contains("--reveal"), "{format}");
     }
     let from_export = home.run(&["record", export, &id]).code(0).json();
-    assert_eq!(from_export["from"]["kind"], "export");
+    assert_eq!((&from_export["export_key"], &from_export["from"]["kind"]), (&json!(export), &json!("export")));
     assert_eq!(from_export["from"]["unchanged_since_pulled"], true);
     let shown = home.run(&["record", export, &id, "--reveal"]).code(0);
     assert!(!leaked(&shown.stdout).is_empty() && shown.stdout.contains("--reveal"));

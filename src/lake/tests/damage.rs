@@ -115,7 +115,7 @@ async fn an_entry_that_points_outside_the_lake_is_not_believed() {
     let mut held = lake.ledger().unwrap().entries.remove(0);
     held.parts[0].path = held.parts[0].path.replace("carries/date=2026-03-31/", "carries/../../");
     // Whoever forges an entry can also forge its hash.
-    fs::write(&path, ledger::seal(&held).unwrap()).unwrap();
+    fs::write(&path, seal::seal(&held).unwrap()).unwrap();
     let ledger = lake.ledger().unwrap();
     assert!(ledger.entries.is_empty());
     assert!(ledger.damaged[0].to_string().contains("cannot be a part"));
