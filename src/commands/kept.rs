@@ -129,13 +129,7 @@ impl Analysis {
     ///
     /// # Errors
     /// When the lake cannot be written.
-    pub(super) fn keep(
-        &self,
-        lake: &Lake,
-        result: &RunResult,
-        risks: &[Risk],
-        scanner: &Scanner,
-    ) -> Result<(), Error> {
+    pub(super) fn keep(&self, lake: &Lake, result: &RunResult, risks: &[Risk], scanner: &Scanner) -> Result<(), Error> {
         let mut content = Vec::new();
         json_line(&mut content, self)?;
         risks.iter().try_for_each(|risk| json_line(&mut content, risk))?;
@@ -144,7 +138,8 @@ impl Analysis {
             json_line(&mut content, &line(finding, signal, scanner))?;
         }
         let mut instead_of = lake.analyses()?;
-        instead_of.retain(|name| lake.analysis(name).map_or(true, |bytes| first(&bytes).is_none_or(|old| self.holds(&old))));
+        instead_of
+            .retain(|name| lake.analysis(name).map_or(true, |bytes| first(&bytes).is_none_or(|old| self.holds(&old))));
         Ok(lake.keep_analysis(&content, &instead_of)?)
     }
 
@@ -357,8 +352,12 @@ mod tests {
         assert!(told().note.contains("not analysed yet"));
         let scanner = Scanner::builtin().unwrap();
         let text = |text: &str| text.to_owned();
-        let risks =
-            [Risk { integration: text("i"), tool: text("t"), risk: text("high"), risk_reason: Some(text("It sends.")) }];
+        let risks = [Risk {
+            integration: text("i"),
+            tool: text("t"),
+            risk: text("high"),
+            risk_reason: Some(text("It sends.")),
+        }];
         let result = RunResult {
             incidents: vec![incident("a", Some("mine"), 1), incident("b", Some("other"), 2)],
             signals: vec![incident("c", Some("mine"), 3), incident("d", None, 4)],

@@ -23,7 +23,8 @@ const ITEMS: usize = 10;
 /// With `full`, also incidents that an earlier report told in full are told again; otherwise they are one line each.
 pub(super) fn blocks(report: &Report, full: bool) -> Vec<Block> {
     let mut blocks = vec![Block::new("introduction of the incidents", Keep::Coverage, intro(report))];
-    let mut still = Table::new(&["Still open", "Incident", "Subject", "User", "Last seen", "Reported since", "Finding"]);
+    let mut still =
+        Table::new(&["Still open", "Incident", "Subject", "User", "Last seen", "Reported since", "Finding"]);
     let mut open: Vec<[String; 7]> = Vec::new();
     for group in &groups(report) {
         let mut untold = true;
