@@ -385,7 +385,7 @@ fn silent(facts: &Facts) -> (Vec<SilentRequest>, u64) {
 }
 
 /// Findings of a session: those that name it, and those whose evidence is one of its requests.
-pub(super) fn about<'f>(facts: &'f Facts) -> impl Iterator<Item = &'f (Finding, bool)> {
+pub(super) fn about(facts: &Facts) -> impl Iterator<Item = &(Finding, bool)> {
     let is_about = facts.asks_for();
     facts.findings.iter().filter(move |(finding, _)| is_about(finding))
 }
