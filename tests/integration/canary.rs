@@ -7,6 +7,8 @@
 use std::fs;
 use std::path::Path;
 
+use clap::CommandFactory as _;
+use lightmeter::cli::Cli;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use crate::common::{Home, analysed, leaked, samples, table_names};
@@ -117,6 +119,77 @@ fn errors_show_no_secret() {
     // A value of a row that a query fails on.
     home.run(&["query", "SELECT CAST(text AS BIGINT) FROM messages"]).code(1);
     home.run(&["query", "SELECT CAST(arguments AS TIMESTAMP) FROM tool_calls"]).code(1);
+}
+
+/// A way to run each command over a lake that holds secrets, most of them with a secret among what is typed.
+fn every_command(secret: &str, session: &str, export: &str, record: &str, folder: &Path) -> Vec<Vec<String>> {
+    let rules = folder.join("rules.toml");
+    let broken = folder.join("broken.toml");
+    fs::write(&rules, format!("[[rules]]\nid = 'own'\nregex = '{secret}'\nkeywords = ['{secret}']\n")).unwrap();
+    fs::write(&broken, format!("[[rules]]\nid = '{secret}'\nregex = '({secret}'\nkeywords = ['{secret}']\n")).unwrap();
+    let [rules, broken] = [&rules, &broken].map(|path| path.to_str().unwrap());
+    let key = folder.join("moved.key");
+    let runs: &[&[&str]] = &[
+        &["analyze", "--offline", "--format", secret],
+        &["pull", "exports", "--dry-run"],
+        &["pull", "exports", "--secret-rules", broken],
+        &["export", "--offline", "--format", "ndjson,cef,lookup-csv", "--output-dir", "out"],
+        &["export", "--offline", "--format", secret],
+        &["run", secret],
+        &["rescan", "--all"],
+        &["rescan", "--secret-rules", rules],
+        &["rescan", "--secret-rules", broken],
+        &["key", "export", "-o", key.to_str().unwrap()],
+        &["key", "import", broken],
+        &["prune", "--older-than", secret],
+        &["prune", "--older-than", "400000d"],
+        &["compact", "--at-least", "2"],
+        &["config"],
+        &["sessions", secret],
+        &["sessions", "--format", "json"],
+        &["session", session, "--full"],
+        &["session", secret],
+        &["query", "SELECT * FROM history_secrets", "--format", "csv"],
+        &["schema", secret],
+        &["schema", "secrets"],
+        &["hunt", secret],
+        &["hunt", "--format", "json", "text:token"],
+        &["record", export, record],
+        &["record", export, secret],
+        &["verify", "--source", "exports"],
+        &["verify", "--report", broken],
+        &["review", "suppress", secret, "--reason", secret, "--owner", "ana"],
+        &["review", "list"],
+        &["detections", "list"],
+        &["detections", "show", secret],
+        &[secret],
+    ];
+    runs.iter().map(|run| run.iter().map(|word| (*word).to_owned()).collect()).collect()
+}
+
+#[test]
+fn no_command_shows_a_secret_whatever_is_typed() {
+    let home = Home::new();
+    home.exports("exports", &samples()[..2]);
+    home.run(&["pull", "exports"]).code(0);
+    let canaries = generate::canaries();
+    let secret = &canaries.iter().find(|c| c.id == "github-token").unwrap().value;
+    let place = &home.query("SELECT session_id, export_key, record_id FROM secrets WHERE surface = 'tool_result'")[0];
+    let [session, export] = ["session_id", "export_key"].map(|column| place[column].as_str().unwrap());
+    let runs = every_command(secret, session, export, &place["record_id"].to_string(), &home.path("."));
+    for args in &runs {
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        let mut command = home.command(&args);
+        command.env("RUST_LOG", "lightmeter=trace").env("RUST_BACKTRACE", "full");
+        // The harness looks at what it says.
+        home.finish(command, None);
+    }
+    for name in Cli::command().get_subcommands().map(clap::Command::get_name).filter(|name| *name != "help") {
+        assert!(runs.iter().any(|args| args[0] == name), "{name} is not among the commands");
+    }
+    let written = lake_text(&home.path("out"));
+    assert!(written.len() > 1_000, "files are written");
+    assert_eq!(leaked(&written), Vec::<String>::new());
 }
 
 #[test]
