@@ -92,6 +92,14 @@ pub struct Global {
     pub log_format: LogFormat,
 }
 
+impl Global {
+    /// Whether progress and notes are left out: they are for people, and would break a log that programs read.
+    #[must_use]
+    pub fn silent(&self) -> bool {
+        self.quiet || self.log_format == LogFormat::Json
+    }
+}
+
 /// What is logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogLevel {

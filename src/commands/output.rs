@@ -202,3 +202,43 @@ impl<W: Write> Write for Pipe<W> {
         self.noted(flushed)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn old_reports_go_by_age_or_by_count_and_nothing_else_goes() {
+        let folder = tempfile::tempdir().unwrap();
+        let report = folder.path().join("report.md");
+        let names = || {
+            let mut names: Vec<String> = std::fs::read_dir(folder.path())
+                .unwrap()
+                .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+                .collect();
+            names.sort();
+            names
+        };
+        let at = |seconds| std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
+        for seconds in [100, 200, 300, 400] {
+            set_aside(&report, "report-", ".md").unwrap();
+            write(Some(&report), |out| write!(out, "{seconds}")).unwrap();
+            File::options().write(true).open(&report).unwrap().set_modified(at(seconds)).unwrap();
+        }
+        std::fs::write(folder.path().join("report-notes.md"), "somebody's own").unwrap();
+        let numbered = |numbers: &[u32]| {
+            let mut names: Vec<String> = numbers.iter().map(|n| format!("report-{n:08}.md")).collect();
+            names.extend(["report-notes.md", "report.md"].map(str::to_owned));
+            names
+        };
+        assert_eq!(names(), numbered(&[1, 2, 3]));
+        rotate_older(folder.path(), "report-", ".md", 200_000_000).unwrap();
+        assert_eq!(names(), numbered(&[2, 3]));
+        rotate(folder.path(), "report-", ".md", 1).unwrap();
+        assert_eq!(names(), numbered(&[3]));
+        assert_eq!(std::fs::read_to_string(folder.path().join("report-00000003.md")).unwrap(), "300");
+        // The next one does not take a number that was used.
+        set_aside(&report, "report-", ".md").unwrap();
+        assert_eq!(names(), numbered(&[3, 4]));
+    }
+}

@@ -27,7 +27,7 @@ use crate::window::Window;
 /// Whatever the command fails with.
 pub async fn run(cli: &Cli, now: jiff::Timestamp) -> Result<Outcome, Error> {
     let stop = Stop::default();
-    let quiet = cli.global.quiet;
+    let quiet = cli.global.silent();
     stop::on_signals(&stop, move |signal| {
         let text = "ending in order, what is not finished is rolled back; once more ends at once";
         super::note(quiet, &format!("{}: {text}", signal.name()));
@@ -55,7 +55,7 @@ async fn command(cli: &Cli, now: jiff::Timestamp, stop: &Stop) -> Result<Outcome
             };
             let outcome = Box::pin(analyze::run(args, &lake, window, &config, options)).await?;
             if let Some(set) = settings::lake_for_commands(cli) {
-                super::note(cli.global.quiet, &format!("for the commands in the report, first: {set}"));
+                super::note(cli.global.silent(), &format!("for the commands in the report, first: {set}"));
             }
             Ok(outcome)
         }
@@ -74,13 +74,13 @@ async fn command(cli: &Cli, now: jiff::Timestamp, stop: &Stop) -> Result<Outcome
         Command::Sessions(args) => {
             let lake = Lake::open_existing(lake_path(cli, &config)?)?;
             let left = Box::pin(sessions::run(args, &lake, window(&args.range)?, &config)).await?;
-            left.iter().for_each(|text| super::note(cli.global.quiet, text));
+            left.iter().for_each(|text| super::note(cli.global.silent(), text));
             Ok(Outcome::Done)
         }
         Command::Session(args) => {
             let lake = Lake::open_existing(lake_path(cli, &config)?)?;
             if args.reveal {
-                super::note(cli.global.quiet, "secrets are shown as they are (--reveal)");
+                super::note(cli.global.silent(), "secrets are shown as they are (--reveal)");
             }
             Box::pin(session::run(args, &lake, &config)).await
         }
@@ -102,7 +102,7 @@ async fn command(cli: &Cli, now: jiff::Timestamp, stop: &Stop) -> Result<Outcome
             let lake = Lake::open_existing(lake_path(cli, &config)?)?;
             let _turn = lake.run_lock()?;
             let pruned = upkeep::prune(&lake, before)?;
-            super::note(cli.global.quiet, &format!("{} files with {} rows removed", pruned.parts, pruned.rows));
+            super::note(cli.global.silent(), &format!("{} files with {} rows removed", pruned.parts, pruned.rows));
             Ok(Outcome::Done)
         }
         Command::Compact(args) => {
@@ -112,19 +112,19 @@ async fn command(cli: &Cli, now: jiff::Timestamp, stop: &Stop) -> Result<Outcome
             let (before, after) = compacted.bytes;
             let text =
                 format!("{} files merged into {}, {before} bytes into {after}", compacted.merged, compacted.into);
-            super::note(cli.global.quiet, &text);
+            super::note(cli.global.silent(), &text);
             Ok(if compacted.left.is_empty() { Outcome::Done } else { Outcome::Incomplete })
         }
         Command::Rescan(args) => {
             let lake = Lake::open_existing(lake_path(cli, &config)?)?;
-            Box::pin(rescan::run(args, &lake, &config, cli.global.quiet, stop)).await
+            Box::pin(rescan::run(args, &lake, &config, cli.global.silent(), stop)).await
         }
-        Command::Key(args) => key::run(args, lake_path(cli, &config)?, cli.global.quiet),
+        Command::Key(args) => key::run(args, lake_path(cli, &config)?, cli.global.silent()),
         Command::Config(_) => settings::print(cli, &config, lake_path(cli, &config)?),
         Command::Query(args) => {
             let lake = Lake::open_existing(lake_path(cli, &config)?)?;
             if args.reveal {
-                super::note(cli.global.quiet, "secrets are shown as they are (--reveal)");
+                super::note(cli.global.silent(), "secrets are shown as they are (--reveal)");
             }
             let history = history_path();
             Box::pin(query::run(args, &lake, window(&args.range)?, &config, history.as_deref())).await
@@ -133,13 +133,13 @@ async fn command(cli: &Cli, now: jiff::Timestamp, stop: &Stop) -> Result<Outcome
         Command::Hunt(args) => {
             let lake = Lake::open_existing(lake_path(cli, &config)?)?;
             let said = Box::pin(hunt::run(args, &lake, window(&args.range)?, &config)).await?;
-            said.iter().for_each(|text| super::note(cli.global.quiet, text));
+            said.iter().for_each(|text| super::note(cli.global.silent(), text));
             Ok(Outcome::Done)
         }
         Command::Record(args) => {
             let lake = Lake::open_existing(lake_path(cli, &config)?)?;
             if args.reveal {
-                super::note(cli.global.quiet, "secrets are shown as they are (--reveal)");
+                super::note(cli.global.silent(), "secrets are shown as they are (--reveal)");
             }
             let options = look_options(&args.source, &args.s3, &config, stop)?;
             Box::pin(record::run(args, &lake, &config, options)).await
@@ -208,7 +208,7 @@ pub(super) fn with_sources(
         },
         keep_raw: input.keep_raw.clone(),
         scanner: rules::scanner(config, &input.secret_rules)?,
-        quiet: cli.global.quiet,
+        quiet: cli.global.silent(),
         stop: stop.clone(),
     }))
 }
@@ -249,7 +249,7 @@ fn measure_options(cli: &Cli, sources: &[String], config: &Config, stop: &Stop) 
         content: Content::Full,
         keep_raw: None,
         scanner: rules::scanner(config, &[])?,
-        quiet: cli.global.quiet,
+        quiet: cli.global.silent(),
         stop: stop.clone(),
     })
 }

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
-use crate::common::{Export, Home, analysed, leaked, small};
+use crate::common::{Export, Home, Run, analysed, leaked, small, with_records_of};
 use crate::schema::Schema;
 
 /// A detection that says things which have to be escaped, in every field.
@@ -317,51 +317,42 @@ fn lookup_tables_have_one_row_per_key_and_survive_a_spreadsheet() {
     assert!(marked > 40, "{marked}");
 }
 
-/// Ids and revisions of what a home's lake gives.
-fn ids(home: &Home) -> BTreeMap<String, String> {
-    let run = home.run(&["export", "--offline", "--format", "ndjson"]).code(0);
+/// Ids and revisions of what was exported.
+fn ids(run: &Run) -> BTreeMap<String, String> {
     let word = |value: &Value| value.as_str().unwrap().to_owned();
     run.lines().iter().map(|f| (word(&f["id"]), word(&f["revision"]))).collect()
 }
 
 #[test]
-fn ids_and_revisions_stay_after_reordering_renaming_splitting_and_rerunning() {
+fn ids_stay_after_reordering_renaming_splitting_merging_and_rerunning() {
     let home = Home::new();
     home.exports("exports", small());
-    let first = home.run(&["export", "exports", "--format", "ndjson"]).code(0).stdout;
-    let expected = ids(&home);
+    let first = home.run(&["export", "exports", "--format", "ndjson"]).code(0);
+    let expected = ids(&first);
     assert!(expected.len() > 2);
-    assert_eq!(home.run(&["export", "exports", "--format", "ndjson"]).code(0).stdout, first, "byte for byte");
+    let again = home.run(&["export", "exports", "--format", "ndjson"]).code(0);
+    assert_eq!(again.stdout, first.stdout, "byte for byte");
+    let all = |home: &Home| ids(&home.run(&["export", "--offline", "--format", "ndjson"]).code(0));
 
-    let reversed = Home::new();
-    reversed.exports("exports", small());
-    for export in small().iter().rev() {
-        reversed.run(&["pull", &format!("exports/{}", export.name)]).code(0);
-    }
-    assert_eq!(ids(&reversed), expected, "last first, one by one");
-
+    // Under other names, the last one first.
     let renamed = Home::new();
-    let other: Vec<Export> = small()
-        .iter()
-        .enumerate()
-        .map(|(n, e)| Export { name: format!("other-{}.cbor.zstd", 9 - n), compressed: e.compressed.clone() })
-        .collect();
-    renamed.exports("exports", &other);
-    renamed.run(&["pull", "exports"]).code(0);
-    assert_eq!(ids(&renamed), expected, "renamed");
-
-    let split = Home::new();
-    let mut parts = Vec::new();
-    for export in small() {
-        for part in 0..2 {
-            let mut half = crate::common::with_records_of(export, |_, number| number % 2 == part);
-            half.name = format!("{part}-{}", export.name);
-            parts.push(half);
-        }
+    for (n, export) in small().iter().enumerate().rev() {
+        let name = format!("other-{}.cbor.zstd", 9 - n);
+        renamed.exports("exports", &[Export { name: name.clone(), compressed: export.compressed.clone() }]);
+        renamed.run(&["pull", &format!("exports/{name}")]).code(0);
     }
-    split.exports("exports", &parts);
-    split.run(&["pull", "exports"]).code(0);
-    assert_eq!(ids(&split).keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>(), "split");
+    assert_eq!(all(&renamed), expected, "renamed and last first");
+
+    // Every second record of each export in one object and the others in another one, that is, split and merged.
+    let regrouped = Home::new();
+    let parts = [0, 1].map(|part| {
+        let halves = small().iter().map(|e| with_records_of(e, |_, number| number % 2 == part).compressed);
+        // Frames of zstd that follow each other are one stream.
+        Export { name: format!("{part}.cbor.zstd"), compressed: halves.flatten().collect() }
+    });
+    regrouped.exports("exports", &parts);
+    regrouped.run(&["pull", "exports"]).code(0);
+    assert_eq!(all(&regrouped).keys().collect::<Vec<_>>(), expected.keys().collect::<Vec<_>>(), "split and merged");
 }
 
 /// Changes that an export with `--only-new` reports, by finding.
@@ -387,10 +378,10 @@ fn only_new_tells_what_is_new_what_has_grown_and_what_is_gone() {
     assert_eq!(other, first, "each consumer has an account of its own");
 
     // The last export brings new findings and makes old ones grow; nothing else is told.
-    let before = ids(&home);
+    let before = ids(&home.run(&["export", "--offline", "--format", "ndjson"]).code(0));
     home.exports("exports", small());
     home.run(&["pull", "exports"]).code(0);
-    let after = ids(&home);
+    let after = ids(&home.run(&["export", "--offline", "--format", "ndjson"]).code(0));
     let second = changes(&home, &[]);
     for (id, revision) in &after {
         let expected = match before.get(id) {
