@@ -186,7 +186,6 @@ fn drafts(home: &Home) -> Vec<String> {
 }
 
 #[test]
-#[ignore = "takes minutes on a busy machine"]
 fn a_disturbed_year_ends_where_one_undisturbed_run_ends() {
     let hours = Hours { from: 8, count: 10, every: 5 };
     live_a_year(&Scale { hours, days: 365, pace: 11, looks: 10, repeats: false }, 0x11d7);

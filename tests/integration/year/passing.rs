@@ -92,7 +92,7 @@ pub(super) fn pass(home: &Home, server: &S3Server, scale: &Scale, random: &mut R
     let mut told = Told::default();
     let mut waiting = arrivals(scale.hours, scale.days, random, &mut told.come).into_iter().peekable();
     // How long runs of a kind take, to kill one at any point.
-    let mut pace = [Duration::from_secs(1), Duration::from_secs(5)];
+    let mut pace = [Duration::from_millis(300), Duration::from_secs(2)];
     let mut day = 0;
     // What comes late comes after the year, too.
     while day <= scale.days + 22 {
