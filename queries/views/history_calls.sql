@@ -1,5 +1,6 @@
 -- +++
 -- doc = "Every tool call of the lake with what it can do. A capability that depends on the arguments is read from them, and is null where they do not tell."
+-- materialise = true
 -- [columns]
 -- untrusted = "Returns text that third parties wrote."
 -- private = "Reads private data."

@@ -1,5 +1,6 @@
 -- +++
 -- doc = "Everything that the messages and calls of the lake name, each source once. A result has the tool and position of the call that it answers."
+-- materialise = true
 -- [columns]
 -- call_uid = "The call that names it, or that the result answers; null for other text."
 -- agent = "Agent of the request."

@@ -1,5 +1,6 @@
 -- +++
 -- doc = "Every request of the lake once, whichever exports carry it, with the agent that sent it."
+-- materialise = true
 -- [columns]
 -- agent = "Name of the agent; the product token where the catalogue does not know it, `unknown` without a User-Agent."
 -- agent_kind = "coding agent, personal agent, chat UI, SDK, script, browser or unknown."

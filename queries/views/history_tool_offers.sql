@@ -1,5 +1,6 @@
 -- +++
 -- doc = "Who offered which tool definition to a model, over the whole lake: one row per definition, login, device and agent."
+-- materialise = true
 -- [columns]
 -- first_seen = "Start of the first request that offered it."
 -- last_seen = "Start of the last request that offered it."

@@ -1,5 +1,6 @@
 -- +++
 -- doc = "The integrations of the window: what brings tools, who uses it, what it can do at most, and whether it was reviewed."
+-- materialise = true
 -- [columns]
 -- vendor = "Who makes it, where the catalogue knows."
 -- tools = "Tools of it."

@@ -1,5 +1,6 @@
 -- +++
 -- doc = "The tools of the window: one row per integration and tool, with who was offered it, who called it, and its risk."
+-- materialise = true
 -- [columns]
 -- devices = "Devices that offered or called it, sorted."
 -- agents = "Agents that offered or called it, sorted."

@@ -1,5 +1,6 @@
 -- +++
 -- doc = "The users of the window. A login made of tags is a device that several people may share."
+-- materialise = true
 -- [columns]
 -- failed_requests = "Requests whose outcome was not ok."
 -- integrations = "Distinct integrations whose tools were called."

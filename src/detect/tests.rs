@@ -91,7 +91,7 @@ fn catalog(files: &[(&str, &str)]) -> Catalog {
     let mut catalog = Catalog::default();
     for (id, sql) in files {
         let (family, name) = id.split_once('.').unwrap();
-        catalog.add(family, &format!("{name}.sql"), &format!("{family}/{name}.sql"), true, sql);
+        catalog.add(family, &format!("{name}.sql"), &format!("{family}/{name}.sql"), false, sql);
     }
     catalog
 }

@@ -30,6 +30,7 @@ mod prune;
 mod reader;
 mod seal;
 mod session;
+mod stored_view;
 #[cfg(test)]
 mod tests;
 mod writer;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arrow::array::{ArrayRef, TimestampMicrosecondArray};
+use arrow::compute::concat_batches;
 use arrow::datatypes::{Field, Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
 use datafusion::catalog::{MemorySchemaProvider, SchemaProvider, TableProvider};
@@ -19,21 +20,20 @@ use datafusion::execution::context::SQLOptions;
 use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::SessionContext;
 use futures::{StreamExt, TryStreamExt};
-use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::RowSelection;
 use tempfile::TempDir;
 
-use super::engine::{BATCH_ROWS, SessionOptions, engine, temporary_folder};
+use super::engine::{SessionOptions, engine, temporary_folder};
 use super::parts_table::{PartFile, PartsTable};
 use super::reader::Footers;
-use super::{Error, Lake, Ledger, disk, exports, part};
+use super::stored_view::StoredView;
+use super::{Error, Lake, Ledger, exports};
 use crate::tables::{self, Column, Time};
 use crate::window::Window;
 
-/// Encoded bytes of a row group of a stored view.
-const STORED_GROUP: usize = 16 * 1024 * 1024;
-/// Bytes that the values of such a row group may take in memory when it is read; reached before by long texts.
-const STORED_GROUP_DECODED: usize = 64 * 1024 * 1024;
+/// Bytes up to which the rows of a view stay in memory. Reading a file of a few rows costs a query more than the rows.
+const HELD_VIEW: usize = 1024 * 1024;
+
 /// Answers read-only SQL.
 pub struct Session {
     context: SessionContext,
@@ -170,40 +170,48 @@ impl Session {
         self.register(name, view)
     }
 
-    /// Runs a query once and registers its result under a name; for views that many queries read. The rows wait in a
-    /// temporary file, not in memory. Their order is that of the query if it has one.
+    /// Runs a query once and registers its result under a name; for views that many queries read. A small result stays
+    /// in memory, the rows of a larger one wait in a temporary file. Their order is that of the query if it has one.
     ///
     /// # Errors
     /// As [`Session::run`], and when the temporary file cannot be written. Returns the number of rows.
     pub async fn materialise(&self, name: &str, sql: &str) -> Result<u64, Error> {
         let mut rows = self.stream(sql).await?;
-        let schema = rows.schema();
-        let number = self.stored.fetch_add(1, Ordering::Relaxed);
-        let path = self.temporary.path().join(format!("view-{number}.parquet"));
-        let failed = |source| Error::Write { table: name.to_owned(), source };
-        let file = disk::create_file(&path)?;
-        let mut writer =
-            ArrowWriter::try_new(file, Arc::clone(&schema), Some(part::properties(false))).map_err(failed)?;
-        let (mut count, mut decoded) = (0, 0);
+        let schema = all_nullable(&rows.schema());
+        let (mut count, mut bytes, mut held) = (0, 0, Vec::new());
+        let mut file: Option<StoredView> = None;
         while let Some(batch) = rows.next().await {
             let batch = batch.map_err(|e| self.failed(&e))?;
-            writer.write(&batch).map_err(failed)?;
+            let batch = RecordBatch::try_new(Arc::clone(&schema), batch.columns().to_vec())
+                .map_err(|e| Error::planning(&e.into()))?;
             count += batch.num_rows() as u64;
-            // A slice reports the whole buffer it was cut from, hence the second condition.
-            decoded += batch.get_array_memory_size();
-            let long = decoded >= STORED_GROUP_DECODED && writer.in_progress_rows() >= BATCH_ROWS;
-            if long || writer.memory_size() >= STORED_GROUP {
-                writer.flush().map_err(failed)?;
-                decoded = 0;
+            bytes += batch.get_array_memory_size();
+            held.push(batch);
+            if bytes > HELD_VIEW || file.is_some() {
+                let file = match &mut file {
+                    Some(file) => file,
+                    none => none.insert(self.stored_view(name, &schema)?),
+                };
+                for batch in held.drain(..) {
+                    file.add(&batch)?;
+                }
             }
         }
-        writer.finish().map_err(failed)?;
-        let bytes = writer.bytes_written() as u64;
-        let files =
-            if count == 0 { Vec::new() } else { vec![PartFile { path, bytes, rows: count, times: None, kept: None }] };
-        let table = PartsTable::new(&schema, None, files, Arc::clone(&self.footers));
-        self.register(name, Arc::new(table))?;
+        let table = match file {
+            None => {
+                // One batch: many small ones would be handled one by one in every query.
+                let all = concat_batches(&schema, &held).map_err(|e| Error::planning(&e.into()))?;
+                memory_table(&schema, vec![all])?
+            }
+            Some(file) => Arc::new(PartsTable::new(&schema, None, vec![file.finish()?], Arc::clone(&self.footers))),
+        };
+        self.register(name, table)?;
         Ok(count)
+    }
+
+    fn stored_view(&self, name: &str, schema: &SchemaRef) -> Result<StoredView, Error> {
+        let number = self.stored.fetch_add(1, Ordering::Relaxed);
+        StoredView::create(name, self.temporary.path().join(format!("view-{number}.parquet")), schema)
     }
 
     /// Registers rows in memory under a name. An older table of that name is replaced.
@@ -243,6 +251,11 @@ fn selection(ranges: &[Range<u64>], rows: u64) -> RowSelection {
     let number = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
     let ranges = ranges.iter().map(|range| number(range.start)..number(range.end));
     RowSelection::from_consecutive_ranges(ranges, number(rows))
+}
+
+/// The schema with every column nullable: what was planned and what was computed may differ in that.
+fn all_nullable(schema: &Schema) -> SchemaRef {
+    Arc::new(Schema::new(schema.fields().iter().map(|f| Field::clone(f).with_nullable(true)).collect::<Vec<_>>()))
 }
 
 fn memory_table(schema: &SchemaRef, batches: Vec<RecordBatch>) -> Result<Arc<dyn TableProvider>, Error> {
