@@ -463,7 +463,8 @@ fn user_folders_stand_beside_the_built_in_detections() {
     write("usage/notes.txt", "not a detection");
     write("views/calls.sql", "not a detection");
     write("loose.sql", &good());
-    let mut files = catalog(&[("usage.many", &good())]);
+    let mut files = Catalog::default();
+    files.add("usage", "many.sql", "usage/many.sql", true, &good());
     files.add_folder(folder.path()).unwrap();
     assert_eq!(
         files.list().iter().map(|l| (l.id.as_str(), l.built_in)).collect::<Vec<_>>(),
