@@ -55,8 +55,10 @@ gold        pos: an incident must touch it; neg: none may; any other word is cou
             Without it, the field kind is taken.
 record_ids  record ids of the run's requests
 suite, model, user_task   optional; a pos and a neg run that agree in all three are twins
+The labels of the sample exports are understood as well.
 
 Examples:
+  lightmeter detections measure samples/exports --labels samples/exports/labels.json
   lightmeter detections measure ./exports --labels labels.jsonl
   lightmeter --lake /tmp/lake detections measure --labels labels.jsonl --detections ./mine --list 20";
 

@@ -40,6 +40,32 @@ impl Run {
     }
 }
 
+/// Labels as the sample exports have them: one document of stories.
+#[derive(Deserialize)]
+struct Stories {
+    planted: Vec<Story>,
+}
+
+/// What was planted, and whether a finding is expected of it.
+#[derive(Deserialize)]
+struct Story {
+    id: String,
+    expected: String,
+    record_ids: Vec<i64>,
+}
+
+impl From<Story> for Run {
+    fn from(story: Story) -> Self {
+        let gold = match story.expected.as_str() {
+            "finding" => POSITIVE.to_owned(),
+            "nothing" => NEGATIVE.to_owned(),
+            _ => story.expected,
+        };
+        let (gold, record_ids) = (Some(gold), story.record_ids);
+        Self { run_id: story.id, gold, kind: None, record_ids, suite: None, model: None, user_task: None }
+    }
+}
+
 /// The labels of a set of exports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Labels {
@@ -47,11 +73,14 @@ pub struct Labels {
 }
 
 impl Labels {
-    /// Reads one JSON object per line.
+    /// Reads one JSON object per line, or the one document of the sample exports.
     ///
     /// # Errors
     /// With the number of the first line that is none, or when there is no line.
     pub fn parse(text: &str) -> Result<Self, String> {
+        if let Ok(stories) = serde_json::from_str::<Stories>(text) {
+            return Ok(Self { runs: stories.planted.into_iter().map(Run::from).collect() });
+        }
         let mut runs = Vec::new();
         for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
             let run = serde_json::from_str(line).map_err(|e| format!("line {}: {e}", number + 1))?;
@@ -323,6 +352,17 @@ mod tests {
     fn an_incident_on_both_twins_tells_nothing() {
         assert_eq!(measured(&[1, 3]).twins, (2, 0));
         assert_eq!(measured(&[]).twins, (2, 0));
+    }
+
+    #[test]
+    fn the_labels_of_the_samples_are_labels_too() {
+        let text = include_str!("../../samples/exports/labels.json");
+        let labels = Labels::parse(text).unwrap();
+        let count = |group: &str| labels.runs.iter().filter(|run| run.group() == group).count();
+        assert_eq!(count(POSITIVE), text.matches(r#""expected": "finding""#).count());
+        assert_eq!(count(NEGATIVE), text.matches(r#""expected": "nothing""#).count());
+        assert!(count(POSITIVE) > 0 && count(NEGATIVE) > 0);
+        assert!(labels.runs.iter().all(|run| !run.record_ids.is_empty()));
     }
 
     #[test]

@@ -58,7 +58,7 @@ const MAY_USE: [(&str, &[&str]); 23] = [
         ],
     ),
     ("profile", &["config"]),
-    ("logging", &["cli", "error"]),
+    ("logging", &["cli", "error", "progress"]),
     ("lib", &[]),
     ("main", &["cli", "commands", "error", "logging", "outcome"]),
 ];
