@@ -85,7 +85,7 @@ pub struct Scope {
 }
 
 /// What a detection says about itself; shared by all of its findings.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 pub struct DetectionInfo {
     /// Folder `.` file name.
     pub id: String,

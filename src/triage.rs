@@ -279,16 +279,7 @@ mod tests {
     fn finding(severity: Severity, last_seen: i64) -> Finding {
         Finding {
             id: "f1".to_owned(),
-            detection: DetectionInfo {
-                id: "a.b".to_owned(),
-                title: String::new(),
-                what: String::new(),
-                impact: String::new(),
-                false_positives: Vec::new(),
-                next_steps: Vec::new(),
-                tags: Vec::new(),
-                references: Vec::new(),
-            },
+            detection: DetectionInfo { id: "a.b".to_owned(), ..DetectionInfo::default() },
             severity,
             confidence: Confidence::Low,
             subject: "s".to_owned(),

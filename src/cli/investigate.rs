@@ -187,8 +187,8 @@ pub struct Hunt {
 /// `lightmeter record`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  lightmeter record ts-aperture-export-1774968362.cbor.zstd 410646
-  lightmeter record s3://my-bucket/aperture/ts-aperture-export-1774968362.cbor.zstd 410646 --source s3://my-bucket/aperture
+  lightmeter record ts-aperture-export-1773414007.cbor.zstd 411318
+  lightmeter record s3://my-bucket/aperture/ts-aperture-export-1773414007.cbor.zstd 411318 --source s3://my-bucket/aperture
 
 The record comes from the export where that can be read: below --source, or where the file was when it was pulled.
 Else it is put together from the rows of the lake; the output says which.")]

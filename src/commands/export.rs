@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::look::{Look, bring};
 use super::pull::PullOptions;
 use super::select::Selection;
-use super::{fill, lookup, output};
+use super::{fill, lookup, note, output};
 use crate::cli::{self, ExportFormat};
 use crate::config::Config;
 use crate::error::Error;
@@ -82,6 +82,7 @@ pub async fn run(
     window: Window,
     config: &Config,
     options: Option<PullOptions>,
+    quiet: bool,
 ) -> Result<Outcome, Error> {
     let plan = Plan::from(args);
     plan.check()?;
@@ -90,7 +91,15 @@ pub async fn run(
     let brought = bring(lake, config, folders, &selection, options.as_ref())?;
     let look = Look::open(brought, window, config, folders, &selection).await?;
     export(&look, &selection, &plan).await?;
-    Ok(look.outcome(&selection))
+    let outcome = look.outcome(&selection);
+    if outcome == Outcome::NothingToDo {
+        note(
+            quiet,
+            "no record lies in the window, so what was written holds none (exit code 3; --allow-empty makes it 0). \
+             --since counts from the clock, or from --now TIME.",
+        );
+    }
+    Ok(outcome)
 }
 
 impl From<&cli::Export> for Plan {

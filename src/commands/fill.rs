@@ -333,16 +333,7 @@ mod tests {
     fn incident(id: &str, day: i64, severity: Severity) -> Finding {
         Finding {
             id: id.to_owned(),
-            detection: DetectionInfo {
-                id: "sequences.x".to_owned(),
-                title: String::new(),
-                what: String::new(),
-                impact: String::new(),
-                false_positives: Vec::new(),
-                next_steps: Vec::new(),
-                tags: Vec::new(),
-                references: Vec::new(),
-            },
+            detection: DetectionInfo { id: "sequences.x".to_owned(), ..DetectionInfo::default() },
             severity,
             confidence: Confidence::Medium,
             subject: id.to_owned(),

@@ -66,6 +66,14 @@ pub(super) struct Risk {
     risk_reason: Option<String>,
 }
 
+impl Risk {
+    /// Without secrets in what is shown; the names stay, by them it is matched with calls.
+    fn clean(&self, scanner: &Scanner) -> Self {
+        let reason = self.risk_reason.as_deref().map(|reason| scanner.redact(reason).into_owned());
+        Self { risk_reason: reason, ..self.clone() }
+    }
+}
+
 /// The query that gives them.
 pub(super) const RISKS: &str = "session/risks";
 
@@ -132,7 +140,7 @@ impl Analysis {
     pub(super) fn keep(&self, lake: &Lake, result: &RunResult, risks: &[Risk], scanner: &Scanner) -> Result<(), Error> {
         let mut content = Vec::new();
         json_line(&mut content, self)?;
-        risks.iter().try_for_each(|risk| json_line(&mut content, risk))?;
+        risks.iter().try_for_each(|risk| json_line(&mut content, &risk.clean(scanner)))?;
         let incidents = result.incidents.iter().map(|f| (f, false));
         for (finding, signal) in incidents.chain(result.signals.iter().map(|f| (f, true))) {
             json_line(&mut content, &line(finding, signal, scanner))?;
@@ -241,16 +249,7 @@ fn line(finding: &Finding, signal: bool, scanner: &Scanner) -> Line {
 
 impl Line {
     fn finding(self) -> (Finding, bool) {
-        let detection = DetectionInfo {
-            id: self.detection,
-            title: self.title,
-            what: String::new(),
-            impact: String::new(),
-            false_positives: Vec::new(),
-            next_steps: Vec::new(),
-            tags: Vec::new(),
-            references: Vec::new(),
-        };
+        let detection = DetectionInfo { id: self.detection, title: self.title, ..DetectionInfo::default() };
         let evidence = self.evidence.into_iter().map(|(export_key, record_id)| Evidence { export_key, record_id });
         let finding = Finding {
             id: self.id,

@@ -91,7 +91,7 @@ async fn command(cli: &Cli, now: jiff::Timestamp, stop: &Stop) -> Result<Outcome
                 true => None,
                 false => pull_options(cli, &args.input, window, &config, stop)?,
             };
-            Box::pin(export::run(args, &lake, window, &config, options)).await
+            Box::pin(export::run(args, &lake, window, &config, options, cli.global.silent())).await
         }
         Command::Run(args) => {
             let lake = lake_path(cli, &config)?;

@@ -291,16 +291,7 @@ mod tests {
     fn finding(detection: &str, record: i64) -> Finding {
         Finding {
             id: format!("{detection}{record}"),
-            detection: DetectionInfo {
-                id: detection.to_owned(),
-                title: String::new(),
-                what: String::new(),
-                impact: String::new(),
-                false_positives: Vec::new(),
-                next_steps: Vec::new(),
-                tags: Vec::new(),
-                references: Vec::new(),
-            },
+            detection: DetectionInfo { id: detection.to_owned(), ..DetectionInfo::default() },
             severity: Severity::High,
             confidence: Confidence::High,
             subject: "s".to_owned(),
