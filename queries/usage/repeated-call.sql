@@ -99,20 +99,24 @@
 -- ]
 -- expect = []
 -- +++
+WITH limits AS (
+  SELECT max(CASE name WHEN 'run_days' THEN value END) AS days, max(CASE name WHEN 'run_calls' THEN value END) AS calls FROM catalog_limits
+)
 SELECT
   r.tool AS subject,
   coalesce(r.agent, 'An agent') || ' of ' || r.login || ' made the same call of ' || r.tool || ' ' || CAST(r.calls AS VARCHAR) || ' times in a row within '
     || CAST((CAST(r.last_time AS BIGINT) - CAST(r.first_time AS BIGINT)) / 60000000 AS VARCHAR) || ' minutes, ' || CAST(r.failed AS VARCHAR)
     || ' of them with an error; '
-    || CASE WHEN r.cost_usd > 0
+    || CASE WHEN r.cost_usd >= 0.005
             THEN CAST(r.requests AS VARCHAR) || ' requests of that time cost ' || CAST(arrow_cast(r.cost_usd, 'Decimal128(18, 2)') AS VARCHAR)
               || ' dollars, with ' || CAST(r.fresh_tokens AS VARCHAR) || ' tokens that no cache held and ' || CAST(r.cached_tokens AS VARCHAR)
               || ' that came from a cache.'
+            WHEN r.cost_usd > 0 THEN CAST(r.requests AS VARCHAR) || ' requests of that time cost less than a cent.'
             ELSE 'what it cost is not known.' END
     || CASE WHEN coalesce(r.days_before, 0) = 0 THEN ' There is no earlier day of ' || r.login || ' to compare with.'
             ELSE ' In ' || CAST(r.days_before AS VARCHAR) || CASE WHEN r.days_before = 1 THEN ' active day' ELSE ' active days' END
-              || ' of the 30 days before, no call of ' || r.login || ' was repeated more than '
-              || coalesce(CAST(r.longest_before AS VARCHAR), 'nine') || ' times.' END
+              || ' of the ' || CAST(l.days AS VARCHAR) || ' days before, no call of ' || r.login || ' was repeated more than '
+              || CAST(coalesce(r.longest_before, l.calls - 1) AS VARCHAR) || ' times.' END
     || CASE WHEN r.longest_before >= r.calls THEN ' It was lowered, because longer runs are usual for ' || r.login || '.'
             WHEN p.tool IS NOT NULL OR coalesce(r.sleeps, false) THEN ' It looks like polling, but costs too much for that.'
             ELSE ' It was not lowered, because the tool is not known to be polled, nothing tells it to wait, and the run is longer than any before.' END AS reason,
@@ -126,6 +130,7 @@ SELECT
   r.failed, r.longest_before, r.days_before, r.cost_usd, r.fresh_tokens, r.cached_tokens,
   r.evidence
 FROM call_runs r
+CROSS JOIN limits l
 LEFT JOIN catalog_polling_tools p ON p.tool = r.tool
 LEFT JOIN run_window w ON true
 WHERE (r.calls >= $min_calls OR r.failed >= $min_failed)

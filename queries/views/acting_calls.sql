@@ -3,12 +3,23 @@
 -- materialise = true
 -- [columns]
 -- words = "The words of the tool's name in lower case, each between spaces."
+-- executes = "Whether it runs commands or code, so that the tool's name says nothing of what is done."
 -- weak = "Whether the call is a command, a read, or of a tool of which nothing is known: what was read before often explains it. Fetching a page is a read."
 -- +++
+WITH verbs AS (
+  SELECT ' (' || string_agg(word, '|' ORDER BY word) || ') ' AS pattern FROM catalog_tool_verbs WHERE source = 'name' AND role = 'action' AND word <> ''
+),
+named AS (
+  SELECT *, ' ' || lower(regexp_replace(regexp_replace(tool, '([a-z0-9])([A-Z])', '\1 \2', 'g'), '[^A-Za-z0-9]+', ' ', 'g')) || ' ' AS words
+  FROM calls
+)
 SELECT call_uid, conversation_id, session_id, login, integration, tool, seq, position, arguments, arguments_digest, outcome,
-       ' ' || lower(regexp_replace(regexp_replace(tool, '([a-z0-9])([A-Z])', '\1 \2', 'g'), '[^A-Za-z0-9]+', ' ', 'g')) || ' ' AS words,
-       coalesce(egress, false) AS egress, coalesce(destructive, false) AS destructive, coalesce(state_change, false) AS state_change,
+       words,
+       coalesce(egress, false) AS egress, coalesce(destructive, false) AS destructive, coalesce(state_change, false) AS state_change, coalesce(executes, false) AS executes,
        coalesce(executes, true) OR NOT coalesce(state_change OR destructive OR (egress AND NOT coalesce(untrusted, false)), false) AS weak
-FROM calls
+FROM named
+CROSS JOIN verbs v
 WHERE egress OR state_change OR destructive OR install OR persistence OR guard_off OR label_source = 'none'
+   -- What a tool without a verb does can only be guessed.
+   OR (label_source = 'words' AND NOT coalesce(executes, false) AND NOT regexp_like(words, v.pattern))
    OR (untrusted AND regexp_like(arguments, '://|www\.'))

@@ -17,7 +17,7 @@ any_kind AS (
 act_kinds AS (
   SELECT DISTINCT a.call_uid, w.kind
   FROM acting_calls a
-  JOIN words w ON w.role <> 'request' AND regexp_like(a.words, ' (' || w.word || ')s? ')
+  JOIN words w ON w.role <> 'request' AND NOT a.executes AND regexp_like(a.words, ' (' || w.word || ')s? ')
 ),
 said AS (
   SELECT c.conversation_id, c.position, k.kind

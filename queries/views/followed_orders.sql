@@ -31,7 +31,7 @@ act_kinds AS (
   SELECT DISTINCT a.call_uid, k.kind
   FROM acting_calls a
   JOIN (SELECT word, unnest(kinds) AS kind FROM catalog_order_words WHERE role IN ('verb', 'object')) k
-    ON regexp_like(a.words, ' (' || k.word || ')s? ')
+    ON NOT a.executes AND regexp_like(a.words, ' (' || k.word || ')s? ')
 ),
 -- A value that the user or the system prompt named before is theirs.
 own AS (

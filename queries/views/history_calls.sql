@@ -13,6 +13,7 @@
 -- guard_off = "Switches a protection off."
 -- executes = "Runs commands or code."
 -- capabilities = "The capabilities that are certain of the call, sorted."
+-- source_only = "Whether all files that its arguments name are source code, by `catalog_paths`."
 -- actions = "What its commands and paths do beyond that: network, publish, catastrophic, encode, executes_download."
 -- label_source = "Where the labels of the tool come from: organisation, catalogue, words, or none."
 -- +++
@@ -44,10 +45,27 @@ understood AS (
 known AS (
   SELECT call_uid, bool_and(parsed) AS parsed FROM understood GROUP BY call_uid
 ),
+sources AS (
+  SELECT e.source_id AS call_uid
+  FROM lake.entities e
+  CROSS JOIN (SELECT string_agg(pattern, '|' ORDER BY pattern) AS pattern FROM catalog_paths WHERE kind = 'source') s
+  WHERE e.source = 'call' AND e.kind = 'path' AND e.place = 'argument' AND e.relation <> 'mention'
+  GROUP BY e.source_id
+  HAVING bool_and(regexp_like(e.value, s.pattern))
+),
+labelled AS (
+  SELECT c.*, s.call_uid IS NOT NULL AS source_only,
+         -- Source code is text for machines: what an agent's own tool reads of it is neither anybody's letter nor private.
+         CASE WHEN g.call_uid IS NULL THEN l.untrusted END AS label_untrusted, CASE WHEN g.call_uid IS NULL THEN l.private END AS label_private
+  FROM history_tool_calls c
+  LEFT JOIN tool_labels l ON l.integration = c.integration AND l.tool = c.tool
+  LEFT JOIN sources s ON s.call_uid = c.call_uid
+  LEFT JOIN sources g ON g.call_uid = c.call_uid AND c.integration_kind = 'client-defined' AND l.label_source IN ('words', 'none')
+),
 decided AS (
-  SELECT c.*,
-         CASE WHEN l.untrusted IS NOT NULL THEN l.untrusted WHEN f.untrusted THEN true WHEN k.parsed THEN false END AS untrusted,
-         CASE WHEN l.private IS NOT NULL THEN l.private WHEN f.private THEN true WHEN k.parsed THEN false END AS private,
+  SELECT c.* EXCEPT (label_untrusted, label_private),
+         CASE WHEN c.label_untrusted IS NOT NULL THEN c.label_untrusted WHEN f.untrusted THEN true WHEN k.parsed THEN false END AS untrusted,
+         CASE WHEN c.label_private IS NOT NULL THEN c.label_private WHEN f.private THEN true WHEN k.parsed THEN false END AS private,
          CASE WHEN l.secret IS NOT NULL THEN l.secret WHEN f.secret THEN true WHEN k.parsed THEN false END AS secret,
          CASE WHEN l.egress IS NOT NULL THEN l.egress WHEN f.egress THEN true WHEN k.parsed THEN false END AS egress,
          CASE WHEN l.state_change IS NOT NULL THEN l.state_change WHEN f.state_change THEN true WHEN k.parsed THEN false END AS state_change,
@@ -56,8 +74,8 @@ decided AS (
          CASE WHEN l.persistence IS NOT NULL THEN l.persistence WHEN f.persistence THEN true WHEN k.parsed THEN false END AS persistence,
          CASE WHEN l.guard_off IS NOT NULL THEN l.guard_off WHEN f.guard_off THEN true WHEN k.parsed THEN false END AS guard_off,
          l.executes,
-         CASE WHEN l.untrusted IS NULL AND f.untrusted THEN f.untrusted_reason WHEN l.untrusted IS NULL AND k.parsed THEN NULL ELSE l.untrusted_reason END AS untrusted_reason,
-         CASE WHEN l.private IS NULL AND f.private THEN f.private_reason WHEN l.private IS NULL AND k.parsed THEN NULL ELSE l.private_reason END AS private_reason,
+         CASE WHEN c.label_untrusted IS NULL AND f.untrusted THEN f.untrusted_reason WHEN c.label_untrusted IS NULL AND k.parsed THEN NULL ELSE l.untrusted_reason END AS untrusted_reason,
+         CASE WHEN c.label_private IS NULL AND f.private THEN f.private_reason WHEN c.label_private IS NULL AND k.parsed THEN NULL ELSE l.private_reason END AS private_reason,
          CASE WHEN l.secret IS NULL AND f.secret THEN f.secret_reason WHEN l.secret IS NULL AND k.parsed THEN NULL ELSE l.secret_reason END AS secret_reason,
          CASE WHEN l.egress IS NULL AND f.egress THEN f.egress_reason WHEN l.egress IS NULL AND k.parsed THEN NULL ELSE l.egress_reason END AS egress_reason,
          CASE WHEN l.state_change IS NULL AND f.state_change THEN f.state_change_reason WHEN l.state_change IS NULL AND k.parsed THEN NULL ELSE l.state_change_reason END AS state_change_reason,
@@ -68,7 +86,7 @@ decided AS (
          l.executes_reason,
          l.capabilities AS tool_capabilities,
          coalesce(f.actions, arrow_cast(make_array(), 'List(Utf8)')) AS actions, l.label_source, l.risk, l.risk_reason
-  FROM history_tool_calls c
+  FROM labelled c
   LEFT JOIN tool_labels l ON l.integration = c.integration AND l.tool = c.tool
   LEFT JOIN facts f ON f.call_uid = c.call_uid
   LEFT JOIN known k ON k.call_uid = c.call_uid

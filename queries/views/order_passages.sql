@@ -36,6 +36,10 @@ acts AS (
 limits AS (
   SELECT max(value) AS context FROM catalog_limits WHERE name = 'order_context'
 ),
+-- Where an agent works on source code, what its own tools find there is its work and no letter.
+coding AS (
+  SELECT DISTINCT conversation_id FROM calls WHERE source_only
+),
 -- Results of tools that return third-party text, and of unknown tools that may, read before such a call.
 found AS (
   SELECT c.conversation_id, c.call_uid, c.seq, m.position, m.message_id,
@@ -45,7 +49,9 @@ found AS (
   JOIN acts a ON a.conversation_id = c.conversation_id
   CROSS JOIN any_order o
   CROSS JOIN limits l
-  WHERE (c.untrusted OR c.label_source IN ('words', 'none')) AND m.position < a.position
+  LEFT JOIN coding w ON w.conversation_id = c.conversation_id AND c.integration_kind = 'client-defined'
+  WHERE (c.untrusted OR (c.label_source IN ('words', 'none') AND NOT coalesce(c.executes, false) AND w.conversation_id IS NULL))
+    AND m.position < a.position
 )
 SELECT f.conversation_id, f.call_uid, f.seq, f.position, f.message_id, f.p['sentence'] AS sentence, f.p['passage'] AS passage,
        count(DISTINCT k.mark) AS marks, coalesce(string_agg(DISTINCT k.meaning, ', ' ORDER BY k.meaning), '') AS says

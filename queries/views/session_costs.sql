@@ -1,5 +1,5 @@
 -- +++
--- doc = "Sessions of the whole lake that cost at least ten US dollars, compared with the sessions that ended in the 60 days before."
+-- doc = "Sessions of the whole lake that cost much (`cost_usd_min` of `catalog_limits`), compared with the sessions that ended in the days before (`cost_days`)."
 -- materialise = true
 -- [columns]
 -- cost_usd = "Cost of the session in US dollars."
@@ -13,11 +13,14 @@
 -- own_sessions = "How many there were."
 -- own_days = "On how many days they began."
 -- own_max = "The most expensive of them."
--- fleet_p995 = "99.5th percentile of all users' sessions in the 60 days before that week."
+-- fleet_p995 = "99.5th percentile of all users' sessions in these days before that week."
 -- fleet_sessions = "How many there were."
 -- data_days = "Whole days from the first record of the lake to its start."
 -- +++
-WITH whole AS (
+WITH limits AS (
+  SELECT max(CASE name WHEN 'cost_usd_min' THEN value END) AS usd, max(CASE name WHEN 'cost_days' THEN value END) * 86400000000 AS span FROM catalog_limits
+),
+whole AS (
   SELECT session_id, login, device, min(agent) AS agent, sum(cost_nano_usd) / 1000000000.0 AS cost_usd, sum(requests) AS requests,
          sum(fresh_tokens) AS fresh_tokens, sum(cached_tokens) AS cached_tokens, min(first_time) AS first_time, max(last_time) AS last_time,
          first_value(export_key ORDER BY cost_nano_usd DESC, first_time, export_key, record_id) AS export_key,
@@ -26,13 +29,14 @@ WITH whole AS (
   GROUP BY session_id, login, device
 ),
 dear AS (
-  SELECT * FROM whole WHERE cost_usd >= 10
+  SELECT * FROM whole WHERE cost_usd >= (SELECT usd FROM limits)
 ),
 own AS (
   SELECT d.session_id, d.login, d.device, count(*) AS own_sessions, percentile_cont(0.95) WITHIN GROUP (ORDER BY h.cost_usd) AS own_p95,
          median(h.cost_usd) AS own_usual, max(h.cost_usd) AS own_max, count(DISTINCT date_trunc('day', h.first_time)) AS own_days
   FROM dear d
-  JOIN whole h ON h.login = d.login AND h.last_time < d.first_time AND h.first_time >= d.first_time - INTERVAL '60 days'
+  CROSS JOIN limits l
+  JOIN whole h ON h.login = d.login AND h.last_time < d.first_time AND CAST(d.first_time AS BIGINT) - CAST(h.first_time AS BIGINT) <= l.span
   GROUP BY d.session_id, d.login, d.device
 ),
 weeks AS (
@@ -41,7 +45,8 @@ weeks AS (
 fleet AS (
   SELECT w.week, count(*) AS fleet_sessions, percentile_cont(0.995) WITHIN GROUP (ORDER BY h.cost_usd) AS fleet_p995
   FROM weeks w
-  JOIN whole h ON h.last_time < w.week AND h.first_time >= w.week - INTERVAL '60 days'
+  CROSS JOIN limits l
+  JOIN whole h ON h.last_time < w.week AND CAST(w.week AS BIGINT) - CAST(h.first_time AS BIGINT) <= l.span
   GROUP BY w.week
 ),
 data AS (

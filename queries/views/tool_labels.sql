@@ -46,7 +46,7 @@ name_hits AS (
   SELECT DISTINCT n.integration, n.tool, v.role, v.word, v.capability, v.weight, v.reason, coalesce(v.anywhere, false) AS anywhere,
          strpos(n.words, ' ' || v.word || ' ') AS at
   FROM name_words n
-  JOIN catalog_tool_verbs v ON v.source = 'name' AND v.word = n.word
+  JOIN catalog_tool_verbs v ON v.source = 'name' AND v.word = n.word AND v.word <> ''
 ),
 first_actions AS (
   SELECT integration, tool, min(at) AS at FROM name_hits WHERE role = 'action' GROUP BY integration, tool
@@ -67,7 +67,7 @@ description_hits AS (
   FROM (SELECT DISTINCT integration, tool, description FROM definitions WHERE description IS NOT NULL) d
   JOIN phrases p ON regexp_like(d.description, p.word)
 ),
-hits AS (
+spoken AS (
   SELECT h.integration, h.tool, h.role, h.capability, h.weight, 1 AS place,
          'its name has the word "' || h.word || '", which ' || h.reason AS says
   FROM name_hits h
@@ -87,6 +87,23 @@ hits AS (
   LEFT JOIN first_actions f ON f.integration = d.integration AND f.tool = d.tool
   -- A name that says what is done is clearer than a text that also says what is returned.
   WHERE v.role = 'object' OR f.at IS NULL
+),
+-- A name that only says what a thing is names what is returned, where nothing tells of a change.
+verbless AS (
+  SELECT s.integration, s.tool
+  FROM spoken s
+  LEFT JOIN first_actions f ON f.integration = s.integration AND f.tool = s.tool
+  WHERE f.at IS NULL
+  GROUP BY s.integration, s.tool
+  HAVING bool_or(s.role = 'object' AND s.place < 3 AND s.capability IN ('untrusted', 'private'))
+     AND NOT bool_or(s.capability = 'executes' OR (s.role = 'action' AND s.capability NOT IN ('reads', 'untrusted', 'private')))
+),
+hits AS (
+  SELECT integration, tool, role, capability, weight, place, says FROM spoken
+  UNION ALL
+  SELECT n.integration, n.tool, v.role, v.capability, v.weight, 3, 'its name ' || v.reason
+  FROM verbless n
+  JOIN catalog_tool_verbs v ON v.source = 'name' AND v.word = ''
 ),
 best AS (
   SELECT integration, tool, capability, role, max(weight) AS weight, min(place) AS place,

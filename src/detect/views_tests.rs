@@ -182,6 +182,9 @@ fn words(lake: &mut Lake) {
         ("get_weekday", "Returns the weekday.", vec![]),
         ("zq7", "Says nothing.", vec!["x"]),
         ("get_blog_post", "Returns a post.", vec!["id"]),
+        ("productReviews", "", vec!["sku"]),
+        ("customer_note", "", vec!["customer", "body"]),
+        ("frobnicator", "", vec!["x"]),
     ] {
         lake.offer(sdk, 5, raw, json!({ "description": description, "schema": keys(&parameters) }));
     }
@@ -301,6 +304,8 @@ async fn unknown_tools_are_labelled_by_their_words_and_the_organisation_has_the_
                JOIN tool_use u ON u.integration = l.integration AND u.tool = l.tool
                WHERE u.login = 'words' ORDER BY l.tool";
     let wanted = [
+        "customer_note |  | none | unknown",
+        "frobnicator |  | none | unknown",
         "get_blog_post | untrusted | words | low",
         "get_weekday |  | words | low",
         "ledger_entries_purge | destructive state_change | words | high",
@@ -308,6 +313,7 @@ async fn unknown_tools_are_labelled_by_their_words_and_the_organisation_has_the_
         "load_webpage | egress untrusted | words | medium",
         "mail_unread_list | private untrusted | words | medium",
         "plan_visit | egress | words | medium",
+        "productReviews | untrusted | words | low",
         "run_bash | executes | words | high",
         "sendParcelNote | egress state_change | words | medium",
         "zq7 | egress | organisation | medium",
