@@ -200,7 +200,10 @@ pub(super) fn with_sources(
         sources,
         window,
         workers: input.workers.map_or(processors, usize::from),
-        normalise: Options { recognition: if input.strict { Recognition::Bytes } else { Recognition::Hash } },
+        normalise: Options {
+            recognition: if input.strict { Recognition::Bytes } else { Recognition::Hash },
+            ..Options::default()
+        },
         content: match input.content {
             cli::Content::Full => Content::Full,
             cli::Content::Redacted => Content::Redacted,
@@ -245,7 +248,7 @@ fn measure_options(cli: &Cli, sources: &[String], config: &Config, stop: &Stop) 
         sources: access.of_named(sources, &config.sources)?,
         window: Window::default(),
         workers: std::thread::available_parallelism().map_or(1, usize::from),
-        normalise: Options { recognition: Recognition::Hash },
+        normalise: Options::default(),
         content: Content::Full,
         keep_raw: None,
         scanner: rules::scanner(config, &[])?,

@@ -1,20 +1,11 @@
-//! Conversations: which one a request continues, and which of its messages that conversation has not shown before.
+//! Conversations: which one a request continues.
 //!
 //! A conversation is named by its beginning: everything before the model's first answer, and that answer. Each later
 //! request repeats it, so the name needs no state, does not depend on the order or grouping of exports, and survives
 //! forks, retries and interleaving. Two conversations that begin with the same words differ by the first answer (the
 //! ids of its tool calls are never equal). Where no answer exists yet, the beginning alone is the name.
 
-use std::sync::Arc;
-
-use hashbrown::{HashMap, HashSet};
-
 use super::content::{ContentId, Hasher, Role, RootKey, digest};
-use crate::tables::carries::Carry;
-use crate::tables::{Rows, Time};
-
-/// Messages tracked before counting starts over; about 100 bytes each.
-const MAX_TRACKED: usize = 1_000_000;
 
 /// Identity of a conversation and of its beginning.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,132 +67,6 @@ pub fn identify(
     })
 }
 
-/// How often one message was carried.
-struct Carried {
-    conversation: ContentId,
-    occurrence: Occurrence,
-    /// What followed it in the last record that carried it: a guess at what comes next.
-    next: u32,
-    element_id: String,
-    record_id: Option<i64>,
-    time: Time,
-    last_time: Time,
-    requests: i64,
-    last_serial: u64,
-}
-
-/// A message in a conversation: the content, and the how-manieth occurrence of it.
-type Occurrence = (ContentId, u32);
-
-#[derive(Default)]
-struct Conversation {
-    messages: HashMap<Occurrence, u32>,
-    calls: HashSet<ContentId>,
-}
-
-/// What was found of one message.
-pub enum Appearance {
-    /// First time in this conversation and export; its rows are wanted. Holds the message's identity.
-    New(String),
-    /// Already there. Leads to the message's identity, see [`Conversations::element_id`].
-    Echo(u32),
-}
-
-/// Everything the conversations of one export have shown.
-#[derive(Default)]
-pub struct Conversations {
-    by_id: HashMap<ContentId, Conversation>,
-    carried: Vec<Carried>,
-    /// What was carried last, and by which record.
-    last: Option<(u32, u64)>,
-    calls: usize,
-}
-
-impl Conversations {
-    /// Whether so much is tracked that the owner should finish and start over.
-    #[must_use]
-    pub fn is_full(&self) -> bool {
-        self.carried.len() >= MAX_TRACKED || self.calls >= MAX_TRACKED
-    }
-
-    /// Notes that the record carries the message.
-    pub fn carry(
-        &mut self,
-        conversation: &ContentId,
-        occurrence: Occurrence,
-        serial: u64,
-        record_id: Option<i64>,
-        time: Time,
-    ) -> Appearance {
-        let before = self.last.filter(|(_, record)| *record == serial).map(|(index, _)| index as usize);
-        let guess = before.map(|before| self.carried[before].next);
-        let is_it = |index: &u32| {
-            let carried = self.carried.get(*index as usize);
-            carried.is_some_and(|c| c.occurrence == occurrence && c.conversation == *conversation)
-        };
-        let known = guess
-            .filter(is_it)
-            .or_else(|| self.by_id.get(conversation).and_then(|state| state.messages.get(&occurrence)).copied());
-        let index = known.unwrap_or_else(|| u32::try_from(self.carried.len()).unwrap_or(u32::MAX));
-        if let Some(before) = before {
-            self.carried[before].next = index;
-        }
-        self.last = Some((index, serial));
-        if known.is_some() {
-            let carried = &mut self.carried[index as usize];
-            if carried.last_serial != serial {
-                carried.last_serial = serial;
-                carried.requests += 1;
-            }
-            if time < carried.time {
-                (carried.time, carried.record_id) = (time, record_id);
-            }
-            carried.last_time = carried.last_time.max(time);
-            return Appearance::Echo(index);
-        }
-        let element_id = hex::encode(digest(&[b"message", conversation, &occurrence.0, &occurrence.1.to_le_bytes()]));
-        self.by_id.entry(*conversation).or_default().messages.insert(occurrence, index);
-        self.carried.push(Carried {
-            conversation: *conversation,
-            occurrence,
-            next: u32::MAX,
-            element_id: element_id.clone(),
-            record_id,
-            time,
-            last_time: time,
-            requests: 1,
-            last_serial: serial,
-        });
-        Appearance::New(element_id)
-    }
-
-    /// Identity of a message that was already there.
-    #[must_use]
-    pub fn element_id(&self, echo: u32) -> &str {
-        &self.carried[echo as usize].element_id
-    }
-
-    /// Whether the call is new to the conversation. The same call can stand in two messages when a client splits one.
-    pub fn is_new_call(&mut self, conversation: &ContentId, call: ContentId) -> bool {
-        let new = self.by_id.entry(*conversation).or_default().calls.insert(call);
-        self.calls += usize::from(new);
-        new
-    }
-
-    /// Emits how often each message was carried, and forgets everything.
-    pub fn finish(&mut self, export_key: &Arc<str>, rows: &mut Rows) {
-        rows.carries.extend(self.carried.drain(..).map(|c| Carry {
-            element_id: c.element_id,
-            export_key: export_key.clone(),
-            record_id: c.record_id,
-            time: c.time,
-            requests: c.requests,
-            last_time: c.last_time,
-        }));
-        *self = Self::default();
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -248,27 +113,5 @@ mod tests {
             name(false, &[asked, (Assistant, said), (Assistant, called)]),
             name(true, &[asked, (Assistant, said)])
         );
-    }
-
-    #[test]
-    fn each_message_is_new_once_and_then_counted_per_request() {
-        let mut all = Conversations::default();
-        let conversation = [1; 16];
-        let mut carry = |serial, occurrence, time| {
-            matches!(
-                all.carry(&conversation, ([7; 16], occurrence), serial, Some(serial as i64), Time(time)),
-                Appearance::New(_)
-            )
-        };
-        assert!(carry(1, 0, 10));
-        assert!(!carry(1, 0, 10), "the same occurrence in the same record counts once");
-        assert!(carry(2, 1, 20), "a second occurrence is another message");
-        assert!(!carry(2, 0, 20));
-        assert!(!carry(3, 0, 30));
-        assert!(all.is_new_call(&conversation, [1; 16]) && !all.is_new_call(&conversation, [1; 16]));
-        let mut rows = Rows::default();
-        all.finish(&"e".into(), &mut rows);
-        let counts: Vec<_> = rows.carries.iter().map(|c| (c.requests, c.time.0, c.last_time.0, c.record_id)).collect();
-        assert_eq!(counts, vec![(3, 10, 30, Some(1)), (1, 20, 20, Some(2))]);
     }
 }

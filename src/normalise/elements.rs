@@ -9,6 +9,7 @@
 //! Guesses are keyed by content, not by conversation, so forks, sub-agents, interleaved sessions and compaction need
 //! no special case, and raw variants of the same content (a cache marker that moved) lead to the same successors.
 //! The hash is seeded at random per process, since its function is not made to resist an attacker who knows the seed.
+//! What no record carried while many new elements came is let go, see [`Quiet`]; should it come again, it is parsed again.
 //! With [`Recognition::Bytes`] the bytes themselves are kept and compared; with [`Recognition::Off`] nothing is learnt, so
 //! nothing is recognised.
 
@@ -18,11 +19,12 @@ use xxhash_rust::xxh3::xxh3_128_with_seed;
 use super::Recognition;
 use super::content::{ContentId, Message, Role, RootKey};
 use super::offered::ToolsetIndex;
+use super::quiet::Quiet;
 
 /// Raw variants remembered as successors of one content.
 const MAX_SUCCESSORS: usize = 64;
 
-/// Elements held before the store starts over: about 250 bytes each.
+/// Elements held before the store starts over, however lively: about 250 bytes each.
 const MAX_ELEMENTS: usize = 400_000;
 
 /// Index of a content in the store.
@@ -75,12 +77,14 @@ pub struct Elements {
     by_content: HashMap<ContentId, ContentIndex>,
     has_toolsets: bool,
     usual_length: usize,
+    quiet: Quiet,
 }
 
 impl Elements {
-    /// An empty store. `seed` should be unpredictable; it has no influence on results.
+    /// An empty store. `seed` should be unpredictable; it has no influence on results. `remembered` is how many elements
+    /// may come before those that are no longer repeated are let go.
     #[must_use]
-    pub fn new(seed: u64, recognition: Recognition) -> Self {
+    pub fn new(seed: u64, recognition: Recognition, remembered: usize) -> Self {
         let start = Content {
             id: [0; 16],
             root_key: RootKey::Nothing,
@@ -99,7 +103,32 @@ impl Elements {
             by_content: HashMap::new(),
             has_toolsets: false,
             usual_length: 0,
+            quiet: Quiet::new(remembered),
         }
+    }
+
+    /// To be called after each record, when nobody holds an index any more: lets go of what was quiet for long.
+    pub fn settle(&mut self, serial: u64) {
+        let held = self.raws.len().max(self.contents.len());
+        let Some(since) = self.quiet.since(held, serial) else { return };
+        let contents = keep(&mut self.contents, |at, content| at == START || content.occurrence.0 >= since);
+        let raws = keep(&mut self.raws, |_, raw| {
+            raw.content = contents[raw.content as usize];
+            raw.content != GONE
+        });
+        for content in &mut self.contents {
+            content.next.retain_mut(|raw| {
+                *raw = raws[*raw as usize];
+                *raw != GONE
+            });
+        }
+        let moved = |index: &mut u32, to: &[u32]| {
+            *index = to[*index as usize];
+            *index != GONE
+        };
+        self.by_hash.retain(|_, raw| moved(raw, &raws));
+        self.by_content.retain(|_, content| moved(content, &contents));
+        self.quiet.left(self.raws.len().max(self.contents.len()));
     }
 
     /// About how many messages a request has.
@@ -234,6 +263,22 @@ impl Elements {
     }
 }
 
+/// Where an entry went that is no longer there.
+const GONE: u32 = u32::MAX;
+
+/// Keeps some of the entries, in order, and tells where each of them went.
+fn keep<T>(entries: &mut Vec<T>, mut wanted: impl FnMut(u32, &mut T) -> bool) -> Vec<u32> {
+    let mut places = Vec::with_capacity(entries.len());
+    let (mut at, mut kept) = (0, 0);
+    entries.retain_mut(|entry| {
+        let is_kept = wanted(at, entry);
+        places.push(if is_kept { kept } else { GONE });
+        (at, kept) = (at + 1, kept + u32::from(is_kept));
+        is_kept
+    });
+    places
+}
+
 /// The last eight bytes, a cheap first check.
 fn tail(bytes: &[u8]) -> u64 {
     let mut last = [0; 8];
@@ -254,7 +299,7 @@ mod tests {
     #[test]
     fn a_seen_element_is_recognised_after_its_predecessor_only_when_every_byte_agrees() {
         for recognition in [Recognition::Hash, Recognition::Bytes] {
-            let mut elements = Elements::new(7, recognition);
+            let mut elements = Elements::new(7, recognition, 1000);
             let a = elements.learn(br#"{"x":"hello world"}"#, START, &message("a"));
             let b = elements.learn(br#"{"y":"hello there"}"#, a, &message("b"));
             let body = br#"[{"x":"hello world"},{"y":"hello there"}]"#;
@@ -276,7 +321,7 @@ mod tests {
 
     #[test]
     fn variants_of_one_content_share_their_successors() {
-        let mut elements = Elements::new(7, Recognition::Hash);
+        let mut elements = Elements::new(7, Recognition::Hash, 1000);
         let plain = elements.learn(b"{\"t\":1}", START, &message("same"));
         let marked = elements.learn(b"{\"t\":1,\"cache_control\":{}}", START, &message("same"));
         assert_eq!(plain, marked);
@@ -286,7 +331,7 @@ mod tests {
 
     #[test]
     fn successors_are_bounded_and_the_latest_survive() {
-        let mut elements = Elements::new(7, Recognition::Hash);
+        let mut elements = Elements::new(7, Recognition::Hash, 1000);
         for i in 0..200 {
             elements.learn(format!("{{\"i\":{i:05}}}").as_bytes(), START, &message(&i.to_string()));
         }
@@ -298,8 +343,40 @@ mod tests {
 
     #[test]
     fn occurrences_are_counted_within_one_record() {
-        let mut elements = Elements::new(7, Recognition::Hash);
+        let mut elements = Elements::new(7, Recognition::Hash, 1000);
         let yes = elements.intern(&message("yes"));
         assert_eq!([elements.occurrence(yes, 1), elements.occurrence(yes, 1), elements.occurrence(yes, 2)], [0, 1, 0]);
+    }
+
+    #[test]
+    fn elements_that_are_still_repeated_outlive_those_that_are_not() {
+        let mut elements = Elements::new(7, Recognition::Hash, 64);
+        let raw = |n: u64| format!("{{\"n\":{n:06}}}");
+        let first = elements.learn(raw(0).as_bytes(), START, &message("0"));
+        let second = elements.learn(raw(1).as_bytes(), first, &message("1"));
+        elements.occurrence(first, 1);
+        elements.occurrence(second, 1);
+        for n in 2..1000 {
+            let body = format!("{},{}]", raw(0), raw(1));
+            let first = elements.guess(body.as_bytes(), 0, START).or_else(|| {
+                // Pushed out of the successors by others, as in real exports.
+                let content = elements.find(raw(0).as_bytes(), START)?;
+                Some(Known { content, end: raw(0).len() })
+            });
+            let first = first.expect("repeated by every record");
+            let second = elements.guess(body.as_bytes(), first.end + 1, first.content).expect("it follows");
+            let new = elements.learn(raw(n).as_bytes(), START, &message(&n.to_string()));
+            for content in [first.content, second.content, new] {
+                elements.occurrence(content, n);
+            }
+            elements.settle(n);
+            assert!(elements.contents.len() <= 96 && elements.raws.len() <= 96, "at {n}");
+        }
+        assert_eq!(elements.find(raw(500).as_bytes(), START), None);
+        assert!(elements.find(raw(999).as_bytes(), START).is_some());
+        assert_eq!(
+            (elements.by_hash.len(), elements.by_content.len()),
+            (elements.raws.len(), elements.contents.len() - 1)
+        );
     }
 }

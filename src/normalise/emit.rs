@@ -1,7 +1,7 @@
 //! Content to rows: what a message that is new to its conversation adds to the tables.
 
+use super::carried::Conversation;
 use super::content::{Answered, Block, Call, Kind, Message, Role, digest};
-use super::conversation::Conversations;
 use super::principal::Seen;
 use super::tool::{ToolName, parse_name, unwrap_meta};
 use crate::tables::messages::Message as MessageRow;
@@ -29,7 +29,7 @@ pub struct Emit<'e> {
 
 impl Emit<'_> {
     /// Adds the rows. Returns how many blocks were of an unknown type.
-    pub fn message(&self, message: Message, conversations: &mut Conversations, rows: &mut Rows) -> i64 {
+    pub fn message(&self, message: Message, conversation: &mut Conversation, rows: &mut Rows) -> i64 {
         let mut unknown = 0;
         let mut calls = 0;
         for (part, block) in message.blocks.into_iter().enumerate() {
@@ -38,20 +38,20 @@ impl Emit<'_> {
             unknown += i64::from(matches!(block.kind, Kind::Other(_)));
             let silent = matches!(block.kind, Kind::Text | Kind::Thinking) && block.text.trim().is_empty();
             if !silent {
-                self.block((part, calls), message.role, block, conversations, rows);
+                self.block((part, calls), message.role, block, conversation, rows);
             }
         }
         unknown
     }
 
     /// Adds the calls that have no id, for an answer whose words were seen before.
-    pub fn calls_again(&self, message: &Message, conversations: &mut Conversations, rows: &mut Rows) {
+    pub fn calls_again(&self, message: &Message, conversation: &mut Conversation, rows: &mut Rows) {
         let mut calls = 0;
         for (part, block) in message.blocks.iter().enumerate() {
             if let Kind::Call(call) = &block.kind {
                 calls += 1;
                 if call.id.is_none() {
-                    self.call((i64::try_from(part).unwrap_or(i64::MAX), calls), call, conversations, rows);
+                    self.call((i64::try_from(part).unwrap_or(i64::MAX), calls), call, conversation, rows);
                 }
             }
         }
@@ -67,7 +67,7 @@ impl Emit<'_> {
         (part, nth_call): (i64, i64),
         role: Role,
         block: Block,
-        conversations: &mut Conversations,
+        conversation: &mut Conversation,
         rows: &mut Rows,
     ) {
         let content = digest(&[block.kind.as_str().as_bytes(), block.text.as_bytes()]);
@@ -77,7 +77,7 @@ impl Emit<'_> {
         match &block.kind {
             Kind::Call(call) => {
                 call_id.clone_from(&call.id);
-                self.call((part, nth_call), call, conversations, rows);
+                self.call((part, nth_call), call, conversation, rows);
             }
             Kind::Answered(answered) => {
                 role = Role::Tool;
@@ -109,7 +109,7 @@ impl Emit<'_> {
         });
     }
 
-    fn call(&self, (part, nth): (i64, i64), call: &Call, conversations: &mut Conversations, rows: &mut Rows) {
+    fn call(&self, (part, nth): (i64, i64), call: &Call, conversation: &mut Conversation, rows: &mut Rows) {
         // A call without an id is the nth of the answer that made it: equal answers to equal requests are two calls.
         // History cannot tell which of them it repeats, so there the call is the nth of its message, and the message,
         // which has one identity in the answer and in every repetition, leads from one to the other.
@@ -129,7 +129,7 @@ impl Emit<'_> {
             call.name.as_bytes(),
             call.arguments.as_bytes(),
         ]);
-        if !conversations.is_new_call(self.conversation, uid) {
+        if !conversation.is_new_call(uid) {
             return;
         }
         let inner = unwrap_meta(call);

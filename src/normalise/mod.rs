@@ -1,10 +1,11 @@
 //! Records to rows: one [`Record`] in, the facts it adds out.
 //!
 //! A request repeats its whole conversation, so nearly all of it was seen before. [`elements`] steps over what is
-//! known without parsing it; [`provider`] turns what is new into provider-neutral [`content`]; [`conversation`] decides
-//! what is new to the conversation; `emit` makes the rows. Everything is decided from the record and its export alone,
+//! known without parsing it; [`provider`] turns what is new into provider-neutral [`content`]; [`conversation`] names what
+//! it belongs to and [`carried`] decides what is new to that; `emit` makes the rows. Everything is decided from the record and its export alone,
 //! and every id is derived from content, so exports can be converted in any order, alone or together.
 
+pub mod carried;
 pub mod content;
 pub mod conversation;
 pub mod credentials;
@@ -16,6 +17,7 @@ pub mod identity;
 pub mod offered;
 pub mod principal;
 pub mod provider;
+mod quiet;
 pub mod request;
 mod response;
 mod row;
@@ -29,8 +31,9 @@ use crate::decode::Record;
 use crate::outcome::{ExportStats, Problem};
 use crate::tables::Rows;
 
+use carried::{Appearance, Conversations};
 use content::{Block, Kind, Message, Role, digest};
-use conversation::{Appearance, Conversations, Identity, identify};
+use conversation::{Identity, identify};
 use credentials::Credential;
 use elements::Elements;
 use emit::Emit;
@@ -42,10 +45,19 @@ use provider::{Answer, PROVIDERS};
 use request::{Place, Request, Walk, parse_element, top_level_keys};
 
 /// How to normalise.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
     /// How repeated history is recognised. Has no influence on rows.
     pub recognition: Recognition,
+    /// Distinct messages that may come before those that are no longer repeated are let go; about 400 bytes each. Should
+    /// one be repeated after all, its rows appear twice under the same id, which reading the lake folds together.
+    pub remembered: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { recognition: Recognition::default(), remembered: 32_768 }
+    }
 }
 
 /// How content that was seen before is recognised.
@@ -111,8 +123,8 @@ impl Normaliser {
             export_key: export_key.into(),
             options,
             seed,
-            elements: PROVIDERS.iter().map(|_| Elements::new(seed, options.recognition)).collect(),
-            conversations: Conversations::default(),
+            elements: PROVIDERS.iter().map(|_| Elements::new(seed, options.recognition, options.remembered)).collect(),
+            conversations: Conversations::new(options.remembered),
             histories: Histories::default(),
             offered: Offered::new(seed, options.recognition),
             shared: Interner::default(),
@@ -149,6 +161,8 @@ impl Normaliser {
         row.tools_offered = counts.tools;
         row.unknown_blocks = counts.unknown;
         rows.requests.push(row);
+        self.conversations.settle(self.serial, &self.export_key, rows);
+        self.elements.iter_mut().for_each(|elements| elements.settle(self.serial));
         let is_full = self.conversations.is_full() || self.offered.is_full() || self.histories.is_full();
         if is_full || self.elements.iter().any(Elements::is_full) {
             self.finish(rows);
@@ -165,7 +179,7 @@ impl Normaliser {
         self.offered.finish(&export_key, rows);
         self.histories = Histories::default();
         for elements in &mut self.elements {
-            *elements = Elements::new(self.seed, self.options.recognition);
+            *elements = Elements::new(self.seed, self.options.recognition, self.options.remembered);
         }
     }
 
@@ -271,28 +285,30 @@ impl Normaliser {
         };
         let format = reading.format.unwrap_or_default();
         let elements = &mut self.elements[format];
+        let conversation = self.conversations.of(&identity.conversation, self.serial);
         let mut show = |content: u32,
                         salt: u32,
                         message: &mut dyn FnMut() -> Message,
                         emit: &mut Emit<'_>,
                         elements: &mut Elements| {
+            // Also of one without rows: what is counted is still repeated.
+            let nth = elements.occurrence(content, self.serial).wrapping_add(salt);
             if elements.content(content).empty {
                 return;
             }
-            let nth = elements.occurrence(content, self.serial).wrapping_add(salt);
             let occurrence = (elements.content(content).id, nth);
-            match self.conversations.carry(&identity.conversation, occurrence, self.serial, seen.record_id, seen.time) {
-                Appearance::Echo(echo) => {
+            match conversation.carry(occurrence, seen.record_id, seen.time) {
+                Appearance::Echo => {
                     counts.echoed += 1;
                     if emit.direction == "response" {
-                        emit.element_id = self.conversations.element_id(echo).to_owned();
-                        emit.calls_again(&message(), &mut self.conversations, rows);
+                        emit.element_id = conversation.element_id(&occurrence);
+                        emit.calls_again(&message(), conversation, rows);
                     }
                 }
-                Appearance::New(element_id) => {
+                Appearance::New => {
                     counts.new += 1;
-                    emit.element_id = element_id;
-                    counts.unknown += emit.message(message(), &mut self.conversations, rows);
+                    emit.element_id = conversation.element_id(&occurrence);
+                    counts.unknown += emit.message(message(), conversation, rows);
                 }
             }
             emit.position += 1;
@@ -313,7 +329,9 @@ impl Normaliser {
             show(content, joined.salt, &mut take, &mut emit, elements);
         }
         let position = emit.position;
-        self.histories.keep(seen, answer.id.as_deref(), reading.history.as_ref(), (identity, position));
+        if reading.format.is_some_and(|format| !PROVIDERS[format].history_keys().is_empty()) {
+            self.histories.keep(seen, answer.id.as_deref(), reading.history.as_ref(), (identity, position));
+        }
         counts
     }
 

@@ -156,7 +156,8 @@ fn exports_cut_anywhere_give_the_same_ids() {
 #[test]
 fn strict_mode_gives_the_same_rows() {
     let story = anthropic_story();
-    let mut normaliser = Normaliser::new("export.cbor.zstd", Options { recognition: Recognition::Bytes });
+    let mut normaliser =
+        Normaliser::new("export.cbor.zstd", Options { recognition: Recognition::Bytes, ..Options::default() });
     let mut rows = Rows::default();
     for record in &records(&story) {
         normaliser.record(record, &mut rows);
@@ -166,6 +167,47 @@ fn strict_mode_gives_the_same_rows() {
     assert_eq!(rows.messages, fast.messages);
     assert_eq!(rows.tool_calls, fast.tool_calls);
     assert_eq!(rows.requests, fast.requests);
+}
+
+#[test]
+fn a_conversation_that_goes_on_after_it_was_let_go_folds_to_the_same() {
+    let story = anthropic_story();
+    let others: Vec<_> = (0..60)
+        .map(|n| {
+            let body = json!({"max_tokens": 1, "messages": [{"role": "user", "content": format!("question {n}")}]});
+            (body.to_string(), answer(&json!([{"type": "text", "text": format!("answer {n}")}])))
+        })
+        .collect();
+    let mut all = Vec::new();
+    for (turn, exchange) in story.iter().enumerate() {
+        all.push(exchange.clone());
+        all.extend_from_slice(&others[turn * 20..][..20]);
+    }
+    let folded = |remembered: usize| {
+        let mut normaliser = Normaliser::new("e", Options { remembered, ..Options::default() });
+        let mut rows = Rows::default();
+        for record in &records(&all) {
+            normaliser.record(record, &mut rows);
+        }
+        normaliser.finish(&mut rows);
+        let mut messages: Vec<_> = rows.messages.iter().map(|m| (m.message_id.clone(), m.text.clone())).collect();
+        let mut calls: Vec<_> = rows.tool_calls.iter().map(|c| (c.call_uid.clone(), c.arguments.clone())).collect();
+        let emitted = messages.len();
+        messages.sort();
+        messages.dedup();
+        calls.sort();
+        calls.dedup();
+        let mut carries = std::collections::BTreeMap::<_, (i64, i64, i64)>::new();
+        for c in &rows.carries {
+            let (requests, first, last) = carries.entry(c.element_id.clone()).or_insert((0, i64::MAX, 0));
+            (*requests, *first, *last) = (*requests + c.requests, (*first).min(c.time.0), (*last).max(c.last_time.0));
+        }
+        (emitted, (messages, calls, carries))
+    };
+    let (whole, let_go) = (folded(1000), folded(8));
+    assert_eq!(whole.0, whole.1.0.len(), "nothing was let go");
+    assert!(let_go.0 > whole.0, "the story was read again");
+    assert_eq!(whole.1, let_go.1);
 }
 
 fn chat(messages: &Value) -> String {

@@ -72,7 +72,8 @@ fn drain(file: &Path) -> Result<u64> {
 /// Decodes the records, and normalises them when told how. Returns decompressed bytes.
 fn read(file: &Path, recognition: Option<Recognition>) -> Result<u64> {
     let mut decoder = Decoder::new(BufReader::new(File::open(file)?), Limits::default());
-    let mut normaliser = recognition.map(|recognition| Normaliser::new("bench", Options { recognition }));
+    let mut normaliser =
+        recognition.map(|recognition| Normaliser::new("bench", Options { recognition, ..Options::default() }));
     let mut rows = Rows::default();
     while let Some(record) = decoder.next() {
         let record = record.map_err(|e| e.to_string())?;

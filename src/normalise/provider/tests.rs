@@ -218,7 +218,7 @@ fn rows_do_not_depend_on_how_history_is_recognised_or_exports_are_cut() {
         let exchanges = exchanges(&file);
         let records = records(&exchanges);
         let (whole, _) = normalise(&records, Options::default());
-        let (strict, _) = normalise(&records, Options { recognition: Recognition::Bytes });
+        let (strict, _) = normalise(&records, Options { recognition: Recognition::Bytes, ..Options::default() });
         assert_eq!(whole.messages, strict.messages, "{}", file.display());
         assert_eq!(whole.tool_calls, strict.tool_calls, "{}", file.display());
         assert_eq!(whole.tool_offers, strict.tool_offers, "{}", file.display());

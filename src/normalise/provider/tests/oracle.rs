@@ -64,7 +64,7 @@ fn slowly(format: usize, body: &str) -> Option<(Vec<String>, Vec<String>, usize)
 fn quickly(format: usize, before: &[&str], body: &str) -> Option<(Vec<String>, Vec<String>, usize)> {
     let record = Record { login: "alice".into(), device: "n1".into(), ..Record::default() };
     let seen = principal::seen(&record, &"export".into(), &mut principal::Interner::default());
-    let mut store = Elements::new(7, Recognition::Hash);
+    let mut store = Elements::new(7, Recognition::Hash, 1_000_000);
     let mut offered = Offered::new(7, Recognition::Hash);
     let mut rows = Rows::default();
     let mut walk = Walk { provider: format, elements: &mut store, offered: &mut offered, seen: &seen, rows: &mut rows };
@@ -161,7 +161,7 @@ fn story(exchanges: &[Exchange], choices: &[u64]) -> Vec<Exchange> {
 }
 
 fn told(records: &[Record<'_>], recognition: Recognition) -> String {
-    let (rows, stats) = normalise(records, Options { recognition });
+    let (rows, stats) = normalise(records, Options { recognition, ..Options::default() });
     format!("{rows:#?}\n{stats:#?}")
 }
 
