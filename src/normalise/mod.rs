@@ -17,7 +17,7 @@ pub mod identity;
 pub mod offered;
 pub mod principal;
 pub mod provider;
-mod quiet;
+pub mod quiet;
 pub mod request;
 mod response;
 mod row;
