@@ -17,16 +17,18 @@ use super::{Error, disk};
 use crate::tables::{Row, RowBuilder, RowSink, Time};
 
 /// Rows are turned into Arrow arrays in steps of about this many bytes.
-const BATCH_WEIGHT: usize = 4 * 1024 * 1024;
+const BATCH_WEIGHT: usize = 2 * 1024 * 1024;
 /// A row group ends when its encoded form in memory reaches this many bytes …
-const GROUP_ENCODED: usize = 8 * 1024 * 1024;
+const GROUP_ENCODED: usize = 4 * 1024 * 1024;
 /// … or the values in it this many: repeated values encode to little, but a reader has to hold them all.
 const GROUP_DECODED: usize = 32 * 1024 * 1024;
+/// Encoded bytes at which a page ends. The compressor reserves as much again for each, and keeps it until the row group ends.
+const PAGE: usize = 256 * 1024;
 /// A part that begins with fewer bytes than this stays uncompressed. Each column of a compressed one needs machinery that
 /// costs more than all else of a small export; and where a table has so little of a batch, nothing is lost.
 const SMALL: usize = 32 * 1024;
 /// Bytes that all open row groups of an export may hold together.
-const OPEN_ENCODED: usize = 32 * 1024 * 1024;
+const OPEN_ENCODED: usize = 12 * 1024 * 1024;
 /// Files of one table that are open at a time.
 const OPEN_PER_TABLE: usize = 8;
 /// Parts of one table and export. Beyond that, rows join the open part of the nearest day: an export that scatters
@@ -38,6 +40,7 @@ pub(super) fn properties(small: bool) -> WriterProperties {
     let compression = if small { Compression::UNCOMPRESSED } else { Compression::ZSTD(ZstdLevel::default()) };
     WriterProperties::builder()
         .set_compression(compression)
+        .set_data_page_size_limit(PAGE)
         .set_statistics_enabled(EnabledStatistics::Chunk)
         .set_created_by(concat!("lightmeter ", env!("CARGO_PKG_VERSION")).to_owned())
         .build()
