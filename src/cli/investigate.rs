@@ -9,11 +9,17 @@ use super::{FailOn, Range, S3};
 /// `lightmeter sessions`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  lightmeter sessions --since 7d --risk high
+  lightmeter sessions --since 7d --incidents high
+  lightmeter sessions --risk critical --limit 0
   lightmeter sessions --user ana@example.com --tool github --sort cost
   lightmeter sessions invoice --format csv -o sessions.csv
 
-Filters are parts of names and do not care for case; all of them must fit. Secrets are replaced.")]
+Filters are parts of names and do not care for case; all of them must fit. Secrets are replaced.
+
+The risk of a session is the highest suggested risk among the tools that were called in it: what they could do, not
+what they did. Running commands is high, and so are most sessions of coding agents; 'lightmeter query \"SELECT tool,
+risk, risk_reason FROM tools\"' tells the risk of each tool and why. The worst incident of a session is what the last
+analysis (analyze, export, run) found in it.")]
 pub struct Sessions {
     /// Only sessions in which this text was said, called or returned.
     #[arg(value_name = "TEXT")]
@@ -27,15 +33,18 @@ pub struct Sessions {
     /// Only sessions that called this tool, or a tool of this integration.
     #[arg(long, value_name = "NAME")]
     pub tool: Option<String>,
-    /// Only sessions that called a tool of at least this risk.
+    /// Only sessions that called a tool of at least this risk; the riskiest come first.
     #[arg(long, value_enum, value_name = "LEVEL")]
     pub risk: Option<FailOn>,
+    /// Only sessions in which the last analysis found an incident of at least this severity; the worst come first.
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub incidents: Option<FailOn>,
     /// The window.
     #[command(flatten)]
     pub range: Range,
-    /// What comes first.
-    #[arg(long, value_enum, default_value_t = SessionOrder::Recent, value_name = "BY")]
-    pub sort: SessionOrder,
+    /// What comes first; the latest without it, or the riskiest with --risk or --incidents.
+    #[arg(long, value_enum, value_name = "BY")]
+    pub sort: Option<SessionOrder>,
     /// Sessions shown; 0 shows all.
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub limit: usize,
@@ -99,7 +108,7 @@ pub struct Session {
 pub enum SessionOrder {
     /// The latest.
     Recent,
-    /// The riskiest tools.
+    /// The worst incidents, then the riskiest tools, then the latest.
     Risk,
     /// The most expensive.
     Cost,

@@ -24,12 +24,15 @@ pub struct Query {
     /// Read the query from a file; '-' is standard input.
     #[arg(long, short, value_name = "FILE", conflicts_with = "sql")]
     pub file: Option<PathBuf>,
-    /// Format of the result.
+    /// Format of the result. A table shows 10,000 rows, the others all.
     #[arg(long, value_enum, default_value_t = QueryFormat::Table)]
     pub format: QueryFormat,
     /// Write the result to a file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Longest cell of a table, in characters; 0 for no limit. 200 on a screen without it, none in a pipe or a file.
+    #[arg(long, value_name = "N")]
+    pub max_cell: Option<usize>,
     /// The window that the tables are limited to.
     #[command(flatten)]
     pub range: Range,

@@ -1,7 +1,8 @@
 //! What an analysis found, kept in the lake: a session is shown with its findings without running the detections again.
 //!
 //! The detections take seconds whatever they look at, a timeline should not. So every look at the lake leaves what it
-//! found behind, with the state of lake and rules that it saw; whoever shows it says whether they are still the same.
+//! found behind, with the state of lake and rules that it saw; [`super::told`] shows it and says whether they are still
+//! the same.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -12,7 +13,6 @@ use crate::detect::run::RunResult;
 use crate::error::Error;
 use crate::finding::{DetectionInfo, Evidence, Finding, Scope};
 use crate::lake::{Lake, Ledger};
-use crate::report::session::{CallFact, Facts};
 use crate::secrets::Scanner;
 use crate::text::clock_time;
 use crate::window::Window;
@@ -38,19 +38,19 @@ pub(super) struct Analysis {
 
 /// A finding as far as a session shows it: a further line of the file.
 #[derive(Serialize, Deserialize)]
-struct Line {
-    signal: bool,
+pub(super) struct Line {
+    pub(super) signal: bool,
     id: String,
     detection: String,
     title: String,
-    severity: crate::finding::Severity,
+    pub(super) severity: crate::finding::Severity,
     confidence: crate::finding::Confidence,
     subject: String,
     reason: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     tool: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    session_id: Option<String>,
+    pub(super) session_id: Option<String>,
     first_seen: i64,
     last_seen: i64,
     count: i64,
@@ -60,10 +60,10 @@ struct Line {
 /// The suggested risk of a tool, likewise.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Risk {
-    integration: String,
-    tool: String,
-    risk: String,
-    risk_reason: Option<String>,
+    pub(super) integration: String,
+    pub(super) tool: String,
+    pub(super) risk: String,
+    pub(super) risk_reason: Option<String>,
 }
 
 impl Risk {
@@ -76,42 +76,6 @@ impl Risk {
 
 /// The query that gives them.
 pub(super) const RISKS: &str = "session/risks";
-
-/// Either of them.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Either {
-    Risk(Risk),
-    Finding(Line),
-}
-
-/// What is known of a session without looking for it.
-pub(super) struct Told {
-    /// Findings, and whether each is a signal.
-    pub(super) findings: Vec<(Finding, bool)>,
-    risks: Vec<Risk>,
-    /// What has to be said about them.
-    pub(super) note: String,
-}
-
-impl Told {
-    /// Notes the risk of their tools at calls.
-    pub(super) fn rate(&self, calls: &mut [CallFact]) {
-        rate(&self.risks, calls);
-    }
-}
-
-/// Notes the risk of their tools at calls.
-pub(super) fn rate(risks: &[Risk], calls: &mut [CallFact]) {
-    let by_tool: BTreeMap<(&str, &str), &Risk> =
-        risks.iter().map(|r| ((r.integration.as_str(), r.tool.as_str()), r)).collect();
-    for call in calls {
-        let tool = call.integration.as_deref().zip(call.tool.as_deref());
-        let Some(known) = tool.and_then(|tool| by_tool.get(&tool)) else { continue };
-        call.risk = Some(known.risk.clone());
-        call.risk_reason.clone_from(&known.risk_reason);
-    }
-}
 
 impl Analysis {
     /// What an analysis of the window looks at.
@@ -158,14 +122,14 @@ impl Analysis {
     }
 
     /// Whether the times of a session lie in the window.
-    fn covers(&self, session: Window) -> bool {
+    pub(super) fn covers(&self, session: Window) -> bool {
         let until = self.end.or(self.data_end.map(|last| last.saturating_add(1)));
         let last = session.end.map(|end| end.saturating_sub(1));
         self.start.unwrap_or(i64::MIN) <= session.start.unwrap_or(i64::MIN) && until > last
     }
 
     /// What the reader has to know of findings that were found then.
-    fn note(&self, ledger: &Ledger, rules: &str) -> String {
+    pub(super) fn note(&self, ledger: &Ledger, rules: &str) -> String {
         let from = self.start.map_or_else(|| "the beginning".to_owned(), clock_time);
         let to = self.end.or(self.data_end).map_or_else(|| "the end".to_owned(), clock_time);
         let mut note = format!("Findings are those of the last analysis, from {from} to {to}");
@@ -184,38 +148,8 @@ impl Analysis {
     }
 }
 
-/// The findings of a session by the latest analysis whose window holds it.
-///
-/// # Errors
-/// When the lake cannot be read. A damaged analysis is none.
-pub(super) fn of_session(
-    lake: &Lake,
-    ledger: &Ledger,
-    rules: &str,
-    window: Window,
-    facts: &Facts,
-) -> Result<Told, Error> {
-    for name in lake.analyses()? {
-        let Ok(bytes) = lake.analysis(&name) else { continue };
-        let Some(analysis) = first(&bytes).filter(|analysis| analysis.covers(window)) else { continue };
-        let about = facts.asks_for();
-        let mut told = Told { findings: Vec::new(), risks: Vec::new(), note: analysis.note(ledger, rules) };
-        for line in bytes.split(|b| *b == b'\n').skip(1) {
-            match serde_json::from_slice(line) {
-                Ok(Either::Risk(risk)) => told.risks.push(risk),
-                Ok(Either::Finding(line)) => told.findings.extend(Some(line.finding()).filter(|(f, _)| about(f))),
-                Err(_) => {}
-            }
-        }
-        return Ok(told);
-    }
-    let note = "No findings and no risk of tools: the session was not analysed yet. --findings runs the detections \
-                now; `lightmeter analyze --offline` analyses the lake, and what it finds is shown afterwards.";
-    Ok(Told { findings: Vec::new(), risks: Vec::new(), note: note.to_owned() })
-}
-
 /// What the analysis in the bytes of a file looked at.
-fn first(bytes: &[u8]) -> Option<Analysis> {
+pub(super) fn first(bytes: &[u8]) -> Option<Analysis> {
     let line = bytes.split(|b| *b == b'\n').next()?;
     serde_json::from_slice::<Analysis>(line).ok().filter(|analysis| analysis.schema == SCHEMA)
 }
@@ -248,7 +182,7 @@ fn line(finding: &Finding, signal: bool, scanner: &Scanner) -> Line {
 }
 
 impl Line {
-    fn finding(self) -> (Finding, bool) {
+    pub(super) fn finding(self) -> (Finding, bool) {
         let detection = DetectionInfo { id: self.detection, title: self.title, ..DetectionInfo::default() };
         let evidence = self.evidence.into_iter().map(|(export_key, record_id)| Evidence { export_key, record_id });
         let finding = Finding {
@@ -270,10 +204,10 @@ impl Line {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn analysis(start: Option<i64>, end: Option<i64>, data_end: Option<i64>) -> Analysis {
+    pub(in crate::commands) fn analysis(start: Option<i64>, end: Option<i64>, data_end: Option<i64>) -> Analysis {
         let result = RunResult::default();
         Analysis::of(&Ledger::default(), Window { start, end }, data_end, "r".to_owned(), &result)
     }
@@ -312,7 +246,7 @@ mod tests {
         assert!(note.contains("lake has changed since; 2 detections failed: --findings"), "{note}");
     }
 
-    fn incident(id: &str, session: Option<&str>, record: i64) -> Finding {
+    pub(in crate::commands) fn incident(id: &str, session: Option<&str>, record: i64) -> Finding {
         let line = Line {
             signal: false,
             id: id.to_owned(),
@@ -330,49 +264,5 @@ mod tests {
             evidence: vec![("e".to_owned(), Some(record))],
         };
         line.finding().0
-    }
-
-    #[test]
-    fn a_session_gets_what_is_about_it_and_nothing_else() {
-        let folder = tempfile::tempdir().unwrap();
-        let lake = Lake::open(folder.path().join("lake")).unwrap();
-        let ledger = Ledger::default();
-        let facts = Facts {
-            session_id: "mine".to_owned(),
-            requests: Vec::new(),
-            messages: Vec::new(),
-            calls: Vec::new(),
-            elsewhere: Vec::new(),
-            findings: Vec::new(),
-            notes: Vec::new(),
-        };
-        let window = Window { start: Some(10), end: Some(21) };
-        let told = || of_session(&lake, &ledger, "r", window, &facts).unwrap();
-        assert!(told().note.contains("not analysed yet"));
-        let scanner = Scanner::builtin().unwrap();
-        let text = |text: &str| text.to_owned();
-        let risks = [Risk {
-            integration: text("i"),
-            tool: text("t"),
-            risk: text("high"),
-            risk_reason: Some(text("It sends.")),
-        }];
-        let result = RunResult {
-            incidents: vec![incident("a", Some("mine"), 1), incident("b", Some("other"), 2)],
-            signals: vec![incident("c", Some("mine"), 3), incident("d", None, 4)],
-            ..RunResult::default()
-        };
-        analysis(None, None, Some(20)).keep(&lake, &result, &risks, &scanner).unwrap();
-        let found: Vec<_> = told().findings.iter().map(|(f, signal)| (f.clone(), *signal)).collect();
-        assert_eq!(found, [(incident("a", Some("mine"), 1), false), (incident("c", Some("mine"), 3), true)]);
-        assert_eq!(told().risks, risks);
-        // Another window that ends before the session: the wider one goes on to speak.
-        analysis(Some(0), Some(15), Some(14)).keep(&lake, &RunResult::default(), &risks, &scanner).unwrap();
-        assert_eq!(lake.analyses().unwrap().len(), 2);
-        assert_eq!(told().findings.len(), 2);
-        // The same window again, without a finding: nothing is left of the earlier ones.
-        analysis(None, None, Some(20)).keep(&lake, &RunResult::default(), &risks, &scanner).unwrap();
-        assert_eq!(lake.analyses().unwrap().len(), 1);
-        assert!(told().findings.is_empty() && !told().note.contains("changed"));
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod analyze;
+mod cells;
 pub mod convert;
 pub mod detections;
 pub mod engine;
@@ -25,6 +26,7 @@ mod prompt;
 pub mod pull;
 mod pull_only;
 pub mod query;
+mod query_table;
 mod record;
 mod rescan;
 mod review;
@@ -39,6 +41,7 @@ mod sources;
 mod start;
 pub mod stop;
 mod timeline;
+mod told;
 mod unattended;
 mod upkeep;
 mod uses;

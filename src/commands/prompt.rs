@@ -14,8 +14,7 @@ use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{CompletionType, Config, Context, Editor, Helper};
 
 use super::engine::Engine;
-use super::query;
-use crate::cli::QueryFormat;
+use super::query::{self, Shape};
 use crate::detect::signals;
 use crate::error::Error;
 use crate::outcome::Outcome;
@@ -74,7 +73,7 @@ const KEYWORDS: [&str; 40] = [
 /// When the terminal cannot be used.
 pub(super) async fn run(
     engine: &Engine,
-    format: QueryFormat,
+    shape: Shape,
     scanner: Option<&Scanner>,
     history: Option<&Path>,
 ) -> Result<Outcome, Error> {
@@ -110,8 +109,9 @@ pub(super) async fn run(
             has_signals = true;
         }
         // A mistake ends the query, not the prompt.
-        if let Err(error) = query::answer(engine, &sql, format, None, scanner).await {
-            say(&error.shown());
+        match query::answer(engine, &sql, shape, None, scanner).await {
+            Ok(said) => said.iter().for_each(|text| say(text)),
+            Err(error) => say(&error.shown()),
         }
     }
     if let Some(history) = history {

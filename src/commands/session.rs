@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::engine::{self, Engine};
-use super::{fill, kept, output, pager, query, rows};
+use super::{fill, kept, output, pager, query, rows, told};
 use crate::cli;
 use crate::config::Config;
 use crate::detect::run::run as run_detections;
@@ -109,13 +109,13 @@ async fn facts(
     let engine = engine::open(Some((lake, ledger)), window, config, &args.detections, question).await?;
     if !now {
         let mut facts = read(&engine, id, Vec::new(), Vec::new()).await?;
-        let told = kept::of_session(lake, ledger, &fill::rules(&engine), window, &facts)?;
-        told.rate(&mut facts.calls);
+        let found = told::of_session(lake, ledger, &fill::rules(&engine), window, &facts)?;
+        found.rate(&mut facts.calls);
         if args.no_findings {
             facts.notes.push("Findings are left out (--no-findings).".to_owned());
         } else {
-            facts.findings = told.findings;
-            facts.notes.push(told.note);
+            facts.findings = found.findings;
+            facts.notes.push(found.note);
         }
         return Ok(facts);
     }
@@ -129,7 +129,7 @@ async fn facts(
     findings.extend(result.signals.into_iter().map(|f| (f, true)));
     let mut facts = read(&engine, id, findings, notes).await?;
     let risks = rows::read(&engine.session, kept::RISKS, &[]).await?;
-    kept::rate(&risks, &mut facts.calls);
+    told::rate(&risks, &mut facts.calls);
     Ok(facts)
 }
 

@@ -1,9 +1,11 @@
 //! `lightmeter sessions`: the sessions of the window, to choose one from.
 
+use super::told::Overview;
 use super::{engine, output, query, rows};
 use crate::cli::{self, FailOn, ListFormat, SessionOrder};
 use crate::config::Config;
 use crate::error::Error;
+use crate::finding::Severity;
 use crate::lake::Lake;
 use crate::report::list::{self, Layout, List};
 use crate::report::session::SessionRow;
@@ -29,7 +31,10 @@ pub(super) async fn run(
         FailOn::High => "high",
         FailOn::Critical => "critical",
     });
-    let sort = match args.sort {
+    // Whoever asks for the risky ones wants the riskiest first.
+    let usual = if args.risk.is_some() || args.incidents.is_some() { SessionOrder::Risk } else { SessionOrder::Recent };
+    let order = args.sort.unwrap_or(usual);
+    let sort = match order {
         SessionOrder::Recent => "recent",
         SessionOrder::Risk => "risk",
         SessionOrder::Cost => "cost",
@@ -46,6 +51,14 @@ pub(super) async fn run(
     ];
     let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let mut found: Vec<SessionRow> = rows::read(&engine.session, name, &values).await?;
+    let unknown = judge(&mut found, lake)?;
+    if let Some(least) = args.incidents {
+        found.retain(|row| severity(row) >= Some(least.into()));
+    }
+    if order == SessionOrder::Risk {
+        // Stable: the riskiest tools, then the latest, stay first among equals.
+        found.sort_by_key(|row| std::cmp::Reverse(severity(row)));
+    }
     let all = found.len();
     if args.limit > 0 {
         found.truncate(args.limit);
@@ -54,11 +67,65 @@ pub(super) async fn run(
     let list = SessionRow::list(found, &|text| scanner.redact(text).into_owned());
     let shown = list.rows.len();
     write(&list, args.format, args.output.as_deref())?;
-    Ok(match (all, all > shown) {
-        (0, _) => vec!["no session fits".to_owned()],
-        (_, true) => vec![format!("{shown} of {all} sessions are shown; --limit 0 shows all")],
-        _ => Vec::new(),
-    })
+    let mut said = Vec::new();
+    match (all, all > shown) {
+        (0, _) => said.push("no session fits".to_owned()),
+        (_, true) => said.push(format!(
+            "{shown} of {all} sessions are shown, {}; --limit 0 shows all, --sort chooses which come first",
+            first_words(order)
+        )),
+        _ => {}
+    }
+    if unknown > 0 {
+        said.push(format!(
+            "no analysis has looked at {unknown} sessions, so their incidents are not known; \
+             `lightmeter analyze --offline` looks at all"
+        ));
+    }
+    if shown > 0 && args.format == ListFormat::Table {
+        said.push(
+            "risk is what the riskiest tool called in a session could do; worst incident is what the last analysis \
+             found in it (--incidents LEVEL lists those)"
+                .to_owned(),
+        );
+        let cut = list.cut_cells();
+        if cut > 0 && args.output.is_none() {
+            said.push(format!("{cut} cells are cut; --format csv (json, jsonl) shows them whole, and further columns"));
+        }
+    }
+    Ok(said)
+}
+
+/// Notes at each session what the last analysis found in it. Returns how many none has looked at.
+fn judge(rows: &mut [SessionRow], lake: &Lake) -> Result<usize, Error> {
+    let overview = Overview::of(lake)?;
+    let mut unknown = 0;
+    for row in rows {
+        let times = Window { start: Some(row.first_micros), end: Some(row.last_micros.saturating_add(1)) };
+        match overview.incidents(&row.session_id, times) {
+            Some(found) => {
+                row.incidents = Some(found.count);
+                row.worst_incident = Some(found.worst.map_or("none", Severity::as_str).to_owned());
+            }
+            None => unknown += 1,
+        }
+    }
+    Ok(unknown)
+}
+
+fn severity(row: &SessionRow) -> Option<Severity> {
+    row.worst_incident.as_deref()?.parse().ok()
+}
+
+/// What comes first, in words.
+fn first_words(order: SessionOrder) -> &'static str {
+    match order {
+        SessionOrder::Recent => "the latest first",
+        SessionOrder::Risk => "the worst incidents and riskiest tools first",
+        SessionOrder::Cost => "the most expensive first",
+        SessionOrder::Calls => "those with the most tool calls first",
+        SessionOrder::Requests => "those with the most requests first",
+    }
 }
 
 /// Writes a list in the format that was asked for.

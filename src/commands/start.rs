@@ -127,7 +127,8 @@ async fn command(cli: &Cli, now: jiff::Timestamp, stop: &Stop) -> Result<Outcome
                 super::note(cli.global.silent(), "secrets are shown as they are (--reveal)");
             }
             let history = history_path();
-            Box::pin(query::run(args, &lake, window(&args.range)?, &config, history.as_deref())).await
+            Box::pin(query::run(args, &lake, window(&args.range)?, &config, history.as_deref(), cli.global.silent()))
+                .await
         }
         Command::Schema(args) => Box::pin(schema::run(args, &config)).await,
         Command::Hunt(args) => {

@@ -39,6 +39,20 @@ pub struct List {
     pub rows: Vec<Vec<Value>>,
 }
 
+impl List {
+    /// How many cells a table does not show to their end.
+    #[must_use]
+    pub fn cut_cells(&self) -> usize {
+        let cut = |(column, value): &(&Column, &Value)| column.width > 0 && shorter(value, column.width);
+        self.rows.iter().map(|row| self.columns.iter().zip(row).filter(cut).count()).sum()
+    }
+}
+
+/// Whether a value has more characters than a column shows.
+fn shorter(value: &Value, width: usize) -> bool {
+    one_line(plain(value).trim(), usize::MAX).chars().count() > width
+}
+
 /// Writes the list. Two calls with the same arguments write the same bytes.
 ///
 /// # Errors
@@ -181,6 +195,7 @@ mod tests {
         assert!(written(Layout::Csv).contains("\"a|b,\"\"c\"\"\\u{1b}[31m\",3,x\n"), "{}", written(Layout::Csv));
         assert!(written(Layout::Table).starts_with("name          count\n"), "{}", written(Layout::Table));
         assert!(!written(Layout::Table).contains("  x"));
+        assert_eq!(list().cut_cells(), 2, "the two long names");
         assert!(written(Layout::Markdown).contains("a\\|b"), "{}", written(Layout::Markdown));
         let json: Value = serde_json::from_str(&written(Layout::Json)).unwrap();
         assert_eq!(json[1], json!({ "name": "![i](http://evil.example)", "count": null, "id": ["y", "z"] }));

@@ -319,8 +319,16 @@ fn sessions_are_found_by_what_people_know_of_them() {
     let github = ids(&["--tool", "github"]);
     assert!(!github.is_empty() && github.len() < all.len());
     assert!(ids(&["no-such-words-anywhere"]).is_empty());
-    let few = home.run(&["sessions", "--limit", "2"]).code(0).says(&["--limit 0 shows all"]);
+    let few = home.run(&["sessions", "--limit", "2"]).code(0).says(&["--limit 0 shows all", "the latest first"]);
     assert_eq!(few.stdout.lines().count(), 3);
+    // Whoever asks for the risky ones gets the riskiest first, and is told what that means.
+    let rank = |s: &Value| ["low", "medium", "high", "critical"].iter().position(|word| s["worst_incident"] == *word);
+    let first = ids(&["--risk", "high"]);
+    assert!(first.len() == risky.len() && rank(&first[0]).is_some(), "{}", first[0]);
+    assert!(first.windows(2).all(|w| rank(&w[0]) >= rank(&w[1])));
+    home.run(&["sessions", "--risk", "high", "--limit", "3"]).code(0).says(&["3 of", "risk is what the riskiest tool"]);
+    let bad = ids(&["--incidents", "high"]);
+    assert!(!bad.is_empty() && bad.len() < first.len() && bad.iter().all(|s| rank(s) >= Some(2)));
     let one = github[0]["session_id"].as_str().unwrap();
     home.run(&["session", one, "--no-findings"]).code(0);
     home.run(&["session", "zzzz"]).code(2).says(&["no session", "lightmeter sessions"]);
@@ -360,6 +368,10 @@ fn findings_stand_at_the_messages_they_are_about() {
 fn queries_come_from_pipes_and_go_to_parquet() {
     let home = &analysed().home;
     let counted = home.run_with_input(&["query", "--format", "csv"], "SELECT count(*) AS n FROM requests").code(0);
+    let long = "SELECT repeat('x', 500) || 'END' AS text";
+    assert!(home.run(&["query", long]).code(0).stdout.contains("xEND |"), "nothing is cut in a pipe");
+    let short = home.run(&["query", long, "--max-cell", "40"]).code(0).says(&["1 cell is cut to 40", "--max-cell 0"]);
+    assert!(!short.stdout.contains("END"));
     home.run(&["query", "SELECT login, tags, time FROM requests", "--format", "parquet"]).code(2).says(&["-o FILE"]);
     home.run(&["query", "SELECT login, tags, time FROM requests", "--format", "parquet", "-o", "r.parquet"]).code(0);
     let file = fs::File::open(home.path("r.parquet")).unwrap();

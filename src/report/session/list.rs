@@ -39,6 +39,12 @@ rows! {
         pub refused_calls: i64,
         /// Worst risk among the called tools; `none` without calls.
         pub risk: String,
+        /// Severity of the worst incident that the last analysis found in it; `none` without any, null where none looked.
+        #[serde(default)]
+        pub worst_incident: Option<String>,
+        /// Incidents that the last analysis found in it; null where none looked.
+        #[serde(default)]
+        pub incidents: Option<u64>,
         /// Input tokens.
         pub input_tokens: i64,
         /// Output tokens.
@@ -72,6 +78,8 @@ impl SessionRow {
             column("failed_calls", 0),
             column("refused_calls", 0),
             column("risk", 8),
+            column("worst_incident", 14),
+            column("incidents", 0),
             column("input_tokens", 0),
             column("output_tokens", 0),
             column("cost_usd", 8),
@@ -97,6 +105,8 @@ impl SessionRow {
             self.failed_calls.into(),
             self.refused_calls.into(),
             self.risk.into(),
+            self.worst_incident.into(),
+            self.incidents.into(),
             self.input_tokens.into(),
             self.output_tokens.into(),
             ((self.cost_usd * 1e6).round() / 1e6).into(),
