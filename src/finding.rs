@@ -84,6 +84,29 @@ pub struct Scope {
     pub session_id: Option<String>,
 }
 
+impl Scope {
+    /// What else this story shows is told with it: everything of one session, or everything about one integration and
+    /// nobody in particular. None where nothing can belong together.
+    #[must_use]
+    pub fn cause(&self) -> Option<(&'static str, &str)> {
+        cause(self.session_id.as_deref(), self.integration.as_deref(), self.login.as_deref())
+    }
+}
+
+/// As [`Scope::cause`], from the parts of a scope that decide.
+#[must_use]
+pub fn cause<'s>(
+    session: Option<&'s str>,
+    integration: Option<&'s str>,
+    login: Option<&str>,
+) -> Option<(&'static str, &'s str)> {
+    match (session, integration, login) {
+        (Some(session), ..) => Some(("session", session)),
+        (None, Some(integration), None) => Some(("integration", integration)),
+        _ => None,
+    }
+}
+
 /// What a detection says about itself; shared by all of its findings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 pub struct DetectionInfo {

@@ -12,7 +12,7 @@ mod visible;
 
 use jiff::Timestamp;
 
-pub use visible::{both_ends, cut, one_line, opening, visible};
+pub use visible::{both_ends, cut, gist, one_line, opening, visible};
 
 /// Longest name shown, in characters.
 pub const NAME_CHARS: usize = 80;
@@ -47,6 +47,12 @@ pub fn clock_time(micros: i64) -> String {
 
 fn timestamp(micros: i64) -> Timestamp {
     Timestamp::from_microsecond(micros).unwrap_or(if micros < 0 { Timestamp::MIN } else { Timestamp::MAX })
+}
+
+/// Makes a place that data was sent to impossible to follow: a host, an address or anything else with dots.
+#[must_use]
+pub fn defang_place(place: &str) -> String {
+    place.replace("://", "[:]//").replace('.', "[.]").replace('@', "[@]")
 }
 
 /// Breaks a host so that nothing links it: `evil[.]example`. Doing it twice changes nothing.

@@ -246,17 +246,17 @@ impl Reviews {
         toml::Table::from_iter([("catalog".to_owned(), toml::Value::Table(tables))])
     }
 
-    /// The verdict that hides a finding, if one does. `day` is the last day of the report's window; `definitions` are
+    /// The review that hides a finding, if one does. `day` is the last day of the report's window; `definitions` are
     /// those of the finding's tools now, as `tool hash`.
     #[must_use]
-    pub fn hides(&self, finding: &Finding, day: &str, definitions: &BTreeSet<String>) -> Option<FindingVerdict> {
+    pub fn hides(&self, finding: &Finding, day: &str, definitions: &BTreeSet<String>) -> Option<&FindingReview> {
         let review = self.findings.iter().find(|review| review.id == finding.id)?;
         let expired = review.expires.as_deref().is_some_and(|expires| expires <= day);
         let worse = finding.severity > review.severity;
         let known: BTreeSet<&String> = review.definitions.iter().collect();
         let changed = !known.is_empty() && definitions.iter().any(|now| !known.contains(now));
         let again = review.verdict == FindingVerdict::Closed && text::rfc3339(finding.last_seen) > review.last_seen;
-        (!expired && !worse && !changed && !again).then_some(review.verdict)
+        (!expired && !worse && !changed && !again).then_some(review)
     }
 }
 
@@ -299,8 +299,9 @@ mod tests {
         let reviews = Reviews::parse(FILE).unwrap();
         let pinned = BTreeSet::from(["lookup 0123456789abcdef".to_owned()]);
         let same = finding(Severity::Medium, seen);
-        assert_eq!(reviews.hides(&same, "2026-04-30", &pinned), Some(FindingVerdict::Closed));
-        assert_eq!(reviews.hides(&same, "2026-04-30", &BTreeSet::new()), Some(FindingVerdict::Closed));
+        let closed = |definitions| reviews.hides(&same, "2026-04-30", definitions).map(|review| review.verdict);
+        assert_eq!(closed(&pinned), Some(FindingVerdict::Closed));
+        assert_eq!(closed(&BTreeSet::new()), Some(FindingVerdict::Closed));
         assert_eq!(reviews.hides(&same, "2026-05-01", &pinned), None, "expired");
         assert_eq!(reviews.hides(&finding(Severity::High, seen), "2026-04-30", &pinned), None, "worse");
         assert_eq!(reviews.hides(&finding(Severity::Medium, seen + 1), "2026-04-30", &pinned), None, "seen again");

@@ -13,7 +13,7 @@
 -- ]
 -- next_steps = [
 --   "SELECT login, device, agent, calls, last_seen FROM tool_use WHERE integration = '{subject}' ORDER BY calls DESC, login",
---   "Ask for the configuration to be removed.",
+--   "Ask those who use {subject} to remove it from their configuration, and take back the credentials that it was given.",
 -- ]
 -- references = []
 -- tags = ["owasp-asi:2026:ASI04", "owasp-asi:2026:ASI03"]

@@ -14,7 +14,8 @@
 -- next_steps = [
 --   "SELECT description, schema FROM tool_definitions WHERE integration = '{integration}' AND tool = '{tool}'",
 --   "SELECT login, device, agent, offers, calls FROM tool_use WHERE integration = '{integration}' ORDER BY login",
---   "Remove the integration and look at what the sessions did after it was offered.",
+--   "Have the integration {integration} removed from the configuration of everybody who is offered it; the commands name them.",
+--   "Look at what their sessions did after it was offered, and record the verdict with lightmeter review deny.",
 -- ]
 -- references = []
 -- tags = ["owasp-asi:2026:ASI04", "owasp-asi:2026:ASI01", "owasp-llm:2025:LLM01", "owasp-llm:2025:LLM03", "atlas:AML.T0110", "atlas:AML.T0011.002"]

@@ -13,7 +13,8 @@
 -- next_steps = [
 --   "SELECT time, last_seen, definition_hash, description FROM history_tool_definitions WHERE integration = '{integration}' AND tool = '{tool}' ORDER BY time",
 --   "SELECT time, login, session_id, arguments FROM calls WHERE integration = '{integration}' AND tool = '{tool}' ORDER BY time",
---   "Stop using the integration until its publisher explains the change.",
+--   "Stop using the integration {integration} until its publisher explains the change.",
+--   "Look at the calls since then; what they returned may hold orders to the model.",
 -- ]
 -- references = []
 -- tags = ["owasp-asi:2026:ASI04", "owasp-asi:2026:ASI01", "owasp-llm:2025:LLM03", "atlas:AML.T0109", "atlas:AML.T0110"]

@@ -13,7 +13,8 @@
 -- ]
 -- next_steps = [
 --   "SELECT time, surface, login, agent, provider, model, raw_name, path, sent_again FROM history_secrets WHERE fingerprint = '{fingerprint}' ORDER BY time",
---   "Rotate it as the report's list of secrets says; then look in the vendor's log for its use since the first exposure.",
+--   "Rotate it as its entry in the list of secrets says.",
+--   "Then look in the vendor's log for uses since the first exposure that are not yours.",
 -- ]
 -- references = []
 -- tags = ["owasp-llm:2025:LLM02", "atlas:AML.T0057", "atlas:AML.T0055"]

@@ -11,10 +11,12 @@
 --   "The receiver may know the data; nothing in the traffic says so.",
 -- ]
 -- next_steps = [
+--   "Ask the person behind {login} whether they wanted this data to be sent.",
+--   "Block {destination} at the proxy, the firewall or the mail gateway, find out who else sent there, and ask its operator to delete what arrived.",
+--   "Rotate every credential that was read or sent; the list of secrets says how.",
 --   "SELECT detection, first_seen, reason FROM signals WHERE session_id = '{session_id}' ORDER BY first_seen",
---   "Read the session around it.",
 --   "SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
---   "Rotate what was sent.",
+--   "lightmeter hunt {destination}",
 -- ]
 -- references = []
 -- tags = ["owasp-asi:2026:ASI02", "owasp-llm:2025:LLM02", "atlas:AML.T0086", "atlas:AML.T0057"]

@@ -11,9 +11,11 @@
 --   "Cleaning up a test system.",
 -- ]
 -- next_steps = [
+--   "Ask the person behind {login} whether all of this was meant to go; stop the session if it still runs.",
+--   "Find the last backup of each thing that the calls name before anything else is written there.",
+--   "Take away the rights by which an agent could do this, or limit them to what is meant for tests.",
 --   "SELECT detection, first_seen, reason FROM signals WHERE session_id = '{session_id}' ORDER BY first_seen",
 --   "SELECT time, tool, arguments, outcome FROM steps WHERE session_id = '{session_id}' AND destroys ORDER BY time",
---   "Stop the agent; find the last backup.",
 -- ]
 -- references = []
 -- tags = ["owasp-asi:2026:ASI02", "owasp-asi:2026:ASI10", "atlas:AML.T0101"]

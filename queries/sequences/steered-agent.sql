@@ -11,10 +11,13 @@
 --   "The user wanted the order to be followed and did not say so in the conversation.",
 -- ]
 -- next_steps = [
+--   "Ask the person behind {login} whether they wanted this; stop the session and undo what they did not want.",
+--   "Block {destination} at the proxy, the firewall or the mail gateway, and find out who else sent there.",
+--   "Rotate every credential that was read or sent; the list of secrets says how.",
+--   "Find out who could write the text that gave the order, and remove it there, or the next agent will follow it too.",
 --   "SELECT detection, first_seen, reason FROM signals WHERE session_id = '{session_id}' ORDER BY first_seen",
---   "Read the session around it.",
 --   "SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
---   "Undo what was done; find out who could write that text.",
+--   "lightmeter hunt {destination}",
 -- ]
 -- references = []
 -- tags = ["owasp-asi:2026:ASI01", "owasp-asi:2026:ASI02", "owasp-llm:2025:LLM01", "atlas:AML.T0051.001", "atlas:AML.T0053"]

@@ -11,10 +11,13 @@
 --   "Work on tunnels and cloud images.",
 -- ]
 -- next_steps = [
+--   "Take the device {device} off the network until the person behind {login} has explained it.",
+--   "Block {destination} at the proxy, the firewall or the mail gateway, and find out who else sent there.",
+--   "Remove what was left behind on the machine; the calls name files, services and tunnels.",
+--   "Rotate the credentials that the machine and the person use.",
 --   "SELECT detection, first_seen, reason FROM signals WHERE session_id = '{session_id}' ORDER BY first_seen",
---   "Read the session around it.",
 --   "SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
---   "Isolate the machine until it is explained.",
+--   "lightmeter hunt {destination}",
 -- ]
 -- references = []
 -- tags = ["owasp-asi:2026:ASI05", "owasp-asi:2026:ASI10", "atlas:AML.T0072", "atlas:AML.T0105"]

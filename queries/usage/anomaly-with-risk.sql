@@ -11,8 +11,9 @@
 --   "A first large deployment that also prints credentials.",
 -- ]
 -- next_steps = [
+--   "Ask the person behind {login} whether this was them.",
+--   "If it was not, end the sessions of the login and rotate what the list of secrets shows for it.",
 --   "SELECT detection, first_seen, reason FROM signals WHERE login = '{login}' ORDER BY first_seen, detection",
---   "Talk to the person; if it was not them, revoke the sessions and rotate what was exposed.",
 -- ]
 -- references = []
 -- tags = ["owasp-asi:2026:ASI10", "owasp-asi:2026:ASI01", "owasp-llm:2025:LLM06"]

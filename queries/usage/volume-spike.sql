@@ -14,7 +14,8 @@
 -- next_steps = [
 --   "SELECT time, integration, tool, left(arguments, 120) AS arguments FROM calls WHERE login = '{login}' ORDER BY time",
 --   "SELECT day, calls, outgoing, destructive, destinations, cost_usd FROM history_usage_days WHERE kind = 'user' AND principal = '{login}' ORDER BY day",
---   "Ask the person what was running at that time.",
+--   "Ask the person behind {login} what was running at that time.",
+--   "If nobody knows, stop the agent and end the sessions of the login.",
 -- ]
 -- references = []
 -- tags = ["owasp-asi:2026:ASI10", "owasp-llm:2025:LLM10", "atlas:AML.T0034"]

@@ -3,10 +3,11 @@
 -- materialise = true
 -- [columns]
 -- act = "fetch, send, secret, encode, decode, destructive, catastrophic, remote, guard-off, bypass, persist, publish, remote-add, install or run."
--- meaning = "What the command does, as the end of `the command …`."
+-- meaning = "What the command does, and to what where its name matters, as the end of `the command …`."
 -- +++
 WITH hits AS (
-  SELECT c.call_uid, c.nth, m.act, min(m.meaning) AS meaning
+  SELECT c.call_uid, c.nth, m.act,
+         min(m.meaning || coalesce(' named "' || left(regexp_match(c.text, m.thing, 'i')[1], 80) || '"', '')) AS meaning
   FROM commands c
   JOIN catalog_command_marks m
     ON regexp_like(c.program, '^(' || m.program || ')$') AND regexp_like(lower(c.text), m.pattern)

@@ -14,7 +14,8 @@ use clap::{Args, Subcommand};
 
 Verdicts are kept in lightmeter-reviews.toml (--reviews FILE): commit it. An approval is about the definitions that the
 tools have now; a tool that changes needs a new review. A hidden finding comes back when it gets worse, when its tool
-changes, when the verdict expires, or when the verdict is removed.")]
+changes, when the verdict expires, or when the verdict is removed. Reports tell findings of one session or integration
+together; a verdict is on one of them and names those that stay, --related is on all of them.")]
 pub enum Review {
     /// Allow an integration, one of its tools, or an agent.
     Approve(Judge),
@@ -70,6 +71,9 @@ pub struct Judge {
 pub struct Settle {
     /// Id of the finding as in the report, or the start of it.
     pub finding: String,
+    /// Also whatever the report tells together with it: the other findings of its session, or of its integration.
+    #[arg(long)]
+    pub related: bool,
     /// Why, who, until when.
     #[command(flatten)]
     pub why: Why,

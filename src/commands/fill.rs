@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use super::engine::Engine;
+use super::hidden;
 use super::pull::Unread;
 use crate::detect::run::RunResult;
 use crate::error::Error;
@@ -17,7 +18,7 @@ use crate::report::{
     Anomalies, Coverage, CutRow, DetectionRow, ExportRow, History, IndexRow, Inventory, PreviousRow, Program, Report,
     Secrets, SignalRow, UnreadableRow, Usage, UsageRow, WindowRow, blind_spots,
 };
-use crate::triage::{FindingVerdict, Reviews};
+use crate::triage::Reviews;
 use crate::window::Window;
 
 /// What a report is made from.
@@ -66,6 +67,7 @@ pub async fn fill(sources: Sources<'_>) -> Result<Report, Error> {
         agents: rows(session, "agents").await?,
         integrations: rows(session, "integrations").await?,
         tools: rows(session, "tools").await?,
+        capabilities: rows(session, "capabilities").await?,
         offered_never_called: rows(session, "offered_never_called").await?,
         unreviewed: rows(session, "unreviewed").await?,
         definition_changes: rows(session, "definition_changes").await?,
@@ -76,15 +78,17 @@ pub async fn fill(sources: Sources<'_>) -> Result<Report, Error> {
     let signals = signal_rows(engine, &result.signals);
     let all = std::mem::take(&mut result.incidents);
     let (all, suppressed) =
-        reviewed(session, all, reviews, window.end.map_or(range.data_end, |end| Some(end - 1))).await?;
-    let (mut incidents, hidden, mut cut) = within_budget(all, budget);
+        hidden::split(session, all, reviews, window.end.map_or(range.data_end, |end| Some(end - 1))).await?;
+    let (mut incidents, beyond, mut cut) = within_budget(all, budget);
     let index = incidents.iter().map(|f| IndexRow::of(f, true, false));
-    let index = index.chain(hidden.iter().map(|f| IndexRow::of(f, false, false)));
+    let index = index.chain(beyond.iter().map(|f| IndexRow::of(f, false, false)));
     let index = index.chain(suppressed.iter().map(|(f, _)| IndexRow::of(f, show_suppressed, true))).collect();
+    let mut hidden = Vec::new();
     if show_suppressed {
         incidents.extend(suppressed.into_iter().map(|(finding, _)| finding));
     } else {
-        cut.extend(suppressed_rows(&suppressed));
+        cut.extend(hidden::counts(&suppressed));
+        hidden = hidden::rows(&suppressed);
     }
     let history = History::compare(index, earlier, window.start);
     let anomalies = Anomalies::of(&incidents, &result.signals);
@@ -101,6 +105,7 @@ pub async fn fill(sources: Sources<'_>) -> Result<Report, Error> {
         notes,
         history,
         cut,
+        hidden,
         signals,
         detections,
         inventory,
@@ -140,47 +145,6 @@ fn usage(rows: Vec<Split>) -> Usage {
         }
     }
     usage
-}
-
-/// Takes out the incidents that a verdict hides. `end` is the last moment of the report, which decides what expired.
-pub(super) async fn reviewed(
-    session: &Session,
-    incidents: Vec<Finding>,
-    reviews: &Reviews,
-    end: Option<i64>,
-) -> Result<(Vec<Finding>, Vec<(Finding, FindingVerdict)>), Error> {
-    let day = end.map(crate::text::clock_time).unwrap_or_default();
-    let day = day.get(..10).unwrap_or_default();
-    let (mut shown, mut hidden) = (Vec::new(), Vec::new());
-    for incident in incidents {
-        let judged = reviews.findings.iter().any(|review| review.id == incident.id);
-        let definitions = match judged {
-            true => super::review::finding_pins(session, &incident).await?,
-            false => std::collections::BTreeSet::new(),
-        };
-        match reviews.hides(&incident, day, &definitions) {
-            Some(verdict) => hidden.push((incident, verdict)),
-            None => shown.push(incident),
-        }
-    }
-    Ok((shown, hidden))
-}
-
-fn suppressed_rows(suppressed: &[(Finding, FindingVerdict)]) -> Vec<CutRow> {
-    let mut counted: BTreeMap<(std::cmp::Reverse<Severity>, &str, FindingVerdict), u64> = BTreeMap::new();
-    for (finding, verdict) in suppressed {
-        let key = (std::cmp::Reverse(finding.severity), finding.detection.id.as_str(), *verdict);
-        *counted.entry(key).or_default() += 1;
-    }
-    let row =
-        |((severity, detection, verdict), count): ((std::cmp::Reverse<Severity>, &str, FindingVerdict), u64)| CutRow {
-            detection: detection.to_owned(),
-            severity: severity.0.as_str().to_owned(),
-            count,
-            why: format!("{} by a review", verdict.as_str()),
-            see: "lightmeter analyze --offline --show-suppressed".to_owned(),
-        };
-    counted.into_iter().map(row).collect()
 }
 
 /// Runs SQL and reads its rows.

@@ -6,6 +6,7 @@ use tokio::runtime::Handle;
 
 use super::engine::{self, Engine};
 use super::fill;
+use super::hidden;
 use super::kept::{self, Analysis};
 use super::pull::{PullOptions, Pulled, pull};
 use super::query;
@@ -96,7 +97,7 @@ impl Look {
         let totals = fill::coverage(&ledger, window, &pulled.unread).totals();
         let last = window.end.map_or(data_end, |end| Some(end - 1));
         let reviews = config.reviews.clone();
-        let (open, _) = fill::reviewed(&engine.session, result.incidents.clone(), &reviews, last).await?;
+        let (open, _) = hidden::split(&engine.session, result.incidents.clone(), &reviews, last).await?;
         Ok(Self { scanner, lake, ledger, window, pulled, engine, result, requests, data_end, totals, reviews, open })
     }
 

@@ -10,6 +10,7 @@ pub mod export;
 pub mod exposure;
 pub mod fill;
 mod found;
+mod hidden;
 pub mod hits;
 mod hunt;
 mod kept;

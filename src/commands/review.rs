@@ -23,6 +23,9 @@ use crate::window::Window;
 /// Shortest start of a finding's id that may stand for it.
 const SHORTEST_ID: usize = 6;
 
+/// Related findings that are named.
+const RELATED: usize = 20;
+
 /// A definition that was offered.
 #[derive(Deserialize)]
 struct Definition {
@@ -49,14 +52,16 @@ pub(super) async fn run(args: &cli::Review, lake: &Path, config: &Config) -> Res
     let content = reviews.to_text().map_err(Error::Engine)?;
     output::write(Some(&reviews.path), |out| out.write_all(content.as_bytes()))?;
     let path = reviews.path.to_string_lossy().into_owned();
-    say(&format!("{said}, in {path}"))?;
+    say(&said)?;
+    say(&format!("written to {path}"))?;
     Ok(Outcome::Done)
 }
 
-/// One line for the person who decided. Names come from the field, so secrets in them are replaced.
-fn say(line: &str) -> Result<(), Error> {
+/// Lines for the person who decided. Names come from the field, so secrets in them are replaced.
+fn say(lines: &str) -> Result<(), Error> {
     let scanner = query::scanner()?;
-    output::write(None, |out| writeln!(out, "{}", text::one_line(&scanner.redact(line), 2_000)))
+    let lines = scanner.redact(lines);
+    output::write(None, |out| lines.lines().try_for_each(|line| writeln!(out, "{}", text::one_line(line, 2_000))))
 }
 
 /// Opens the lake for one question.
@@ -178,7 +183,7 @@ async fn settle(
     config: &Config,
     reviews: &mut Reviews,
 ) -> Result<String, Error> {
-    let (reason, owner, expires) = said(&args.why)?;
+    let why = said(&args.why)?;
     let engine = open(lake, config, None).await?;
     let result = run_detections(engine.session.context(), &engine.catalog).await;
     let fits = |finding: &&Finding| {
@@ -195,7 +200,52 @@ async fn settle(
         }
         several => return Err(Error::Usage(format!("{} findings begin with that id; give more of it", several.len()))),
     };
-    let definitions = finding_pins(&engine.session, finding).await?.into_iter().collect();
+    let cause = finding.scope.cause();
+    let mut related: Vec<&Finding> =
+        result.incidents.iter().filter(|f| f.id != finding.id && cause.is_some() && f.scope.cause() == cause).collect();
+    related.sort_by(|a, b| a.order(b));
+    let mut line = settled(finding, verdict, &why, &engine.session, reviews).await?;
+    if args.related {
+        for other in related {
+            line = format!("{line}\n{}", settled(other, verdict, &why, &engine.session, reviews).await?);
+        }
+        return Ok(line);
+    }
+    related.retain(|f| reviews.findings.iter().all(|review| review.id != f.id));
+    Ok(format!("{line}{}", still_reported(&related, cause.map_or("session", |(kind, _)| kind))))
+}
+
+/// Tells what else of the same story the reports go on to show.
+fn still_reported(related: &[&Finding], kind: &str) -> String {
+    if related.is_empty() {
+        return String::new();
+    }
+    let one = |f: &&Finding| {
+        format!(
+            "\n  {}  {}  {}: {}",
+            f.id.get(..12).unwrap_or(&f.id),
+            f.severity.as_str(),
+            f.detection.title,
+            f.subject
+        )
+    };
+    let (what, all) = match related.len() {
+        1 => ("1 related finding".to_owned(), "it"),
+        count => (format!("{count} related findings"), "them"),
+    };
+    let lines: String = related.iter().take(RELATED).map(one).collect();
+    format!("\n{what} of the same {kind} stays in the reports; the same command with --related hides {all} too:{lines}")
+}
+
+/// Notes a verdict on a finding, and tells it.
+async fn settled(
+    finding: &Finding,
+    verdict: FindingVerdict,
+    (reason, owner, expires): &(String, String, Option<String>),
+    session: &Session,
+    reviews: &mut Reviews,
+) -> Result<String, Error> {
+    let definitions = finding_pins(session, finding).await?.into_iter().collect();
     reviews.findings.retain(|r| r.id != finding.id);
     reviews.findings.push(FindingReview {
         id: finding.id.clone(),
@@ -204,9 +254,9 @@ async fn settle(
         subject: query::scanner()?.redact(&text::one_line(&finding.subject, text::NAME_CHARS)).into_owned(),
         severity: finding.severity,
         last_seen: text::rfc3339(finding.last_seen),
-        reason,
-        owner,
-        expires,
+        reason: reason.clone(),
+        owner: owner.clone(),
+        expires: expires.clone(),
         definitions,
     });
     Ok(format!("{} {} ({}: {})", verdict.as_str(), finding.id, finding.detection.title, finding.subject))

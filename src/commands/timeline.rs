@@ -15,6 +15,9 @@ use crate::report::{History, IncidentNote, StepRow};
 const STEPS: usize = 8;
 const EARLIER: usize = 5;
 
+/// Places named to which one incident sent data.
+const DESTINATIONS: usize = 5;
+
 /// Name of the table that `queries/report/timeline.sql` reads the incidents from.
 const REPORTED: &str = "reported";
 
@@ -58,9 +61,17 @@ fn note(incident: &Finding, calls: &BTreeMap<String, Vec<StepRow>>, history: &Hi
     }
     timeline.sort_by_key(|step| step.time);
     let mut timeline = folded(timeline);
+    let mut destinations: Vec<String> = Vec::new();
+    // The last place first: what was read comes before what is done with it.
+    for step in timeline.iter().rev().filter(|step| matches!(step.novelty.as_deref(), Some("new" | "seen"))) {
+        let new = step.destination.iter().filter(|place| !destinations.contains(*place)).cloned();
+        destinations.extend(new.collect::<Vec<_>>());
+    }
+    destinations.truncate(DESTINATIONS);
     let more = timeline.iter().skip(STEPS).map(|step| step.repeats + 1).sum();
     timeline.truncate(STEPS);
-    IncidentNote { id: incident.id.clone(), timeline, timeline_more: more, earlier: history.earlier(incident, EARLIER) }
+    let earlier = history.earlier(incident, EARLIER);
+    IncidentNote { id: incident.id.clone(), timeline, timeline_more: more, destinations, earlier }
 }
 
 /// Equal calls in a row as one that says how often it came again.

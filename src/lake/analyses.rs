@@ -5,7 +5,7 @@
 //! is written under another name and renamed, so a reader sees it whole or not at all.
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::PathBuf;
 
 use sha2::{Digest, Sha256};
@@ -60,14 +60,8 @@ impl Lake {
         let hash = short_hash(content);
         let latest = kept.first().and_then(|name| parsed(name));
         if latest.as_ref().is_none_or(|(_, same)| *same != hash) {
-            disk::create_folder(&folder)?;
             let number = latest.map_or(1, |(number, _)| number + 1);
-            let name = format!("{number:08}-{hash}.jsonl");
-            let (path, draft) = (folder.join(&name), folder.join(format!(".{name}.{}", std::process::id())));
-            let mut file =
-                disk::private_file().create(true).truncate(true).open(&draft).map_err(Error::io("create", &draft))?;
-            file.write_all(content).and_then(|()| file.sync_all()).map_err(Error::io("write", &draft))?;
-            fs::rename(&draft, &path).map_err(Error::io("create", &path))?;
+            disk::place(&folder, &format!("{number:08}-{hash}.jsonl"), content)?;
         }
         for (at, old) in kept.iter().enumerate() {
             let same = parsed(old).is_some_and(|(_, same)| same == hash) && at == 0;
@@ -132,6 +126,13 @@ mod tests {
         assert_eq!(names.len(), 1);
         fs::write(lake.analyses_folder().join(&names[0]), b"30\n").unwrap();
         assert!(matches!(lake.analysis(&names[0]), Err(Error::BadPart { .. })));
+        // What a killed process left is removed by the next one; what somebody is writing is not.
+        let (left, held) = (lake.analyses_folder().join(".1.jsonl.1"), lake.analyses_folder().join(".2.jsonl.2"));
+        fs::write(&left, "half").unwrap();
+        let writing = fs::File::create(&held).unwrap();
+        writing.lock().unwrap();
+        lake.keep_analysis(b"21\n", &[]).unwrap();
+        assert!(!left.exists() && held.exists());
         lake.forget_analyses().unwrap();
         assert!(lake.analyses().unwrap().is_empty());
     }

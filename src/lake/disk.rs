@@ -1,7 +1,7 @@
 //! Files and folders that only their owner may read, and making them durable.
 
 use std::fs::{self, File, OpenOptions};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -80,6 +80,42 @@ pub(super) fn sync_all<P: AsRef<Path> + Sync>(
 /// The same failure once more, for somebody else whom it concerns.
 pub(super) fn same_failure(error: &io::Error) -> io::Error {
     error.raw_os_error().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error)
+}
+
+/// Puts a small file in its place, whole or not at all, and removes what a killed process left in the folder instead of
+/// such a file. Drafts are locked while they are written, so that nobody takes one for a leftover.
+pub(super) fn place(folder: &Path, name: &str, content: &[u8]) -> Result<(), Error> {
+    create_folder(folder)?;
+    remove_drafts(folder)?;
+    let (path, draft) = (folder.join(name), folder.join(format!(".{name}.{}", std::process::id())));
+    let mut again = ATTEMPTS;
+    loop {
+        let mut file = private_file().create(true).truncate(true).open(&draft).map_err(Error::io("create", &draft))?;
+        // Where files cannot be locked, nothing is removed either.
+        let _ = file.try_lock();
+        file.write_all(content).and_then(|()| file.sync_all()).map_err(Error::io("write", &draft))?;
+        match fs::rename(&draft, &path) {
+            // Somebody cleaned up between its creation and its lock.
+            Err(e) if e.kind() == io::ErrorKind::NotFound && again > 0 => again -= 1,
+            done => return done.map_err(Error::io("create", &path)),
+        }
+    }
+}
+
+/// How often a draft that somebody removed is written again.
+const ATTEMPTS: u32 = 3;
+
+/// Removes drafts that nobody holds.
+fn remove_drafts(folder: &Path) -> Result<(), Error> {
+    for name in names(folder)?.into_iter().filter(|name| name.starts_with('.')) {
+        let path = folder.join(name);
+        let Ok(file) = File::open(&path) else { continue };
+        if file.try_lock().is_ok() {
+            // Another process may have removed it before.
+            let _ = fs::remove_file(&path);
+        }
+    }
+    Ok(())
 }
 
 /// Names in a folder, sorted; an absent folder has none.

@@ -4,7 +4,7 @@
 //! it whole or not at all; remembering the same end again replaces it.
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::PathBuf;
 
 use super::{Error, Lake, disk};
@@ -36,13 +36,7 @@ impl Lake {
     /// When the file cannot be written.
     pub fn remember(&self, end: i64, content: &[u8]) -> Result<(), Error> {
         let folder = self.memory_folder();
-        disk::create_folder(&folder)?;
-        let path = folder.join(file_name(end));
-        let draft = folder.join(format!(".{}.{}", file_name(end), std::process::id()));
-        let mut file =
-            disk::private_file().create(true).truncate(true).open(&draft).map_err(Error::io("create", &draft))?;
-        file.write_all(content).and_then(|()| file.sync_all()).map_err(Error::io("write", &draft))?;
-        fs::rename(&draft, &path).map_err(Error::io("create", &path))?;
+        disk::place(&folder, &file_name(end), content)?;
         disk::sync_folder(&folder)
     }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use super::IncidentNote;
 use crate::finding::Finding;
 use crate::text;
 
@@ -13,20 +14,31 @@ const VALUE_CHARS: usize = 300;
 /// One next step of an incident.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Step {
-    /// A sentence.
-    Prose(String),
+    /// A sentence; `own` when it names something of this incident.
+    Prose { text: String, own: bool },
     /// A command line, safe to paste.
     Command(String),
 }
 
+impl Step {
+    /// The sentence or the command.
+    pub(super) fn text(self) -> String {
+        match self {
+            Self::Prose { text, .. } | Self::Command(text) => text,
+        }
+    }
+}
+
 /// What to do next: the detection's own steps, then the session and the record that every incident leads to.
 ///
-/// Steps of a detection that are SQL become `lightmeter query` calls. They may name `{subject}`, `{login}`, `{device}`,
-/// `{agent}`, `{tool}`, `{integration}`, `{session_id}` and further columns of the detection inside SQL quotes; a step
+/// Steps of a detection that are SQL become `lightmeter query` calls. They and sentences may name `{subject}`,
+/// `{login}`, `{device}`, `{agent}`, `{tool}`, `{integration}`, `{session_id}`, `{destination}` (where the calls of the
+/// evidence sent data to, from the report's note) and further columns of the detection, in SQL inside quotes; a step
 /// that names what a finding does not have is left out, because it would ask for something else.
-pub(super) fn steps(finding: &Finding) -> Vec<Step> {
+pub(super) fn steps(finding: &Finding, note: Option<&IncidentNote>) -> Vec<Step> {
+    let known = Known { finding, note };
     let mut steps: Vec<Step> =
-        finding.detection.next_steps.iter().filter_map(|step| own_step(step.trim(), finding)).collect();
+        finding.detection.next_steps.iter().filter_map(|step| own_step(step.trim(), known)).collect();
     for command in [session(finding), record(finding)].into_iter().flatten().map(Step::Command) {
         if !steps.contains(&command) {
             steps.push(command);
@@ -35,23 +47,37 @@ pub(super) fn steps(finding: &Finding) -> Vec<Step> {
     steps
 }
 
-fn own_step(step: &str, finding: &Finding) -> Option<Step> {
+/// What a step may name.
+#[derive(Clone, Copy)]
+struct Known<'f> {
+    finding: &'f Finding,
+    note: Option<&'f IncidentNote>,
+}
+
+fn own_step(step: &str, known: Known<'_>) -> Option<Step> {
     let first = step.split_whitespace().next().unwrap_or_default();
     if first.eq_ignore_ascii_case("SELECT") || first.eq_ignore_ascii_case("WITH") {
         // A raw tab or escape would be typed into the reader's shell.
         let value = |value: &str| Some(text::one_line(value, VALUE_CHARS).replace('\'', "''"));
-        return fill(step, finding, &value).map(|sql| Step::Command(query(&sql)));
+        return fill(step, known, &value).map(|sql| Step::Command(query(&sql)));
     }
     if first == "lightmeter" && !step.contains(['\n', '\t']) {
-        return fill(step, finding, &|value| is_tame(value).then(|| value.to_owned())).map(Step::Command);
+        return fill(step, known, &|value| is_tame(value).then(|| value.to_owned())).map(Step::Command);
     }
-    Some(Step::Prose(step.to_owned()))
+    let places = known.note.map_or(&[][..], |note| &note.destinations);
+    let inert = |value: &str| match places.iter().any(|place| place == value) {
+        true => text::defang_place(value),
+        false => value.to_owned(),
+    };
+    let text = fill(step, known, &|value| Some(text::one_line(&inert(value), text::NAME_CHARS).into_owned()))?;
+    Some(Step::Prose { own: text != step, text })
 }
 
 /// The value that a step means by a name.
-fn value<'f>(name: &str, finding: &'f Finding) -> Option<Cow<'f, str>> {
+fn value<'f>(name: &str, Known { finding, note }: Known<'f>) -> Option<Cow<'f, str>> {
     let scope = &finding.scope;
     let text = match name {
+        "destination" => note.and_then(|note| note.destinations.first()),
         "subject" => Some(&finding.subject),
         "login" => scope.login.as_ref(),
         "device" => scope.device.as_ref(),
@@ -70,7 +96,7 @@ fn value<'f>(name: &str, finding: &'f Finding) -> Option<Cow<'f, str>> {
 
 /// Puts the finding's values where the step names them, each as `write` writes it; none where one is missing or cannot
 /// be written. One pass, so that a value that looks like a name is not filled again.
-fn fill(step: &str, finding: &Finding, write: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+fn fill(step: &str, known: Known<'_>, write: &dyn Fn(&str) -> Option<String>) -> Option<String> {
     let mut out = String::with_capacity(step.len() + 32);
     let mut rest = step;
     while let Some(at) = rest.find('{') {
@@ -79,7 +105,7 @@ fn fill(step: &str, finding: &Finding, write: &dyn Fn(&str) -> Option<String>) -
         let end = rest.find(|c: char| !c.is_ascii_lowercase() && c != '_').unwrap_or(rest.len());
         match rest[end..].strip_prefix('}') {
             Some(behind) if end > 0 => {
-                out.push_str(&write(&value(&rest[..end], finding)?)?);
+                out.push_str(&write(&value(&rest[..end], known)?)?);
                 rest = behind;
             }
             _ => out.push('{'),
@@ -158,7 +184,7 @@ mod tests {
             finding.scope.session_id = Some(evil.to_owned());
             finding.evidence = vec![Evidence { export_key: evil.to_owned(), record_id: Some(1) }];
             finding.detection.next_steps = vec!["SELECT 1 WHERE x = '{subject}'".to_owned()];
-            let steps = steps(&finding);
+            let steps = steps(&finding, None);
             assert_eq!(steps.len(), 1, "no generated query holds {evil:?}");
             let Step::Command(command) = &steps[0] else { panic!() };
             assert_eq!(argument(command), format!("SELECT 1 WHERE x = '{}'", shown.replace('\'', "''")));
@@ -169,19 +195,25 @@ mod tests {
     fn steps_are_sentences_or_commands() {
         let mut finding = finding();
         finding.detection.next_steps =
-            ["Ask the user.", "select 1", "lightmeter sessions --user {login}"].map(str::to_owned).to_vec();
+            ["Ask the user.", "Ask {login}.", "Block {destination}.", "select 1", "lightmeter sessions --user {login}"]
+                .map(str::to_owned)
+                .to_vec();
         finding.scope.session_id = Some("s-1".to_owned());
         let export = |key: &str, record_id| Evidence { export_key: key.to_owned(), record_id };
         finding.evidence = vec![export("a.zstd", None), export("b.zstd", Some(7)), export("c.zstd", Some(8))];
         let command = |line: &str| Step::Command(line.to_owned());
         let expected = [
-            Step::Prose("Ask the user.".to_owned()),
+            Step::Prose { text: "Ask the user.".to_owned(), own: false },
+            Step::Prose { text: "Ask alice@example.com.".to_owned(), own: true },
             command("lightmeter query \"select 1\""),
             command("lightmeter sessions --user alice@example.com"),
             command("lightmeter session s-1"),
             command("lightmeter record b.zstd 7"),
         ];
-        assert_eq!(steps(&finding), expected);
+        assert_eq!(steps(&finding, None), expected);
+        let note = IncidentNote { destinations: vec!["evil.example".to_owned()], ..IncidentNote::default() };
+        let block = Step::Prose { text: "Block evil[.]example.".to_owned(), own: true };
+        assert_eq!(steps(&finding, Some(&note))[2], block);
     }
 
     #[test]
@@ -192,7 +224,7 @@ mod tests {
         finding.details = [("fingerprint".to_owned(), "f'1".into()), ("uses".to_owned(), 3.into())].into();
         let steps_of = |finding: &mut Finding, step: &str| {
             finding.detection.next_steps = vec![step.to_owned()];
-            steps(finding)
+            steps(finding, None)
         };
         for missing in
             ["SELECT 1 WHERE a = '{login}'", "SELECT 1 WHERE a = '{no_such}'", "lightmeter session {session_id}"]

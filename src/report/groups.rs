@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::Report;
 use super::commands::{self, Step};
+use super::{HiddenRow, Report};
 use crate::finding::{DetectionInfo, Finding, Severity};
 
 /// Detections named on the first screen.
 const FIRST: usize = 5;
+
+/// Things to do that are named there of each.
+const STEPS: usize = 3;
 
 /// What happened once, whatever number of detections saw it: the incident that leads, and those that are told with it.
 pub(super) struct Case<'r> {
@@ -17,6 +20,8 @@ pub(super) struct Case<'r> {
     pub(super) lead: &'r Finding,
     /// The others, the worst first.
     pub(super) parts: Vec<&'r Finding>,
+    /// What a review hides of it.
+    pub(super) hidden: Vec<&'r HiddenRow>,
 }
 
 impl<'r> Case<'r> {
@@ -67,18 +72,18 @@ fn cases(report: &Report) -> Vec<Case<'_>> {
     let mut cases: Vec<Case<'_>> = Vec::new();
     let mut by_cause: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for finding in report.ordered_incidents() {
-        let scope = &finding.scope;
-        let cause = match (scope.session_id.as_deref(), scope.integration.as_deref(), scope.login.as_deref()) {
-            (Some(session), ..) => Some(("session", session)),
-            (None, Some(integration), None) => Some(("integration", integration)),
-            _ => None,
-        };
+        let cause = finding.scope.cause();
         match cause.and_then(|cause| by_cause.get(&cause)) {
             Some(at) => cases[*at].parts.push(finding),
             None => {
                 by_cause.extend(cause.map(|cause| (cause, cases.len())));
-                cases.push(Case { number: 0, lead: finding, parts: Vec::new() });
+                cases.push(Case { number: 0, lead: finding, parts: Vec::new(), hidden: Vec::new() });
             }
+        }
+    }
+    for hidden in &report.hidden {
+        if let Some(at) = hidden.cause().and_then(|cause| by_cause.get(&cause)) {
+            cases[*at].hidden.push(hidden);
         }
     }
     cases
@@ -91,6 +96,26 @@ pub(super) fn counts(report: &Report) -> (Vec<(Severity, u64)>, u64) {
     let of = |severity| (severity, cases.iter().filter(|case| case.lead.severity == severity).count() as u64);
     let parts = cases.iter().map(|case| case.parts.len() as u64).sum();
     ([Critical, High, Medium, Low, Informational].map(of).to_vec(), parts)
+}
+
+/// Numbers of the cases of which a review hides a part only, so that the rest still stands in the report.
+pub(super) fn hidden_in_part(report: &Report) -> Vec<usize> {
+    let groups = groups(report);
+    let mut numbers: Vec<usize> = groups
+        .iter()
+        .flat_map(|group| &group.cases)
+        .filter(|case| !case.hidden.is_empty())
+        .map(|case| case.number)
+        .collect();
+    numbers.sort_unstable();
+    numbers
+}
+
+/// The number of the case that tells what a review hides only a part of.
+pub(super) fn rest_of(report: &Report, hidden: &HiddenRow) -> Option<usize> {
+    let groups = groups(report);
+    let mut cases = groups.iter().flat_map(|group| &group.cases);
+    cases.find(|case| case.hidden.iter().any(|row| row.id == hidden.id)).map(|case| case.number)
 }
 
 /// A detection on the first screen.
@@ -108,7 +133,7 @@ pub(super) struct First {
     pub(super) numbers: (usize, usize),
     /// How many of them an earlier report did not tell; 0 without an earlier report.
     pub(super) fresh: usize,
-    /// The first thing to do that is no command; empty when there is none.
+    /// What to do that is no command, sentences; empty when there is none.
     pub(super) step: String,
 }
 
@@ -129,10 +154,11 @@ fn entry(report: &Report, group: &Group<'_>) -> (bool, First) {
     let fresh = all().filter(|finding| matches!(state(finding), "new" | "returned")).count();
     let untold = all().find(|finding| !told(finding));
     let speaks = untold.unwrap_or(group.cases[0].lead);
-    let step = commands::steps(speaks).into_iter().find_map(|step| match step {
-        Step::Prose(text) => Some(text),
+    let steps = commands::steps(speaks, report.note(&speaks.id)).into_iter().filter_map(|step| match step {
+        Step::Prose { text, .. } => Some(text),
         Step::Command(_) => None,
     });
+    let step = steps.take(STEPS).collect::<Vec<_>>().join(" ");
     let first = First {
         severity: speaks.severity.as_str(),
         title: speaks.detection.title.clone(),
@@ -140,7 +166,7 @@ fn entry(report: &Report, group: &Group<'_>) -> (bool, First) {
         reason: speaks.reason.clone(),
         numbers: group.numbers(),
         fresh,
-        step: step.unwrap_or_default(),
+        step,
     };
     (untold.is_none(), first)
 }

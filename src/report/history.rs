@@ -67,6 +67,8 @@ rows! {
         pub timeline: Vec<StepRow>,
         /// Calls in its evidence beyond those.
         pub timeline_more: u64,
+        /// Where its calls sent data to that the organisation does not list or know, the last place first; bounded.
+        pub destinations: Vec<String>,
         /// Earlier incidents of the same detection about the same subject, newest first; bounded.
         pub earlier: Vec<EarlierRow>,
     }
@@ -95,6 +97,10 @@ rows! {
         /// Time of the last of them; of the call itself without any.
         #[serde(default)]
         pub last_time: i64,
+        /// Where it sent data to, the newest place to the organisation; null where it sent nothing or names no place.
+        pub destination: Option<String>,
+        /// Whether the organisation knew that place: listed, known, seen or new.
+        pub novelty: Option<String>,
     }
 
     /// An earlier incident of the same cause.

@@ -22,6 +22,16 @@ rows! {
         pub unreviewed: Vec<UnreviewedRow>,
         /// Tools whose definition changed, in time order.
         pub definition_changes: Vec<DefinitionChangeRow>,
+        /// What the capabilities of its tools mean, by name.
+        pub capabilities: Vec<CapabilityRow>,
+    }
+
+    /// What a capability means.
+    pub struct CapabilityRow {
+        /// Its name, as in the columns of capabilities.
+        pub capability: String,
+        /// What a tool with it can do, as the end of `this tool …`.
+        pub meaning: String,
     }
 
     /// An agent: a program that talks to models.

@@ -30,14 +30,14 @@ use std::str::FromStr;
 pub use anomalies::{Anomalies, AnomalyRow};
 pub use history::{Changes, EarlierRow, History, IncidentNote, IndexRow, PreviousRow, StepRow};
 pub use inventory::{
-    AgentRow, DefinitionChangeRow, IntegrationRow, Inventory, OfferedRow, SecretRow, Secrets, ToolRow, UnreviewedRow,
-    risk_rank,
+    AgentRow, CapabilityRow, DefinitionChangeRow, IntegrationRow, Inventory, OfferedRow, SecretRow, Secrets, ToolRow,
+    UnreviewedRow, risk_rank,
 };
 pub use json::earlier::read as read_earlier;
 pub use json::v1 as json_v1;
 pub use model::{
-    BlindSpot, CallsRow, Coverage, CutRow, DetectionRow, ExportRow, Program, Report, SignalRow, Totals, UnreadableRow,
-    Usage, UsageRow, WindowRow,
+    BlindSpot, CallsRow, Coverage, CutRow, DetectionRow, ExportRow, HiddenRow, Program, Report, SignalRow, Totals,
+    UnreadableRow, Usage, UsageRow, WindowRow,
 };
 pub use redact::Redactor;
 
@@ -160,12 +160,7 @@ impl SafeRows {
 /// What to do next about a finding, as sentences and as commands that are safe to paste.
 #[must_use]
 pub fn next_steps(finding: &Finding) -> Vec<String> {
-    let steps = commands::steps(finding).into_iter();
-    steps
-        .map(|step| match step {
-            commands::Step::Prose(text) | commands::Step::Command(text) => text,
-        })
-        .collect()
+    commands::steps(finding, None).into_iter().map(commands::Step::text).collect()
 }
 
 impl Report {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, cause};
 use crate::outcome::ExportStats;
 
 use super::anomalies::Anomalies;
@@ -28,6 +28,8 @@ rows! {
         pub history: History,
         /// Incidents that are counted but not shown.
         pub cut: Vec<CutRow>,
+        /// Incidents that a review hides, one by one; they are counted in `cut`.
+        pub hidden: Vec<HiddenRow>,
         /// Signals per detection.
         pub signals: Vec<SignalRow>,
         /// Every detection known to the run and what became of it.
@@ -76,6 +78,36 @@ rows! {
         pub why: String,
         /// The command that shows them.
         pub see: String,
+    }
+
+    /// An incident that a review hides.
+    pub struct HiddenRow {
+        /// Its id.
+        pub id: String,
+        /// Detection id.
+        pub detection: String,
+        /// Title of the detection.
+        pub title: String,
+        /// What it is about.
+        pub subject: String,
+        /// A severity word.
+        pub severity: String,
+        /// Integration; null where the detection does not say.
+        pub integration: Option<String>,
+        /// Session; null where the detection does not say.
+        pub session_id: Option<String>,
+        /// Login of the user; null where the detection does not say.
+        pub login: Option<String>,
+        /// Last time.
+        pub last_seen: i64,
+        /// `accepted`, `suppressed` or `closed`.
+        pub verdict: String,
+        /// Why, in the words of whoever decided.
+        pub reason: String,
+        /// Who decided.
+        pub owner: String,
+        /// Day from which the verdict no longer counts; null without one.
+        pub expires: Option<String>,
     }
 
     /// Signals of one detection in the window.
@@ -251,6 +283,13 @@ impl Totals {
     #[must_use]
     pub fn incomplete(&self) -> bool {
         self.partial + self.unreadable + self.skipped > 0
+    }
+}
+
+impl HiddenRow {
+    /// As [`crate::finding::Scope::cause`].
+    pub(super) fn cause(&self) -> Option<(&'static str, &str)> {
+        cause(self.session_id.as_deref(), self.integration.as_deref(), self.login.as_deref())
     }
 }
 

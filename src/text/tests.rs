@@ -238,6 +238,26 @@ fn what_is_quoted_stays_in_one_piece() {
 }
 
 #[test]
+fn the_gist_of_a_text_is_made_of_whole_sentences() {
+    assert_eq!(gist("Short.", 10), "Short.");
+    assert_eq!(
+        gist("One happened at evil.example. Two happened. Three did.", 45),
+        "One happened at evil.example. Two happened."
+    );
+    let quoted =
+        "An agent of ana sent a file to a place that nobody had named, in the order \"do this; and, then, that. Now\".";
+    assert_eq!(gist(quoted, 100), "An agent of ana sent a file to a place that nobody had named.");
+    let listed = "An agent of ana removed nine things within ten minutes (a, b; c, d); one of them was a database; all of it ran.";
+    assert_eq!(
+        gist(listed, 100),
+        "An agent of ana removed nine things within ten minutes (a, b; c, d); one of them was a database."
+    );
+    // Without a place to stop it is cut as any text.
+    assert_eq!(gist("Short, then a word that goes on", 12), "Short, then …");
+    assert_eq!(gist("\"an unclosed quotation, that goes on; and on. And on", 30), "\"an unclosed quotation, that …");
+}
+
+#[test]
 fn an_opening_ends_between_words() {
     assert_eq!(opening("short", 10), "short");
     assert_eq!(opening("one two, three", 12), "one two …");

@@ -90,6 +90,64 @@ pub fn opening(text: &str, max: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{} …", start.trim_end_matches([' ', ',', ';', ':', '.', '(', '"'])))
 }
 
+/// The first sentences of a text on one line, as many as `max` characters hold. Of a longer first sentence its first
+/// clauses become one; neither ends inside quotes, code or parentheses. Only a text without such a place is cut
+/// between words, as by [`opening`].
+#[must_use]
+pub fn gist(text: &str, max: usize) -> Cow<'_, str> {
+    let line = one_line(text, usize::MAX);
+    let Some((end, _)) = line.char_indices().nth(max) else { return line };
+    let (mut sentence, mut clause, mut aside) = (None, None, None);
+    let mut inside = Inside::default();
+    for (at, c) in line.char_indices().take_while(|(at, _)| *at < end) {
+        inside.pass(c);
+        let next = at + c.len_utf8();
+        if inside.something() || !line[next..].starts_with(' ') {
+            continue;
+        }
+        match c {
+            '.' | '!' | '?' => sentence = Some(next),
+            ';' => clause = Some(at),
+            ',' => aside = Some(at),
+            _ => {}
+        }
+    }
+    if let Some(end) = sentence {
+        return Cow::Owned(line[..end].to_owned());
+    }
+    match clause.or(aside).filter(|at| line[..*at].chars().count() >= LEAST_CLAUSE) {
+        Some(end) => Cow::Owned(format!("{}.", &line[..end])),
+        None => Cow::Owned(opening(&line, max).into_owned()),
+    }
+}
+
+/// Shortest clause that stands for a sentence, in characters.
+const LEAST_CLAUSE: usize = 40;
+
+/// What a place in a sentence is inside of.
+#[derive(Default)]
+struct Inside {
+    quotes: bool,
+    code: bool,
+    brackets: usize,
+}
+
+impl Inside {
+    fn pass(&mut self, c: char) {
+        match c {
+            '"' => self.quotes = !self.quotes,
+            '`' => self.code = !self.code,
+            '(' | '[' | '{' => self.brackets += 1,
+            ')' | ']' | '}' => self.brackets = self.brackets.saturating_sub(1),
+            _ => {}
+        }
+    }
+
+    fn something(&self) -> bool {
+        self.quotes || self.code || self.brackets > 0
+    }
+}
+
 /// Like [`one_line`], but the middle of a longer text is left out, because the ends of keys and paths are what tells
 /// them apart. `max` is at least 3.
 #[must_use]

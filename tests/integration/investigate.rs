@@ -234,6 +234,23 @@ fn one_changed_byte_anywhere_is_found_and_named() {
         assert_eq!(damaged(&verify()), named("ledger", &data, &marker), "round {round}");
         flipped.undo();
     }
+    home.run(&["compact"]).code(0);
+    let lists = walk(&data.join("merged"));
+    assert!(!lists.is_empty(), "small files were merged");
+    home.run(&["analyze", "--offline", "-o", "report.md"]).code(0);
+    let found = walk(&home.lake().join("analyses"));
+    assert_eq!(found.len(), 1);
+    for round in 0..4 {
+        let flipped = Flipped::new(&lists, round, &mut random);
+        let told: BTreeSet<_> = damaged(&verify()).into_iter().filter(|(what, _)| what == "ledger").collect();
+        assert_eq!(told, named("ledger", &data, &lists), "round {round}");
+        flipped.undo();
+        let flipped = Flipped::new(&found, round, &mut random);
+        assert_eq!(damaged(&verify()), named("analysis", &home.lake(), &found), "round {round}");
+        flipped.undo();
+    }
+    home.run(&["verify", "--source", "exports"]).code(0);
+    let parts: Vec<PathBuf> = walk(&data).iter().filter(is_part).cloned().collect();
     fs::remove_file(&parts[0]).unwrap();
     let run = home.run(&["verify"]).code(4);
     assert!(run.stdout.contains(&below(&data, &parts[0])) && run.stdout.contains("it is missing"));

@@ -80,6 +80,20 @@ fn names_of_exports_change_nothing_but_themselves() {
 }
 
 #[test]
+fn the_first_screen_says_what_happened_and_what_to_do_in_whole_sentences() {
+    let text = &analysed().markdown.stdout;
+    let first = text.split("## Do first").nth(1).unwrap().split("\n## ").next().unwrap();
+    assert!(!first.contains('…'), "{first}");
+    let told = first.lines().filter(|line| line.starts_with("   "));
+    assert!(told.clone().count() >= 8 && told.clone().all(|line| line.trim_end().ends_with('.')), "{first}");
+    assert!(first.contains("deletes a database named \"reports\""), "{first}");
+    for advice in ["Ask the person behind `bob@example.com`", "Block `badge-telemetry[.]example`", "Rotate "] {
+        assert!(first.contains(advice), "{advice}: {first}");
+    }
+    assert!(text.contains("lightmeter hunt badge-telemetry.example\n"));
+}
+
+#[test]
 fn a_window_cuts_the_report_at_its_ends() {
     let home = &analysed().home;
     let report = |since: &str, until: &str| {

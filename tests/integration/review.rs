@@ -72,6 +72,37 @@ fn a_suppressed_finding_is_counted_and_comes_back() {
 }
 
 #[test]
+fn what_stays_of_a_story_of_which_a_part_is_hidden_is_told() {
+    let home = home();
+    let all = report(&home, &[]);
+    let about = |detection: &str| {
+        let mut incidents = all["incidents"].as_array().unwrap().iter();
+        incidents.find(|i| i["detection"] == detection).unwrap()["id"].as_str().unwrap().to_owned()
+    };
+    let (lead, part) = (about("inventory.poisoned-description"), about("inventory.risky-definition-change"));
+    let said = home.run(&[&["review", "suppress", &lead[..8]], &WHY[..]].concat()).code(0).stdout;
+    assert!(said.contains("1 related finding of the same integration stays") && said.contains(&part[..12]), "{said}");
+    let text = home.run(&["analyze", "--offline"]).code(0).stdout;
+    let line = text.lines().find(|line| line.starts_with("**Incidents**")).unwrap();
+    assert!(line.contains("1 hidden by `lightmeter review`, related findings stay in incident "), "{line}");
+    assert!(text.contains("**Hidden by a review, of the same story**: 🔴 critical Tool description"));
+    let hidden = text.split("## Not shown").nth(1).unwrap();
+    assert!(hidden.contains(&lead) && hidden.contains("looked at it") && hidden.contains("the rest, as incident"));
+    let json = report(&home, &[]);
+    assert_eq!(
+        (&json["incidents_hidden"][0]["id"], &json["incidents_hidden"][0]["owner"]),
+        (&lead.into(), &WHY[3].into())
+    );
+    assert!(json["incidents"].as_array().unwrap().iter().any(|i| i["id"] == part));
+
+    let said = home.run(&[&["review", "suppress", &part[..8], "--related"], &WHY[..]].concat()).code(0).stdout;
+    assert!(!said.contains("stays"), "{said}");
+    let json = report(&home, &[]);
+    assert_eq!(json["incidents_hidden"].as_array().unwrap().len(), 2);
+    assert!(subjects(&json, "inventory.risky-definition-change").is_empty());
+}
+
+#[test]
 fn a_closed_finding_comes_back_when_it_is_seen_again() {
     let home = home();
     let early = report(&home, &["--until", "2026-03-16"]);

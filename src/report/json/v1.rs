@@ -60,7 +60,8 @@ frozen! {
     /// See [`history::StepRow`].
     StepV1 from history::StepRow {
         time: Time, integration: Option<Text>, tool: Text, outcome: Text, capabilities: Vec<Text>, argument: Text,
-        export_key: Text, record_id: Option<i64>, repeats: u64, last_time: Time,
+        export_key: Text, record_id: Option<i64>, repeats: u64, last_time: Time, destination: Option<Text>,
+        novelty: Option<Text>,
     }
 
     /// See [`history::EarlierRow`].
@@ -70,6 +71,13 @@ frozen! {
 
     /// See [`model::CutRow`].
     CutV1 from model::CutRow { detection: Text, severity: Text, count: u64, why: Text, see: Text }
+
+    /// See [`model::HiddenRow`].
+    HiddenV1 from model::HiddenRow {
+        id: Text, detection: Text, title: Text, subject: Text, severity: Text, integration: Option<Text>,
+        session_id: Option<Text>, login: Option<Text>, last_seen: Time, verdict: Text, reason: Text, owner: Text,
+        expires: Option<Text>,
+    }
 
     /// See [`model::SignalRow`].
     SignalV1 from model::SignalRow { detection: Text, title: Text, count: u64, subjects: u64 }
@@ -83,7 +91,7 @@ frozen! {
     InventoryV1 from inventory::Inventory {
         agents: Vec<AgentV1>, integrations: Vec<IntegrationV1>, tools: Vec<ToolV1>,
         offered_never_called: Vec<OfferedV1>, unreviewed: Vec<UnreviewedV1>,
-        definition_changes: Vec<DefinitionChangeV1>,
+        definition_changes: Vec<DefinitionChangeV1>, capabilities: Vec<CapabilityV1>,
     }
 
     /// See [`inventory::AgentRow`].
@@ -124,6 +132,9 @@ frozen! {
     DefinitionChangeV1 from inventory::DefinitionChangeRow {
         integration: Text, tool: Text, change: Text, old_hash: Text, new_hash: Text, time: Time, users: Vec<Text>,
     }
+
+    /// See [`inventory::CapabilityRow`].
+    CapabilityV1 from inventory::CapabilityRow { capability: Text, meaning: Text }
 
     /// See [`inventory::Secrets`].
     SecretsV1 from inventory::Secrets { note: Text, items: Vec<SecretV1> }
@@ -203,6 +214,8 @@ pub struct ReportV1 {
     pub history: HistoryV1,
     /// Incidents that are counted but not shown.
     pub incidents_cut: Vec<CutV1>,
+    /// Incidents that a review hides, one by one, worst first; they are counted in `incidents_cut`.
+    pub incidents_hidden: Vec<HiddenV1>,
     /// Signals per detection.
     pub signals: Vec<SignalV1>,
     /// Every detection and what became of it.
@@ -330,9 +343,7 @@ pub(in crate::report) fn incident(report: &model::Report, finding: &Finding) -> 
     let note = report.note(&finding.id).unwrap_or(&none);
     let state = report.history.row(&finding.id).map_or("first", |row| row.state.as_str());
     let Finding { detection, scope, .. } = finding;
-    let steps = commands::steps(finding).into_iter().map(|step| match step {
-        Step::Prose(text) | Step::Command(text) => text,
-    });
+    let steps = commands::steps(finding, report.note(&finding.id)).into_iter().map(Step::text);
     IncidentV1 {
         id: Text::freeze(&finding.id),
         detection: Text::freeze(&detection.id),
@@ -380,6 +391,7 @@ impl Freeze<model::Report> for ReportV1 {
             incidents: report.ordered_incidents().into_iter().map(|finding| incident(report, finding)).collect(),
             history: Freeze::freeze(&report.history),
             incidents_cut: Freeze::freeze(&report.cut),
+            incidents_hidden: Freeze::freeze(&report.hidden),
             signals: Freeze::freeze(&report.signals),
             detections: Freeze::freeze(&report.detections),
             inventory: Freeze::freeze(&report.inventory),
@@ -395,6 +407,11 @@ impl Freeze<model::Report> for ReportV1 {
             },
         }
     }
+}
+
+/// A hidden incident in this layout.
+pub(in crate::report) fn hidden(row: &model::HiddenRow) -> HiddenV1 {
+    Freeze::freeze(row)
 }
 
 /// The inventory in this layout.

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use super::table::{Table, mark, number, percent, plural};
 use super::{Block, Keep};
+use crate::report::groups::rest_of;
 use crate::report::{DetectionRow, ExportRow, Report, Totals, commands};
 use crate::text;
 
@@ -87,7 +88,35 @@ fn not_shown(report: &Report) -> String {
         ]);
     }
     let rows = rows.finish(ROWS, PER_DETECTION);
-    if rows.is_empty() { rows } else { format!("\n## Not shown\n\nFound and counted, but not told above.\n{rows}") }
+    if rows.is_empty() {
+        return rows;
+    }
+    format!("\n## Not shown\n\nFound and counted, but not told above.\n{rows}{}", hidden(report))
+}
+
+/// What reviews hide, one by one.
+fn hidden(report: &Report) -> String {
+    let mut rows = Table::new(&["Hidden", "About", "Last seen", "Verdict", "Finding", "Still told"]);
+    for row in &report.hidden {
+        let until = row.expires.as_deref().map_or_else(String::new, |day| format!(" until {}", text::md_code(day)));
+        rows.row([
+            format!("{} · {}", mark(&row.severity), text::md_prose(&row.title)),
+            text::md_code(&row.subject),
+            text::clock_time(row.last_seen),
+            format!(
+                "{} by {}{until}: {}",
+                text::md_prose(&row.verdict),
+                text::md_code(&row.owner),
+                text::md_prose(&row.reason)
+            ),
+            text::md_code(&row.id),
+            rest_of(report, row).map_or_else(|| "–".to_owned(), |number| format!("the rest, as incident {number}")),
+        ]);
+    }
+    let rows = rows.finish(ROWS, PER_DETECTION);
+    let how = "\n`lightmeter review remove FINDING` shows one again; `lightmeter review list` lists all verdicts, also \
+               those beyond this window.\n";
+    if rows.is_empty() { rows } else { format!("{rows}{how}") }
 }
 
 fn problems(report: &Report) -> String {

@@ -4,12 +4,18 @@ use std::fmt::Write as _;
 
 use super::table::{mark, number, percent, plural};
 use super::{Block, Keep};
-use crate::report::groups::{First, counts, first as detections_first};
+use crate::report::groups::{First, counts, first as detections_first, hidden_in_part};
 use crate::report::{PreviousRow, Report};
 use crate::text;
 
 /// Longest reason, in characters.
-const REASON_CHARS: usize = 280;
+const REASON_CHARS: usize = 300;
+
+/// Longest advice, in characters.
+const STEP_CHARS: usize = 400;
+
+/// Incidents named in one line.
+const NAMED: usize = 10;
 
 pub(super) fn block(report: &Report) -> Block {
     let mut out = String::from("# lightmeter report\n\n");
@@ -83,12 +89,27 @@ fn incidents(report: &Report) -> String {
             format!("{sign} {} {word}", number(*count))
         })
         .collect();
-    let cut: u64 = report.cut.iter().map(|row| row.count).sum();
+    let hidden = report.hidden.len() as u64;
+    let cut = report.cut.iter().map(|row| row.count).sum::<u64>().saturating_sub(hidden);
     let mut found = if found.is_empty() { "none".to_owned() } else { found.join(" · ") };
     if parts > 0 {
-        let _ = write!(found, "; {} told with them", plural(parts, "further finding"));
+        let _ =
+            write!(found, "; {} of the same sessions or integrations inside them", plural(parts, "related finding"));
     }
-    if cut == 0 { found } else { format!("{found}; {} more under Not shown", number(cut)) }
+    if hidden > 0 {
+        let _ = write!(found, "; {} hidden by `lightmeter review`", number(hidden));
+        let rest: Vec<String> = hidden_in_part(report).iter().take(NAMED).map(usize::to_string).collect();
+        if !rest.is_empty() {
+            let _ = write!(found, ", related findings stay in incident {}", rest.join(", "));
+        }
+    }
+    if cut > 0 {
+        let _ = write!(found, "; {} more over the limits", number(cut));
+    }
+    if hidden + cut > 0 {
+        found.push_str(" (see Not shown)");
+    }
+    found
 }
 
 /// What is new, in one line.
@@ -178,10 +199,10 @@ fn line(first: &First) -> String {
         mark(first.severity),
         text::md_prose(&first.title),
         numbers(first.numbers),
-        text::md_prose(&text::opening(&first.reason, REASON_CHARS)),
+        text::md_prose(&text::gist(&first.reason, REASON_CHARS)),
     );
     if !first.step.is_empty() {
-        let _ = write!(out, "  \n   → {}", text::md_prose(&first.step));
+        let _ = write!(out, "  \n   → {}", text::md_prose(&text::gist(&first.step, STEP_CHARS)));
     }
     out
 }

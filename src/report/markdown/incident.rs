@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::incidents::state_mark;
+use super::incidents::{paragraph, sentences, state_mark};
 use super::table::{Table, mark, name_or_dash, names, number, plural};
 use crate::finding::{Evidence, Finding};
 use crate::report::commands::{self, Step};
 use crate::report::groups::Case;
-use crate::report::{IncidentNote, Report, SecretRow};
+use crate::report::{HiddenRow, IncidentNote, Report, SecretRow};
 use crate::text;
 
 /// Bounds of one incident: details, exports, record ids per export.
@@ -40,13 +40,16 @@ pub(super) fn incident(report: &Report, case: &Case<'_>) -> String {
         out.push_str(&details(finding));
     }
     let note = report.note(&finding.id);
+    out.push_str(&note.map(sent_to).unwrap_or_default());
+    out.push_str(&paragraph("Do now", &sentences(report, finding, true)));
     // How a secret came in is in the sentence; calls matter where they can send it out.
     if secret.is_none_or(|secret| !secret.sent_out_by.is_empty()) {
         out.push_str(&note.map(timeline).unwrap_or_default());
     }
     out.push_str(&parts(report, case));
+    out.push_str(&hidden(case));
     out.push_str(&note.map(earlier).unwrap_or_default());
-    out.push_str(&commands(case));
+    out.push_str(&commands(report, case));
     out
 }
 
@@ -64,7 +67,7 @@ fn parts(report: &Report, case: &Case<'_>) -> String {
             mark(part.severity.as_str()),
             state_mark(report, part),
             text::md_prose(&part.detection.title),
-            text::md_prose(&text::opening(&part.reason, PART_CHARS)),
+            text::md_prose(&text::gist(&part.reason, PART_CHARS)),
             text::md_code(&part.subject),
             part.confidence,
             text::md_code(&part.id),
@@ -79,6 +82,29 @@ fn parts(report: &Report, case: &Case<'_>) -> String {
         let _ = write!(out, "\n{more} in the JSON report.\n");
     }
     out
+}
+
+/// What a review hides of the case.
+fn hidden(case: &Case<'_>) -> String {
+    let told = |row: &&HiddenRow| {
+        let (severity, title) = (mark(&row.severity), text::md_prose(&row.title));
+        let (verdict, id) = (text::md_prose(&row.verdict), text::md_code(&row.id));
+        format!("{severity} {title}, {verdict} by {}, finding {id}", text::md_code(&row.owner))
+    };
+    let all: Vec<String> = case.hidden.iter().take(PARTS).map(told).collect();
+    match all.as_slice() {
+        [] => String::new(),
+        _ => format!("\n**Hidden by a review, of the same story**: {}. See Not shown.\n", all.join("; ")),
+    }
+}
+
+/// Places that the organisation does not know and that its calls sent data to.
+fn sent_to(note: &IncidentNote) -> String {
+    if note.destinations.is_empty() {
+        return String::new();
+    }
+    let places: Vec<String> = note.destinations.iter().map(|place| text::md_code(&text::defang_place(place))).collect();
+    format!("**Sent to**: {}  \n", places.join(", "))
 }
 
 /// What to do about a secret, with the exact address from the catalogue.
@@ -166,6 +192,10 @@ fn timeline(note: &IncidentNote) -> String {
         if !step.capabilities.is_empty() {
             parts.push(format!("can {}", names(&step.capabilities)));
         }
+        parts.extend(step.destination.as_deref().map(|place| {
+            let new = if step.novelty.as_deref() == Some("new") { ", never used before" } else { "" };
+            format!("sends to {}{new}", text::md_code(&text::defang_place(place)))
+        }));
         parts.extend(step.record_id.map(|id| format!("record {id}")));
         if step.repeats > 0 {
             let again = if step.repeats == 1 { "once more".to_owned() } else { format!("{} times more", step.repeats) };
@@ -204,7 +234,7 @@ fn details(finding: &Finding) -> String {
         format!("{} {}", text::md_code(name), text::md_code_long(&shown, VALUE_CHARS))
     });
     let said: Vec<String> = said.collect();
-    if said.is_empty() { String::new() } else { format!("**Details**: {}  \n", said.join(" · ")) }
+    if said.is_empty() { String::new() } else { format!("**Details of the detection**: {}  \n", said.join(" · ")) }
 }
 
 /// Whether a value says nothing.
@@ -218,9 +248,9 @@ fn empty(value: &Value) -> bool {
 }
 
 /// The commands of all incidents of the case, each once.
-fn commands(case: &Case<'_>) -> String {
+fn commands(report: &Report, case: &Case<'_>) -> String {
     let mut lines: Vec<String> = Vec::new();
-    for step in case.all().take(1 + PARTS).flat_map(commands::steps) {
+    for step in case.all().take(1 + PARTS).flat_map(|f| commands::steps(f, report.note(&f.id))) {
         match step {
             // A cut command would be a different command.
             Step::Command(line) if line.chars().count() <= COMMAND_CHARS && !lines.contains(&line) => lines.push(line),

@@ -46,10 +46,10 @@ pub(super) fn blocks(report: &Report, full: bool) -> Vec<Block> {
             let told = incident(report, case);
             // What happened comes first; what is so in general stands behind one incident and before several.
             let markdown = match (group.cases.len(), std::mem::take(&mut untold)) {
-                (1, _) => format!("{}{told}{}", heading(report, group), general(group)),
+                (1, _) => format!("{}{told}{}", heading(report, group), general(report, group)),
                 (_, true) => {
                     let own = subheading(report, case);
-                    format!("{}{}{own}{told}", heading(report, group), general(group))
+                    format!("{}{}{own}{told}", heading(report, group), general(report, group))
                 }
                 (_, false) => format!("{}{told}", subheading(report, case)),
             };
@@ -76,11 +76,26 @@ fn intro(report: &Report) -> String {
     if report.incidents.is_empty() {
         return "\n## Incidents\n\nNone shown.\n".to_owned();
     }
-    "\n## Incidents\n\nThe worst first, those of one kind together; what else one session or one integration shows is told \
-     with its worst. Commands can be pasted; they ask the lake of your \
-     settings (`--lake DIR` or `LIGHTMETER_LAKE` name another). What is known and harmless is hidden by \
-     `lightmeter review suppress FINDING`, what is dealt with by `lightmeter review close FINDING`.\n"
-        .to_owned()
+    let can: Vec<String> = report
+        .inventory
+        .capabilities
+        .iter()
+        .map(|row| format!("{} {}", text::md_code(&row.capability), text::md_prose(&row.meaning)))
+        .collect();
+    let legend = match can.as_slice() {
+        [] => String::new(),
+        _ => format!(
+            "\nIn timelines, **can** tells what a tool is able to do, whatever it did in this call: {}.\n",
+            can.join(", ")
+        ),
+    };
+    format!(
+        "\n## Incidents\n\nThe worst first, those of one kind together. Whatever else one session or one integration \
+         shows stands inside its worst incident, under \"Also in this session\". Commands can be pasted; they ask the \
+         lake of your settings (`--lake DIR` or `LIGHTMETER_LAKE` name another). What is known and harmless is hidden \
+         by `lightmeter review suppress FINDING`, what is dealt with by `lightmeter review close FINDING`, where \
+         FINDING is the first characters of the id behind the word “finding”.\n{legend}"
+    )
 }
 
 fn heading(report: &Report, group: &Group<'_>) -> String {
@@ -96,9 +111,9 @@ fn heading(report: &Report, group: &Group<'_>) -> String {
 }
 
 /// What the detection says of all its incidents.
-fn general(group: &Group<'_>) -> String {
+fn general(report: &Report, group: &Group<'_>) -> String {
     let detection = group.detection;
-    let mut out = paragraph("What to do", &prose_steps(group.cases[0].lead));
+    let mut out = paragraph("What to do", &sentences(report, group.cases[0].lead, false));
     let about = [&detection.what, &detection.impact].into_iter().filter(|s| !s.is_empty()).cloned();
     out.push_str(&paragraph("What it is", &about.collect::<Vec<_>>()));
     out.push_str(&paragraph("Ordinary explanations", &detection.false_positives));
@@ -132,15 +147,17 @@ pub(super) fn state_mark(report: &Report, finding: &Finding) -> &'static str {
     }
 }
 
-fn prose_steps(finding: &Finding) -> Vec<String> {
-    let prose = commands::steps(finding).into_iter().filter_map(|step| match step {
-        Step::Prose(text) => Some(text),
-        Step::Command(_) => None,
+/// What to do: what is so for all incidents of the detection, or what names something of this one.
+pub(super) fn sentences(report: &Report, finding: &Finding, of_this: bool) -> Vec<String> {
+    let steps = commands::steps(finding, report.note(&finding.id)).into_iter();
+    let prose = steps.filter_map(|step| match step {
+        Step::Prose { text, own } if own == of_this => Some(text),
+        _ => None,
     });
     prose.collect()
 }
 
-fn paragraph(title: &str, sentences: &[String]) -> String {
+pub(super) fn paragraph(title: &str, sentences: &[String]) -> String {
     if sentences.is_empty() {
         return String::new();
     }
@@ -169,7 +186,7 @@ fn rest_row(case: &Case<'_>) -> [String; 6] {
         format!("{} · {}", case.number, severity(finding)),
         text::md_code(&finding.subject),
         text::clock_time(finding.first_seen),
-        format!("{}{more}", text::md_prose(&text::opening(&finding.reason, WHY))),
+        format!("{}{more}", text::md_prose(&text::gist(&finding.reason, WHY))),
         name_or_dash(finding.scope.session_id.as_deref()),
         text::md_code(&finding.id),
     ]

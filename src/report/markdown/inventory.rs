@@ -34,7 +34,9 @@ fn new_mark(new: bool) -> &'static str {
 
 fn overview(inventory: &Inventory) -> String {
     let mut out = format!(
-        "\n## Inventory\n\n{}, {}, {}; 🆕 marks what this window saw first.\n",
+        "\n## Inventory\n\n{}, {}, {}; 🆕 marks what this window saw first. An **integration** is what brings tools: an \
+         agent's own, an MCP server, a connector. **Offered** means that an agent described a tool to a model, **called** \
+         that the model asked for it. **Risk** is suggested from what a tool can do, not from what was done with it.\n",
         plural(inventory.agents.len() as u64, "agent"),
         plural(inventory.integrations.len() as u64, "integration"),
         plural(inventory.tools.len() as u64, "tool"),

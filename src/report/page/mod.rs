@@ -8,8 +8,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::commands::{self, Step};
-use super::groups::{Case, First, counts, first, groups};
-use super::json::v1::{IncidentV1, InventoryV1, ReportV1};
+use super::groups::{Case, First, counts, first, groups, hidden_in_part, rest_of};
+use super::json::v1::{HiddenV1, IncidentV1, InventoryV1, ReportV1};
 use super::{Inventory, Options, Report, html, json, risk_rank};
 use crate::finding::Finding;
 use crate::text;
@@ -33,6 +33,11 @@ struct Page {
     /// Cases by severity, those that there are, and the incidents that are told with others.
     cases: Vec<(&'static str, u64)>,
     parts: u64,
+    /// Incidents that are cut for another reason than a review.
+    cut: u64,
+    /// Numbers of the cases of which a review hides a part only, and the case behind each hidden incident.
+    hidden_in_part: Vec<usize>,
+    rest_of: BTreeMap<String, usize>,
     first: Vec<First>,
     first_more: usize,
     since: Option<Since>,
@@ -54,6 +59,12 @@ struct Shown {
     /// How many cases its detection leads.
     of: usize,
     prose: Vec<String>,
+    /// What to do that names something of this incident.
+    now: Vec<String>,
+    /// Unknown places that its calls sent data to.
+    sent_to: Vec<String>,
+    /// What a review hides of it.
+    hidden: Vec<HiddenV1>,
     commands: String,
     told: Told,
     parts: Vec<Told>,
@@ -93,6 +104,13 @@ pub(super) fn write(report: &Report, options: Options, out: &mut dyn Write) -> i
         incidents: incidents(report, options.full),
         cases: cases.iter().filter(|(_, n)| *n > 0).map(|(severity, n)| (severity.as_str(), *n)).collect(),
         parts,
+        cut: report.cut.iter().map(|row| row.count).sum::<u64>().saturating_sub(report.hidden.len() as u64),
+        hidden_in_part: hidden_in_part(report),
+        rest_of: report
+            .hidden
+            .iter()
+            .filter_map(|row| Some((text::visible(&row.id).into_owned(), rest_of(report, row)?)))
+            .collect(),
         first,
         first_more,
         since: since(report),
@@ -110,9 +128,13 @@ fn incidents(report: &Report, full: bool) -> Vec<Shown> {
     let mut shown = Vec::new();
     for group in groups(report) {
         for (at, case) in group.cases.iter().enumerate() {
-            let prose = |step| match step {
-                Step::Prose(text) => Some(text),
-                Step::Command(_) => None,
+            let prose = |of_this: bool| -> Vec<String> {
+                let steps = commands::steps(case.lead, report.note(&case.lead.id)).into_iter();
+                let mine = steps.filter_map(|step| match step {
+                    Step::Prose { text, own } if own == of_this => Some(text),
+                    _ => None,
+                });
+                mine.collect()
             };
             let untold = |finding: &Finding| {
                 report.history.row(&finding.id).is_none_or(|row| row.state != "open" || row.changed)
@@ -123,8 +145,11 @@ fn incidents(report: &Report, full: bool) -> Vec<Shown> {
                 open: full || (at < UNFOLDED && case.all().any(untold)),
                 explains: at == 0,
                 of: group.cases.len(),
-                prose: commands::steps(case.lead).into_iter().filter_map(prose).collect(),
-                commands: all_commands(case).join("\n"),
+                prose: prose(false),
+                now: prose(true),
+                sent_to: report.note(&case.lead.id).map(|note| note.destinations.clone()).unwrap_or_default(),
+                hidden: case.hidden.iter().map(|row| json::v1::hidden(row)).collect(),
+                commands: all_commands(report, case).join("\n"),
                 told: told(report, case.lead),
                 parts: case.parts.iter().map(|part| told(report, part)).collect(),
             });
@@ -142,9 +167,9 @@ fn told(report: &Report, finding: &Finding) -> Told {
 }
 
 /// The commands of all incidents of a case, each once.
-fn all_commands(case: &Case<'_>) -> Vec<String> {
+fn all_commands(report: &Report, case: &Case<'_>) -> Vec<String> {
     let mut lines = Vec::new();
-    for step in case.all().flat_map(commands::steps) {
+    for step in case.all().flat_map(|f| commands::steps(f, report.note(&f.id))) {
         if let Step::Command(line) = step
             && !lines.contains(&line)
         {

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Block, Entry, Mark, Session, Thread, address, answered, count, facts, money, origin, outcome, tool};
-use crate::text::{clock_time, md_cell, md_code, md_code_long, md_fence, md_prose_long, md_verbatim, opening};
+use crate::text::{clock_time, gist, md_cell, md_code, md_code_long, md_fence, md_prose_long, md_verbatim};
 
 const SENTENCE: usize = 400;
 
@@ -84,7 +84,7 @@ fn message(session: &Session, entry: &Entry, out: &mut dyn Write) -> io::Result<
     writeln!(out, "\n**{}. {}** · {}\n", entry.number, md_code(&entry.role), head.join(" · "))?;
     for at in &entry.findings {
         if let Some(mark) = usize::try_from(*at).ok().and_then(|at| session.findings.get(at)) {
-            let reason = md_prose_long(&opening(&mark.reason, GLANCE), SENTENCE);
+            let reason = md_prose_long(&gist(&mark.reason, GLANCE), SENTENCE);
             writeln!(out, "> {} {}: {reason}\n", severity(mark), md_code(&mark.detection))?;
         }
     }

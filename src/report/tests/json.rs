@@ -120,7 +120,7 @@ type Counters = BTreeMap<String, u64>;
 exactly! {
     Document {
         schema: String, program: Program1, window: Window1, summary: Summary1, incidents: Vec<Incident1>,
-        history: History1, incidents_cut: Vec<Cut1>, signals: Vec<Signal1>, detections: Vec<Detection1>, inventory: Inventory1,
+        history: History1, incidents_cut: Vec<Cut1>, incidents_hidden: Vec<Hidden1>, signals: Vec<Signal1>, detections: Vec<Detection1>, inventory: Inventory1,
         secrets: Secrets1, anomalies: Anomalies1, usage: Usage1, coverage: Coverage1,
     }
     Program1 { version: String, rules: String }
@@ -137,6 +137,7 @@ exactly! {
     Step1 {
         time: String, integration: Option<String>, tool: String, outcome: String, capabilities: Texts, argument: String,
         export_key: String, record_id: Option<i64>, repeats: u64, last_time: String,
+        destination: Option<String>, novelty: Option<String>,
     }
     Earlier1 {
         id: String, login: Option<String>, severity: String, first_seen: String, last_seen: String, state: String,
@@ -158,7 +159,13 @@ exactly! {
     }
     Inventory1 {
         agents: Vec<Agent1>, integrations: Vec<Integration1>, tools: Vec<Tool1>, offered_never_called: Vec<Offered1>,
-        unreviewed: Vec<Unreviewed1>, definition_changes: Vec<Change1>,
+        unreviewed: Vec<Unreviewed1>, definition_changes: Vec<Change1>, capabilities: Vec<Capability1>,
+    }
+    Capability1 { capability: String, meaning: String }
+    Hidden1 {
+        id: String, detection: String, title: String, subject: String, severity: String, integration: Option<String>,
+        session_id: Option<String>, login: Option<String>, last_seen: String, verdict: String, reason: String,
+        owner: String, expires: Option<String>,
     }
     Agent1 {
         agent: String, versions: Texts, user_agents: Texts, sanctioned: Option<bool>, new_in_window: bool,

@@ -137,6 +137,7 @@ fn inventory(fill: Fill<'_>) -> Inventory {
         last_seen: T0 + HOUR,
     };
     Inventory {
+        capabilities: vec![CapabilityRow { capability: fill("egress"), meaning: fill("sends data out") }],
         agents: vec![AgentRow {
             agent: fill("Claude Code"),
             versions: list(fill, &["2.1.0"]),
@@ -287,8 +288,11 @@ fn note(fill: Fill<'_>) -> IncidentNote {
             record_id: Some(1042),
             repeats: 2,
             last_time: T0 + HOUR,
+            destination: Some(fill("paste.example")),
+            novelty: Some(fill("new")),
         }],
         timeline_more: 3,
+        destinations: list(fill, &["paste.example"]),
         earlier: vec![EarlierRow {
             id: fill("f-0"),
             login: Some(fill("bob@example.com")),
@@ -353,9 +357,24 @@ fn filled(fill: Fill<'_>) -> Report {
         cut: vec![CutRow {
             detection: fill("usage.spike"),
             severity: fill("low"),
-            count: 14,
+            count: 15,
             why: fill("over the budget of incidents per day"),
             see: fill("lightmeter export --format ndjson"),
+        }],
+        hidden: vec![HiddenRow {
+            id: fill("f-9"),
+            detection: fill("sequences.untrusted-to-egress"),
+            title: fill("Untrusted text, private data and an outgoing message in one session"),
+            subject: fill("mcp__slack__post_message"),
+            severity: fill("high"),
+            integration: Some(fill("slack")),
+            session_id: Some(fill("s-9b1f0c6a")),
+            login: Some(fill("alice@example.com")),
+            last_seen: T0,
+            verdict: fill("suppressed"),
+            reason: fill("It was a test."),
+            owner: fill("ana@example.com"),
+            expires: Some(fill("2026-12-01")),
         }],
         signals: vec![SignalRow {
             detection: fill("inventory.new-tool"),
