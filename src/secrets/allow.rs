@@ -2,8 +2,9 @@
 
 use regex::bytes::Regex;
 
+use super::compiled::compile;
+use super::rule_error::RuleError;
 use super::rule_file::AllowSpec;
-use super::rules::{RuleError, compile};
 
 /// Exceptions of a rule or of a file.
 #[derive(Debug, Clone)]

@@ -1,7 +1,6 @@
 //! Checksums and inner structure of secrets and personal numbers.
 
-use super::national;
-use super::view::base64_decode;
+use super::{base64, national};
 
 /// What a check says about a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,7 +75,7 @@ impl Check {
             Self::Pem => pem(value),
             Self::Basic => required(basic(value)),
             Self::Discord => {
-                let id = value.split('.').next().and_then(|part| base64_decode(part.as_bytes()));
+                let id = value.split('.').next().and_then(|part| base64::decode(part.as_bytes()));
                 required(id.is_some_and(|id| id.len() >= 15 && id.iter().all(u8::is_ascii_digit)))
             }
             Self::Ssn => required(ssn(&digits(value))),
@@ -178,13 +177,13 @@ fn ssn(d: &[u8]) -> bool {
 }
 
 fn jwt(value: &str) -> bool {
-    let header = value.split('.').next().and_then(|part| base64_decode(part.as_bytes()));
+    let header = value.split('.').next().and_then(|part| base64::decode(part.as_bytes()));
     let header = header.and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok());
     header.is_some_and(|json| json.get("alg").is_some_and(serde_json::Value::is_string))
 }
 
 fn basic(value: &str) -> bool {
-    let Some(text) = base64_decode(value.as_bytes()).and_then(|bytes| String::from_utf8(bytes).ok()) else {
+    let Some(text) = base64::decode(value.as_bytes()).and_then(|bytes| String::from_utf8(bytes).ok()) else {
         return false;
     };
     let Some((user, password)) = text.split_once(':') else { return false };
@@ -216,6 +215,6 @@ fn pem(value: &str) -> Verdict {
     if body.len() < 40 || !varied(body.as_bytes()) {
         return Verdict::Refused;
     }
-    let head = base64_decode(body.as_bytes().get(..40).unwrap_or_default()).unwrap_or_default();
+    let head = base64::decode(body.as_bytes().get(..40).unwrap_or_default()).unwrap_or_default();
     if head.first() == Some(&0x30) || head.starts_with(b"openssh-key-v1") { Verdict::Valid } else { Verdict::Doubtful }
 }

@@ -48,10 +48,12 @@ pub(super) fn runs(text: &[u8], places: &[Range<usize>]) -> Vec<Range<usize>> {
             from -= 1;
         }
         at = from;
-        while at < place.end && at + SHORTEST <= text.len() {
+        while at < place.end
+            && let Some(ahead) = text[at..].first_chunk::<SHORTEST>()
+        {
             // Most stretches end before they are long enough: look at the far end first.
-            if let Some(gap) = (at..at + SHORTEST).rev().find(|&place| ends(place)) {
-                at = gap + 1;
+            if let Some(gap) = ahead.iter().rposition(|&byte| CLASS[usize::from(byte)] == 0) {
+                at += gap + 1;
                 continue;
             }
             let mut end = at + SHORTEST;

@@ -6,20 +6,22 @@ use regex::bytes::CaptureLocations;
 
 use super::allow::Allow;
 use super::checks::Verdict;
+use super::compiled::Compiled;
 use super::dense;
 use super::keywords::Keywords;
-use super::rules::{Anchor, Compiled, Confidence, Rule, Tier};
+use super::rules::{Anchor, Confidence, Rule, Tier};
 use super::suppress::{Suppress, entropy, holds};
+use super::table;
+use super::windows::{Windows, digit_groups};
 
 /// A window is widened up to this when a match reaches its end.
 const WIDEST: usize = 1 << 20;
 /// A refused match up to this length is searched again from its value on.
 const RETRY: usize = 1024;
-/// Digits in a group that digit rules look at, and the bytes around it that they see.
-const DIGIT_RUN: usize = 9;
 /// Values that one rule may find in one text apart; what it finds beyond belongs to the last one. No text has so many
 /// secrets of one kind, but a rule may match every letter.
 const MAX_FOUND: usize = 20_000;
+/// Bytes around a group of digits that digit rules see.
 const AROUND_DIGITS: usize = 48;
 
 /// What a rule found in a reading of the text.
@@ -128,7 +130,6 @@ impl Engine {
     fn run(&self, at: usize, text: &[u8], windows: &[(usize, Range<usize>)], found: &mut Vec<Candidate>) {
         let rule = &self.rules[at];
         let Some(compiled) = rule.compiled() else { return };
-        let regex = &compiled.regex;
         let mut places = None;
         let mut done = 0;
         let most = found.len() + MAX_FOUND;
@@ -136,35 +137,55 @@ impl Engine {
             let mut from = window.start.max(done);
             let mut end = window.end;
             while from < end {
-                // Nearly always nothing matches: the groups are asked for, and room for them is made, only then.
-                if regex.shortest_match_at(&text[..end], from).is_none() {
-                    break;
-                }
-                let places = places.get_or_insert_with(|| regex.capture_locations());
-                let Some(whole) = regex.captures_read_at(places, &text[..end], from) else { break };
-                let (start, stop) = (whole.start(), whole.end());
+                let Some(hit) = next_hit(rule, compiled, &mut places, &text[..end], from) else { break };
+                let (start, stop) = (hit.whole.start, hit.whole.end);
                 // Cut off by the window: look again with more text before the match is believed.
                 if stop == end && end < text.len() && end - start < WIDEST {
                     end = (end + (end - start).max(256)).min(text.len());
                     continue;
                 }
-                let value = value_range(rule, compiled, places, start..stop);
-                from = match self.judge((rule, compiled), text, &value, places, start..stop) {
-                    Some(confidence) => {
-                        let structured = rule.keywords.iter().any(|(word, _)| contains(&text[value.clone()], word));
-                        // What follows the value may start the next match.
-                        let next = value.end.max(start + 1);
-                        match found.get_mut(most - 1) {
-                            Some(last) => last.value.end = last.value.end.max(value.end),
-                            None => found.push(Candidate { rule: at, value, confidence, structured }),
-                        }
-                        next
-                    }
-                    None if stop - start <= RETRY && value.start > start => value.start,
-                    None => stop.max(start + 1),
-                };
+                from = self.take((at, compiled), text, hit, found, most).max(start + 1);
                 done = from;
             }
+        }
+    }
+
+    /// Adds what a match shows to what was found; says where to go on.
+    fn take(
+        &self,
+        (at, compiled): (usize, &Compiled),
+        text: &[u8],
+        Hit { whole, value, name }: Hit,
+        found: &mut Vec<Candidate>,
+        most: usize,
+    ) -> usize {
+        let rule = &self.rules[at];
+        let mut add = |value: Range<usize>, confidence| {
+            let structured = rule.keywords.iter().any(|(word, _)| contains(&text[value.clone()], word));
+            match found.get_mut(most - 1) {
+                Some(last) => last.value.end = last.value.end.max(value.end),
+                None => found.push(Candidate { rule: at, value, confidence, structured }),
+            }
+        };
+        if rule.table {
+            let (cells, end) = table::values(text, &value);
+            for cell in cells {
+                if let Some(confidence) = self.judge((rule, compiled), text, &cell, Some(value.clone()), cell.clone()) {
+                    add(cell, confidence);
+                }
+            }
+            // Each line is read once, whatever it looks like.
+            return end.max(whole.end);
+        }
+        match self.judge((rule, compiled), text, &value, name, whole.clone()) {
+            Some(confidence) => {
+                // What follows the value may start the next match.
+                let next = value.end;
+                add(value, confidence);
+                next
+            }
+            None if whole.len() <= RETRY && value.start > whole.start => value.start,
+            None => whole.end,
         }
     }
 
@@ -174,7 +195,7 @@ impl Engine {
         (rule, compiled): (&Rule, &Compiled),
         text: &[u8],
         value: &Range<usize>,
-        places: &CaptureLocations,
+        name: Option<Range<usize>>,
         whole: Range<usize>,
     ) -> Option<Confidence> {
         let bytes = text.get(value.clone()).filter(|bytes| !bytes.is_empty())?;
@@ -183,8 +204,7 @@ impl Engine {
             return None;
         }
         let words = String::from_utf8_lossy(bytes);
-        let name = compiled.name_group.and_then(|group| places.get(group));
-        let name = name.and_then(|(start, end)| text.get(word_start(text, start)..end));
+        let name = name.and_then(|name| text.get(word_start(text, name.start)..name.end));
         if self.suppress.rejects(rule, &words, name) {
             return None;
         }
@@ -206,6 +226,35 @@ impl Engine {
     }
 }
 
+/// A match of a rule's regex.
+struct Hit {
+    whole: Range<usize>,
+    value: Range<usize>,
+    /// The name that the value is assigned to, as far as the regex takes it.
+    name: Option<Range<usize>>,
+}
+
+/// The first match in `text` from a place on. Nearly always there is none: groups are asked for, and room for them is
+/// made, only where there is one and they differ from it.
+fn next_hit(
+    rule: &Rule,
+    compiled: &Compiled,
+    places: &mut Option<CaptureLocations>,
+    text: &[u8],
+    from: usize,
+) -> Option<Hit> {
+    let regex = &compiled.regex;
+    if rule.reach().group_is_match {
+        let whole = regex.find_at(text, from)?.range();
+        return Some(Hit { value: whole.clone(), whole, name: None });
+    }
+    regex.shortest_match_at(text, from)?;
+    let places = places.get_or_insert_with(|| regex.capture_locations());
+    let whole = regex.captures_read_at(places, text, from)?.range();
+    let name = compiled.name_group.and_then(|group| places.get(group)).map(|(start, end)| start..end);
+    Some(Hit { value: value_range(rule, compiled, places, whole.clone()), whole, name })
+}
+
 /// The range of the value: the named group number, else the first group that took part, else the match.
 fn value_range(rule: &Rule, compiled: &Compiled, places: &CaptureLocations, whole: Range<usize>) -> Range<usize> {
     let group = if rule.group > 0 {
@@ -216,36 +265,6 @@ fn value_range(rule: &Rule, compiled: &Compiled, places: &CaptureLocations, whol
             .find_map(|group| places.get(group).filter(|g| g.0 < g.1))
     };
     group.map_or(whole, |(start, end)| start..end)
-}
-
-/// Where which rule has to look. Costs nothing for a text without keywords.
-#[derive(Default)]
-struct Windows {
-    all: Vec<(usize, Range<usize>)>,
-    /// For every rule, the number of its last window in `all`, counted from 1; empty until there is one.
-    last: Vec<u32>,
-}
-
-impl Windows {
-    /// Adds a window, or widens the rule's last one when they touch.
-    fn add(&mut self, rule: usize, window: Range<usize>, rules: usize) {
-        if self.last.is_empty() {
-            self.last.resize(rules, 0);
-        }
-        match self.last[rule].checked_sub(1).map(|last| &mut self.all[last as usize].1) {
-            Some(last) if window.start <= last.end => last.end = last.end.max(window.end),
-            _ => {
-                self.all.push((rule, window));
-                self.last[rule] = u32::try_from(self.all.len()).unwrap_or(0);
-            }
-        }
-    }
-
-    /// The windows rule by rule, those of a rule by place.
-    fn by_rule(mut self) -> Vec<(usize, Range<usize>)> {
-        self.all.sort_by_key(|(rule, window)| (*rule, window.start));
-        self.all
-    }
 }
 
 /// One per span: candidates that overlap are reduced to the most specific one.
@@ -285,39 +304,12 @@ fn is_word(byte: u8) -> bool {
 
 fn contains(text: &[u8], word: &str) -> bool {
     let word = word.as_bytes();
-    word.len() >= 2 && text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word))
+    let fits = |part: &[u8]| part[0].eq_ignore_ascii_case(&word[0]) && part.eq_ignore_ascii_case(word);
+    word.len() >= 2 && text.windows(word.len()).any(fits)
 }
 
 fn line_around<'a>(text: &'a [u8], whole: &Range<usize>) -> &'a [u8] {
     let start = memchr::memrchr(b'\n', &text[..whole.start]).map_or(0, |at| at + 1);
     let end = memchr::memchr(b'\n', &text[whole.end..]).map_or(text.len(), |at| whole.end + at);
     &text[start.max(whole.start.saturating_sub(2048))..end.min(whole.end + 2048)]
-}
-
-/// Calls `with` for every group of nine digits and more, single separators allowed.
-fn digit_groups(text: &[u8], mut with: impl FnMut(usize, usize)) {
-    let separates = |byte: u8| matches!(byte, b' ' | b'-' | b'.');
-    let fits = |byte: u8| byte.is_ascii_digit() || separates(byte);
-    let mut at = 0;
-    while let Some(ahead) = text.get(at..at + DIGIT_RUN) {
-        // Most text is no number: look at the far end of where one would be first.
-        if let Some(gap) = ahead.iter().rposition(|&byte| !fits(byte)) {
-            at += gap + 1;
-            continue;
-        }
-        if !ahead[0].is_ascii_digit() {
-            at += ahead.iter().position(u8::is_ascii_digit).unwrap_or(DIGIT_RUN);
-            continue;
-        }
-        let start = at;
-        let mut count = 0;
-        while text.get(at).is_some_and(u8::is_ascii_digit) {
-            count += 1;
-            let joined = text.get(at + 1).is_some_and(|&byte| separates(byte));
-            at += 1 + usize::from(joined && text.get(at + 2).is_some_and(u8::is_ascii_digit));
-        }
-        if count >= DIGIT_RUN {
-            with(start, at);
-        }
-    }
 }

@@ -25,6 +25,8 @@ pub(super) struct Facts {
     pub longest: Option<usize>,
     /// What the first bytes of a match can be.
     pub head: Vec<ByteSet>,
+    /// The first group that takes part is always the whole match, or there is no group.
+    pub group_is_match: bool,
 }
 
 /// Bytes that a match can have in one place.
@@ -107,7 +109,25 @@ pub(super) fn facts(pattern: &str) -> Facts {
             .map(|one| std::str::from_utf8(one.as_bytes()).ok().filter(|s| s.len() >= 3).map(str::to_owned))
             .collect()
     });
-    Facts { prefixes: prefixes.unwrap_or_default(), longest: hir.properties().maximum_len(), head: head(&hir).0 }
+    Facts {
+        prefixes: prefixes.unwrap_or_default(),
+        longest: hir.properties().maximum_len(),
+        head: head(&hir).0,
+        group_is_match: group_is_match(&hir),
+    }
+}
+
+/// Whether everything that a match consists of stands in its first group.
+fn group_is_match(hir: &Hir) -> bool {
+    match hir.kind() {
+        _ if hir.properties().explicit_captures_len() == 0 => true,
+        HirKind::Capture(_) => true,
+        HirKind::Concat(parts) => {
+            let mut parts = parts.iter().filter(|part| !matches!(part.kind(), HirKind::Look(_)));
+            matches!((parts.next().map(Hir::kind), parts.next()), (Some(HirKind::Capture(_)), None))
+        }
+        _ => false,
+    }
 }
 
 /// Escapes what Go reads as a literal and our engine as syntax: braces that are no repetition, and brackets and doubled
@@ -204,5 +224,12 @@ mod tests {
         assert!(begins("a(?:b|cd)?e+x", "ae") && begins("a{2,3}b", "aab") && begins("a{2,3}b", "aaab"));
         assert!(begins("(?i:key)=", "KEY=") && begins("ä+b", "äb") && begins("[äö]b", "?"));
         assert_eq!(facts("(?:[a-z]{30}){30}").head.len(), MAX_HEAD);
+    }
+
+    #[test]
+    fn a_group_around_all_of_a_match_is_known() {
+        let known = |pattern| facts(pattern).group_is_match;
+        assert!(known(r"\b(ab[0-9]{4})\b") && known("ab[0-9]{4}") && known("(ab|(c)d)") && known(r"(a(b))$"));
+        assert!(!known("ab(c)") && !known("(a)(b)") && !known("(a)|(b)") && !known("(?:(a))*"));
     }
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::rules::{Confidence, RuleError, Shape, Tier};
+use super::rule_error::RuleError;
+use super::rules::{Confidence, Shape, Tier};
 
 /// Longest rule file, in bytes.
 const MAX_FILE: usize = 8 << 20;
@@ -73,6 +74,7 @@ pub(super) struct RuleSpec {
     pub redact_only: bool,
     pub dense: bool,
     pub starts_word: bool,
+    pub table: bool,
     pub placeholders: Option<String>,
     pub examples: Vec<String>,
     pub negative_examples: Vec<String>,

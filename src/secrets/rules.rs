@@ -2,12 +2,14 @@
 
 use std::sync::{Arc, OnceLock};
 
-use regex::bytes::{Regex, RegexBuilder};
+use regex::bytes::Regex;
 use serde::{Deserialize, Serialize};
 
 use super::allow::{Allow, allowlists};
 use super::checks::Check;
-use super::pattern::{self, ByteSet};
+use super::compiled::{Compiled, Patterns, Reach};
+use super::pattern;
+use super::rule_error::{RuleError, shown};
 use super::rule_file::RuleSpec;
 
 /// Most rules in one scanner.
@@ -17,7 +19,7 @@ pub(super) const COMPILE_TIME: std::time::Duration = std::time::Duration::from_s
 /// Most rules of the user's that look at the whole of every text: those without a keyword of three letters.
 pub(super) const MAX_SLOW: usize = 64;
 /// Shortest keyword that spares most texts a rule.
-const SHORT_KEYWORD: usize = 3;
+pub(super) const SHORT_KEYWORD: usize = 3;
 /// Most keywords of one rule, and the longest keyword in bytes.
 const MAX_KEYWORDS: usize = 256;
 const MAX_KEYWORD: usize = 200;
@@ -62,6 +64,8 @@ pub(super) enum Shape {
     Random,
     /// Letters with digits or punctuation, and no code.
     Password,
+    /// Letters alone too, if they are many.
+    Words,
     /// Everything but placeholders.
     Any,
 }
@@ -72,74 +76,6 @@ pub(super) enum Anchor {
     Keywords,
     Digits,
     Everywhere,
-}
-
-/// Why a rule file cannot be used. The messages name the rule and never quote a pattern.
-#[derive(Debug, thiserror::Error)]
-pub enum RuleError {
-    /// Not TOML, or a key of the wrong type.
-    #[error("secret rules: line {line}: {message}")]
-    Syntax {
-        /// Line, from 1.
-        line: usize,
-        /// What is wrong.
-        message: String,
-    },
-    /// A rule cannot be used.
-    #[error("secret rule {rule}: {reason}")]
-    Rule {
-        /// The rule's id.
-        rule: String,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// Too much of something.
-    #[error("secret rules: {0}")]
-    Limit(String),
-}
-
-/// What of a rule takes time to make. Most texts meet the keywords of few rules, so it is made when one is met.
-#[derive(Debug)]
-pub(super) struct Compiled {
-    pub regex: Regex,
-    /// Group of the name that the value is assigned to.
-    pub name_group: Option<usize>,
-    pub not_after: Option<Regex>,
-}
-
-impl Compiled {
-    fn new(spec: &Patterns, rule: &str) -> Result<Self, RuleError> {
-        let regex = compile(&spec.regex, rule)?;
-        let name_group = regex.capture_names().position(|name| name == Some("name"));
-        let not_after = spec.not_after.as_deref().map(|regex| compile(regex, rule)).transpose()?;
-        Ok(Self { regex, name_group, not_after })
-    }
-}
-
-/// The patterns of a rule as they were written.
-#[derive(Debug)]
-struct Patterns {
-    regex: String,
-    not_after: Option<String>,
-    follows: Option<String>,
-}
-
-impl Patterns {
-    /// The pattern that has to match from a keyword on, tied to where it is asked.
-    fn at_keyword(&self, rule: &str) -> Option<Result<Regex, RuleError>> {
-        self.follows.as_deref().map(|regex| compile(&format!("\\A(?:{regex})"), rule))
-    }
-}
-
-/// The stretch around a keyword that a regex sees.
-#[derive(Debug)]
-pub(super) struct Reach {
-    /// The regex can only start with a keyword, behind a word boundary.
-    pub bounded: bool,
-    pub before: usize,
-    pub after: usize,
-    /// What the bytes from the keyword on can be, if the regex can only start with a keyword.
-    head: Vec<ByteSet>,
 }
 
 /// A rule ready to run.
@@ -175,54 +111,9 @@ pub(super) struct Rule {
     pub dense: bool,
     /// A keyword inside a word is none.
     starts_word: bool,
+    /// The value is the name of a column of a table, below which the secrets stand.
+    pub table: bool,
     pub placeholders: bool,
-}
-
-pub(super) fn compile(regex: &str, rule: &str) -> Result<Regex, RuleError> {
-    let refuse = |reason: String| RuleError::Rule { rule: shown(rule), reason };
-    if regex.len() > pattern::MAX_PATTERN {
-        return Err(refuse(format!("the regex is longer than {} bytes", pattern::MAX_PATTERN)));
-    }
-    let fixed = pattern::from_go(regex);
-    let build = |unicode: bool| {
-        RegexBuilder::new(&fixed)
-            .unicode(unicode)
-            .size_limit(pattern::SIZE_LIMIT)
-            .dfa_size_limit(pattern::DFA_LIMIT)
-            .nest_limit(pattern::NEST_LIMIT)
-            .build()
-    };
-    // Byte classes are what the dialect means and ten times smaller; only a pattern with other letters needs Unicode.
-    build(false).or_else(|first| if fixed.is_ascii() { Err(first) } else { build(true) }).map_err(|error| {
-        refuse(match error {
-            regex::Error::CompiledTooBig(limit) => format!("the regex is too large (more than {limit} bytes compiled)"),
-            regex::Error::Syntax(text) => {
-                let last = text.lines().last().unwrap_or_default().trim_start_matches("error: ");
-                format!("the regex is not valid: {}", shown(last))
-            }
-            _ => "the regex cannot be compiled".to_owned(),
-        })
-    })
-}
-
-/// There are more rules without a keyword than a run can bear.
-pub(super) fn too_many_slow(rule: &str) -> RuleError {
-    let reason = format!(
-        "it has no keyword of at least {SHORT_KEYWORD} letters, and more than {MAX_SLOW} such rules would make every text \
-         slow; give it `keywords`"
-    );
-    RuleError::Rule { rule: shown(rule), reason }
-}
-
-/// The rules up to this one took too long to compile.
-pub(super) fn too_slow(rule: &str) -> RuleError {
-    let seconds = COMPILE_TIME.as_secs();
-    RuleError::Rule { rule: shown(rule), reason: format!("the rules up to it take more than {seconds} s to compile") }
-}
-
-/// A name cut to what a message can take.
-fn shown(name: &str) -> String {
-    name.chars().filter(|c| !c.is_control()).take(120).collect()
 }
 
 impl Rule {
@@ -296,6 +187,7 @@ impl Rule {
             redact_only: spec.redact_only,
             dense: spec.dense,
             starts_word: spec.starts_word,
+            table: spec.table,
             placeholders: spec.placeholders.as_deref() != Some("allow"),
             patterns,
             compiled,
@@ -334,6 +226,7 @@ impl Rule {
                 before: before.unwrap_or(if at_keyword { 1 } else { BEFORE }).min(MAX_REACH),
                 after: after.unwrap_or(longest.max(64)).min(MAX_REACH),
                 head: if at_keyword { facts.head } else { Vec::new() },
+                group_is_match: facts.group_is_match && self.group <= 1 && !source.contains("(?P<name>"),
             }
         })
     }

@@ -6,8 +6,10 @@ use std::sync::OnceLock;
 use aho_corasick::AhoCorasick;
 use regex::bytes::Regex;
 
+use super::compiled::compile;
+use super::rule_error::RuleError;
 use super::rule_file::SuppressSpec;
-use super::rules::{Rule, RuleError, Shape, Tier, compile};
+use super::rules::{Rule, Shape, Tier};
 use super::template::Fakes;
 
 /// From this length on a random value holds any short word by chance.
@@ -93,7 +95,7 @@ impl Suppress {
             let plain: String = value.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
             return self.famous.contains(value) || self.famous.contains(&plain);
         }
-        let decoded = || super::view::base64_decode(value.as_bytes()).and_then(|bytes| String::from_utf8(bytes).ok());
+        let decoded = || super::base64::decode(value.as_bytes()).and_then(|bytes| String::from_utf8(bytes).ok());
         let weak_pair = |pair: String| pair.split_once(':').is_some_and(|(_, word)| self.is_weak(word));
         self.famous.contains(value)
             || value.rsplit(['.', ':']).next().is_some_and(|tail| tail.len() >= 20 && self.famous.contains(tail))
@@ -116,6 +118,9 @@ impl Suppress {
         if value.len() < LONG && (self.stopwords.is_match(value) || repeats(value)) {
             return true;
         }
+        if value.len() >= LONG && self.stopwords.find_iter(value).any(|hit| is_long_word(&value[hit.range()])) {
+            return true;
+        }
         let variable = value.starts_with('$')
             && &*rule.kind != "password-hash"
             && value[1..].bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
@@ -126,7 +131,7 @@ impl Suppress {
         if matches!(&*rule.kind, "password" | "secret" | "credential") && self.is_weak(value) {
             return true;
         }
-        let contextual = matches!(rule.shape, Shape::Random | Shape::Password);
+        let contextual = matches!(rule.shape, Shape::Random | Shape::Password | Shape::Words);
         contextual && value.len() < LONG && self.has_telling_word(value)
     }
 
@@ -158,16 +163,23 @@ impl Suppress {
         let core = if core.len() >= 12 { core } else { value };
         let benign = || self.benign.iter().any(|prefix| core.starts_with(prefix.as_str()));
         let bytes = core.as_bytes();
-        let code = || self.shapes.match_any(bytes) || self.word_shapes.match_any(bytes) && !gibberish(core);
+        // What obeys the rules for passwords is one, even where it can be read.
+        let obeys = rule.shape == Shape::Password && mixes_four(core);
+        let code = || self.shapes.match_any(bytes) || self.word_shapes.match_any(bytes) && !obeys && !gibberish(core);
         // Letters alone are a name, unless their case changes all the time and they cannot be read.
         let scrambled = || {
-            core.len() >= 12 && core.bytes().all(|b| b.is_ascii_alphabetic()) && changes(core) >= 5 && gibberish(core)
+            core.len() >= 12
+                && core.bytes().all(|b| b.is_ascii_alphabetic())
+                && gibberish(core)
+                && (changes(core) >= 5 || changes(core) >= 3 && !self.word_shapes.match_any(bytes))
         };
         match rule.shape {
             Shape::Token => true,
             Shape::Random => digit && letter && changes(value) >= 4 && !benign() && !code(),
             Shape::Password if !digit && !special => scrambled() && !benign(),
             Shape::Password => letter && distinct(value) >= 5 && !benign() && !code(),
+            Shape::Words if !digit && !special => core.len() >= 10 && distinct(value) >= 5 && !benign(),
+            Shape::Words => letter && distinct(value) >= 4 && !benign(),
             Shape::Any => letter || digit,
         }
     }
@@ -196,6 +208,19 @@ pub(super) fn holds(name: &str, value: &[u8]) -> bool {
 /// Whether there are digits, upper and lower case.
 fn mixes_three(value: &str) -> bool {
     ["digit", "upper", "lower"].iter().all(|class| holds(class, value.as_bytes()))
+}
+
+/// Whether there are upper and lower case, several digits, and a sign that is no part of a path.
+fn mixes_four(value: &str) -> bool {
+    mixes_three(value)
+        && value.bytes().filter(u8::is_ascii_digit).count() >= 2
+        && value.bytes().any(|b| !b.is_ascii_alphanumeric())
+        && !value.contains(['.', '/', ':'])
+}
+
+/// Whether a word is too long to stand in a random value by chance.
+fn is_long_word(word: &str) -> bool {
+    word.len() >= 7 && word.bytes().all(|b| b.is_ascii_alphabetic()) && distinct(word) > 3
 }
 
 /// How often neighbours are of different classes (digit, upper, lower).
@@ -237,7 +262,9 @@ fn gibberish(value: &str) -> bool {
 }
 
 fn distinct(value: &str) -> usize {
-    value.bytes().collect::<BTreeSet<u8>>().len()
+    let mut seen = [false; 256];
+    value.bytes().for_each(|byte| seen[usize::from(byte)] = true);
+    seen.iter().filter(|seen| **seen).count()
 }
 
 /// One character many times over, or few different ones in a long value.

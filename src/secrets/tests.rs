@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use super::documents::{Assigned, assignments, clean_documents};
 use super::frames::{self, FRAMES};
 use super::template::Fakes;
+use super::view::View;
 use super::*;
 
 fn scanner() -> &'static Scanner {

@@ -4,10 +4,25 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use memchr::{memchr, memchr_iter, memchr2_iter};
+use memchr::{memchr, memchr_iter, memchr2_iter, memmem};
 
 /// Longest value that may cross the end of a window.
 const NEAR: usize = 256;
+/// Begins a control sequence of a terminal.
+const ESCAPE: u8 = 0x1b;
+/// Longest control sequence.
+const SEQUENCE: usize = 40;
+/// Entities of HTML that stand in text for what would end it.
+const ENTITIES: [(&[u8], u8); 8] = [
+    (b"&quot;", b'"'),
+    (b"&#34;", b'"'),
+    (b"&#x22;", b'"'),
+    (b"&#39;", b'\''),
+    (b"&#x27;", b'\''),
+    (b"&amp;", b'&'),
+    (b"&lt;", b'<'),
+    (b"&gt;", b'>'),
+];
 
 /// A reading of a text and the way back to it.
 #[derive(Debug, Clone)]
@@ -26,14 +41,21 @@ impl<'a> View<'a> {
         Self { text: Cow::Borrowed(text.as_bytes()), map: Vec::new(), source_len: text.len() }
     }
 
-    /// The text with escape sequences of any nesting resolved and the line numbers of a numbered listing removed.
+    /// The text with escape sequences of any nesting resolved, without the colours of a terminal and the line numbers of
+    /// a numbered listing, and with quotes that HTML writes as entities.
     pub(super) fn decoded(text: &'a str) -> Self {
         let mut view = Self::raw(text);
         if memchr(b'\\', text.as_bytes()).is_some() {
             view = view.rewrite(unescape);
         }
+        if memchr(ESCAPE, &view.text).is_some() {
+            view = view.rewrite(strip_colours);
+        }
         if is_numbered(&view.text) {
             view = view.rewrite(strip_numbers);
+        }
+        if memmem::find(&view.text, b"&quot;").is_some() || memmem::find(&view.text, b"&#").is_some() {
+            view = view.rewrite(resolve_entities);
         }
         view
     }
@@ -158,6 +180,44 @@ fn unescape(text: &[u8], out: &mut Builder) {
     out.copy(at, &text[at..]);
 }
 
+/// Leaves out what a terminal reads as commands: `ESC [ … letter`.
+fn strip_colours(text: &[u8], out: &mut Builder) {
+    let mut at = 0;
+    while let Some(step) = memchr(ESCAPE, &text[at..]) {
+        let start = at + step;
+        out.copy(at, &text[at..start]);
+        let rest = &text[start + 1..text.len().min(start + SEQUENCE)];
+        let length = match rest.strip_prefix(b"[") {
+            Some(inside) => inside.iter().position(|byte| (0x40..0x7f).contains(byte)).map_or(1, |last| last + 2),
+            None => 0,
+        };
+        at = start + 1 + length;
+    }
+    out.copy(at, &text[at..]);
+}
+
+/// Puts the characters for [`ENTITIES`].
+fn resolve_entities(text: &[u8], out: &mut Builder) {
+    let mut at = 0;
+    while let Some(step) = memchr(b'&', &text[at..]) {
+        let start = at + step;
+        out.copy(at, &text[at..start]);
+        match ENTITIES.iter().find(|(name, _)| text[start..].starts_with(name)) {
+            Some((name, byte)) => {
+                out.mark(start);
+                out.text.push(*byte);
+                at = start + name.len();
+                out.mark(at);
+            }
+            None => {
+                out.copy(start, b"&");
+                at = start + 1;
+            }
+        }
+    }
+    out.copy(at, &text[at..]);
+}
+
 /// Length of a line-number prefix (`   12→`, `   12<tab>`) at the start of a line, 0 if there is none.
 fn number_prefix(line: &[u8]) -> usize {
     let blank = line.iter().take(10).take_while(|&&b| b == b' ').count();
@@ -239,101 +299,4 @@ pub(super) fn url_decode(text: &[u8], out: &mut Builder) {
         done = end;
         at = end;
     }
-}
-
-const INVALID: u8 = 0xff;
-const SEXTETS: [u8; 256] = {
-    let mut table = [INVALID; 256];
-    let mut at = 0;
-    while at < 26 {
-        table[b'A' as usize + at] = at as u8;
-        table[b'a' as usize + at] = at as u8 + 26;
-        at += 1;
-    }
-    at = 0;
-    while at < 10 {
-        table[b'0' as usize + at] = at as u8 + 52;
-        at += 1;
-    }
-    table[b'+' as usize] = 62;
-    table[b'-' as usize] = 62;
-    table[b'/' as usize] = 63;
-    table[b'_' as usize] = 63;
-    table
-};
-
-/// Decodes base64 of either alphabet, with or without padding; line breaks are skipped.
-pub(super) fn base64_decode(text: &[u8]) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(text.len() * 3 / 4);
-    let (mut word, mut bits) = (0_u32, 0);
-    for &byte in text.iter().filter(|b| !b.is_ascii_whitespace() && **b != b'=') {
-        let value = SEXTETS[usize::from(byte)];
-        if value == INVALID {
-            return None;
-        }
-        word = word << 6 | u32::from(value);
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            out.push((word >> bits) as u8);
-            word &= (1 << bits) - 1;
-        }
-    }
-    Some(out)
-}
-
-/// Longest name and sign before an encoded text.
-const NAME: usize = 80;
-/// Shortest base64 run that is looked into.
-const SHORTEST: usize = 24;
-
-/// Ranges of `text` that are base64 of readable text, with what they say.
-pub(super) fn base64_texts(text: &[u8]) -> Vec<(usize, usize, String)> {
-    let fits = |at: usize| text.get(at).is_some_and(|&b| SEXTETS[usize::from(b)] != INVALID);
-    let mut found = Vec::new();
-    let mut at = 0;
-    while at + SHORTEST <= text.len() {
-        // Most stretches end before they are long enough: look at the far end first.
-        if let Some(gap) = (at..at + SHORTEST).rev().find(|&place| !fits(place)) {
-            at = gap + 1;
-            continue;
-        }
-        let end = run_end(at, text, fits);
-        if let Some(inner) = readable_base64(&text[at..end]) {
-            found.push((at, end, inner));
-        }
-        at = end + 1;
-    }
-    found
-}
-
-/// The name and the sign between it and what stands at `at`, as in `name: ` and `"name": "`; empty if there is none.
-pub(super) fn name_before(text: &[u8], at: usize) -> Cow<'_, str> {
-    let before = &text[at.saturating_sub(NAME)..at];
-    let trimmed = |text: &[u8], what: fn(&u8) -> bool| text.len() - text.iter().rev().take_while(|b| what(b)).count();
-    let sign = trimmed(before, |byte| matches!(byte, b' ' | b'"' | b'\'' | b':' | b'='));
-    let name = trimmed(&before[..sign], |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
-    let assigns = before[sign..].iter().any(|byte| matches!(byte, b':' | b'='));
-    if assigns { String::from_utf8_lossy(&before[name..]) } else { Cow::Borrowed("") }
-}
-
-/// End of the base64 run at `start`, which may continue on the next line when the lines are as long as encoders make them.
-fn run_end(start: usize, text: &[u8], fits: impl Fn(usize) -> bool) -> usize {
-    let (mut line, mut at) = (start, start);
-    loop {
-        while fits(at) {
-            at += 1;
-        }
-        if !(text.get(at) == Some(&b'\n') && at - line >= 56 && fits(at + 1)) {
-            return at;
-        }
-        at += 1;
-        line = at;
-    }
-}
-
-fn readable_base64(run: &[u8]) -> Option<String> {
-    let readable = |bytes: &[u8]| bytes.iter().all(|&b| b >= 0x20 && b != 0x7f || matches!(b, b'\n' | b'\r' | b'\t'));
-    base64_decode(run.get(..16)?).filter(|head| head.is_ascii() && readable(head))?;
-    base64_decode(run).and_then(|bytes| String::from_utf8(bytes).ok()).filter(|text| readable(text.as_bytes()))
 }
