@@ -9,7 +9,7 @@ use super::checks::Verdict;
 use super::compiled::Compiled;
 use super::dense;
 use super::keywords::Keywords;
-use super::rules::{Anchor, Confidence, Rule, Tier};
+use super::rules::{Anchor, Confidence, Rule, Shape, Tier};
 use super::suppress::{Suppress, entropy, holds};
 use super::table;
 use super::windows::{Windows, digit_groups};
@@ -43,8 +43,8 @@ pub(super) struct Engine {
     pub suppress: Suppress,
     allow: Vec<Allow>,
     keywords: Keywords,
-    /// For every keyword, the rules that wait for it.
-    waiting: Vec<Vec<usize>>,
+    /// For every keyword, its length and the rules that wait for it.
+    waiting: Vec<(usize, Vec<usize>)>,
     digit_rules: Vec<usize>,
     other_rules: Vec<usize>,
 }
@@ -69,7 +69,8 @@ impl Engine {
             }
         }
         let keywords = Keywords::new(index.keys().map(|(word, cased)| (word.as_slice(), *cased)));
-        Self { keywords, waiting: index.into_values().collect(), rules, suppress, allow, digit_rules, other_rules }
+        let waiting = index.into_iter().map(|((word, _), rules)| (word.len(), rules)).collect();
+        Self { keywords, waiting, rules, suppress, allow, digit_rules, other_rules }
     }
 
     /// Every candidate in `text`, in no particular order of rules; rules that only hide are asked if `hiding`. Only in
@@ -83,13 +84,14 @@ impl Engine {
         let mut windows = Windows::default();
         self.keywords.find(text, |keyword, start| {
             let inside_word = start > 0 && is_word(text[start - 1]);
-            for &at in &self.waiting[keyword] {
+            let (length, waiting) = &self.waiting[keyword];
+            for &at in waiting {
                 let rule = &self.rules[at];
                 if rule.redact_only && !hiding {
                     continue;
                 }
                 let reach = rule.reach();
-                if !(reach.bounded && inside_word) && rule.may_match(reach, &text[start..]) {
+                if !(reach.bounded && inside_word) && rule.may_match(reach, &text[start..], *length) {
                     let end = start.saturating_add(reach.after).min(text.len());
                     windows.add(at, start.saturating_sub(reach.before)..end, self.rules.len());
                 }
@@ -169,7 +171,12 @@ impl Engine {
         };
         if rule.table {
             let (cells, end) = table::values(text, &value);
-            for cell in cells {
+            for mut cell in cells {
+                // Only a phrase has blanks; after another value the text around the table goes on.
+                if rule.shape != Shape::Words {
+                    let blank = text[cell.clone()].iter().position(u8::is_ascii_whitespace);
+                    cell.end = cell.start + blank.unwrap_or(cell.len());
+                }
                 if let Some(confidence) = self.judge((rule, compiled), text, &cell, Some(value.clone()), cell.clone()) {
                     add(cell, confidence);
                 }

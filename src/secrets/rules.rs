@@ -11,6 +11,7 @@ use super::compiled::{Compiled, Patterns, Reach};
 use super::pattern;
 use super::rule_error::{RuleError, shown};
 use super::rule_file::RuleSpec;
+use super::table;
 
 /// Most rules in one scanner.
 pub(super) const MAX_RULES: usize = 5_000;
@@ -199,8 +200,11 @@ impl Rule {
         self.compiled.get_or_init(|| Compiled::new(&self.patterns, &self.id).ok()).as_ref()
     }
 
-    /// Whether what starts at a keyword can be part of a match at all. `text` starts with the keyword.
-    pub(super) fn may_match(&self, reach: &Reach, text: &[u8]) -> bool {
+    /// Whether what starts at a keyword can be part of a match at all. `text` starts with the keyword, which is so long.
+    pub(super) fn may_match(&self, reach: &Reach, text: &[u8], keyword: usize) -> bool {
+        if self.table {
+            return table::may_end_name(&text[keyword..]);
+        }
         if !pattern::may_start(&reach.head, text) {
             return false;
         }

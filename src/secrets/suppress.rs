@@ -160,7 +160,10 @@ impl Suppress {
             _ => &['-', '_', '=', '+'],
         };
         let core = value.trim_start_matches(signs);
-        let core = if core.len() >= 12 { core } else { value };
+        let shortest = if signs.len() > 4 { 8 } else { 12 };
+        let core = if core.len() >= shortest { core } else { value };
+        // A slash begins a path, but also one of 64 values in base64.
+        let core = if value.ends_with('=') { core.trim_start_matches('/') } else { core };
         let benign = || self.benign.iter().any(|prefix| core.starts_with(prefix.as_str()));
         let bytes = core.as_bytes();
         // What obeys the rules for passwords is one, even where it can be read.

@@ -38,7 +38,7 @@ pub(super) fn values(text: &[u8], name: &Range<usize>) -> (Vec<Range<usize>>, us
             continue;
         }
         let row = cells(text, &line, separator);
-        if row.len() != names.len() {
+        if row.len() < names.len() {
             misfits += 1;
             continue;
         }
@@ -47,6 +47,13 @@ pub(super) fn values(text: &[u8], name: &Range<usize>) -> (Vec<Range<usize>>, us
         found.extend(Some(bare(text, &row[column])).filter(|cell| cell.len() >= SHORTEST));
     }
     (found, table_end)
+}
+
+/// Whether the name of a column can end before this.
+pub(super) fn may_end_name(text: &[u8]) -> bool {
+    let rest = text.strip_prefix(b"\"").or(text.strip_prefix(b"'")).or(text.strip_prefix(b"`")).unwrap_or(text);
+    let blank = rest.iter().take(20).take_while(|byte| **byte == b' ').count();
+    rest.get(blank).is_none_or(|byte| matches!(byte, b',' | b';' | b'|' | b'\t' | b'\r' | b'\n'))
 }
 
 /// The line that holds the place, cut where it is too long to be one of a table.
@@ -108,7 +115,12 @@ fn bare(text: &[u8], cell: &Range<usize>) -> Range<usize> {
         start += 1;
         end = start + memchr::memchr(quote, &text[start..end]).unwrap_or(end - start);
     } else {
-        end = start + memchr::memchr(b'"', &text[start..end]).unwrap_or(end - start);
+        let ends = |at: usize| match text[at] {
+            b'"' => true,
+            b'\'' => text.get(at + 1).is_none_or(u8::is_ascii_whitespace),
+            _ => false,
+        };
+        end = (start..end).find(|&at| ends(at)).unwrap_or(end);
     }
     start..end
 }
@@ -128,6 +140,7 @@ mod tests {
         assert_eq!(column("host\tuser\tpassword\ndb\tapp\tone1\r\ndb\tapp\ttwo2", "password"), ["one1", "two2"]);
         assert_eq!(column("| id | token |\n|----|-----|\n| 1 | `abc1` |\n", "token"), ["abc1"]);
         assert_eq!(column(" id | token | x\n----+-----+---\n  1 | abc1 | y\n(1 row)\n\nz,z,zzzz", "token"), ["abc1"]);
+        assert_eq!(column("x='id,token\n1,abc1' && y", "token"), ["abc1"]);
         assert_eq!(column("{\"out\":\"id,token\n1,abc1\n2,abc2\"}", "token"), ["abc1", "abc2"]);
     }
 
