@@ -1,7 +1,7 @@
 //! Fills the report from SQL: each of its tables is one query in `queries/report/`, whose columns are named like the
 //! fields of the row.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -221,7 +221,7 @@ fn detection_rows(engine: &Engine, result: &RunResult) -> Vec<DetectionRow> {
 }
 
 fn signal_rows(engine: &Engine, signals: &[Finding]) -> Vec<SignalRow> {
-    let mut counted: BTreeMap<&str, (u64, std::collections::BTreeSet<&str>)> = BTreeMap::new();
+    let mut counted: BTreeMap<&str, (u64, BTreeSet<&str>)> = BTreeMap::new();
     for signal in signals {
         let entry = counted.entry(signal.detection.id.as_str()).or_default();
         entry.0 += 1;
@@ -241,16 +241,24 @@ fn signal_rows(engine: &Engine, signals: &[Finding]) -> Vec<SignalRow> {
 /// Microseconds of a day.
 const DAY: i64 = 86_400_000_000;
 
-/// The worst incidents of each UTC day, as many as the budget allows; the rest, and its counts.
+/// The worst incidents of each UTC day, as many as the budget allows; the rest, and its counts. What is told inside
+/// another incident, because it shares its session or integration, takes no place of its own.
 fn within_budget(mut incidents: Vec<Finding>, budget: u32) -> (Vec<Finding>, Vec<Finding>, Vec<CutRow>) {
     incidents.sort_by(Finding::order);
     let mut per_day: BTreeMap<i64, u32> = BTreeMap::new();
     let mut cut: BTreeMap<(std::cmp::Reverse<Severity>, String), u64> = BTreeMap::new();
+    let mut told: BTreeSet<(&str, String)> = BTreeSet::new();
     let (kept, hidden) = incidents.into_iter().partition(|incident| {
+        let cause = incident.scope.cause().map(|(kind, id)| (kind, id.to_owned()));
+        if cause.as_ref().is_some_and(|cause| told.contains(cause)) {
+            return true;
+        }
         let shown = per_day.entry(incident.last_seen.div_euclid(DAY)).or_default();
         *shown += 1;
         let fits = *shown <= budget;
-        if !fits {
+        if fits {
+            told.extend(cause);
+        } else {
             let key = (std::cmp::Reverse(incident.severity), incident.detection.id.clone());
             *cut.entry(key).or_default() += 1;
         }
@@ -323,5 +331,24 @@ mod tests {
         assert_eq!(hidden.len(), 1);
         assert_eq!(kept.iter().map(|f| f.id.as_str()).collect::<Vec<_>>(), ["b", "c", "d"]);
         assert_eq!(cut.iter().map(|c| (c.severity.as_str(), c.count)).collect::<Vec<_>>(), [("low", 1)]);
+    }
+
+    #[test]
+    fn what_is_told_inside_another_incident_takes_no_place() {
+        let of = |id: &str, session: &str, severity| {
+            let scope = Scope { session_id: Some(session.to_owned()), ..Scope::default() };
+            Finding { scope, ..incident(id, 1, severity) }
+        };
+        let all = vec![
+            of("a", "x", Severity::High),
+            of("b", "x", Severity::Low),
+            of("c", "x", Severity::Medium),
+            of("d", "y", Severity::Medium),
+            of("e", "z", Severity::Low),
+            of("f", "z", Severity::Low),
+        ];
+        let (kept, hidden, cut) = within_budget(all, 2);
+        assert_eq!(kept.iter().map(|f| f.id.as_str()).collect::<Vec<_>>(), ["a", "c", "d", "b"]);
+        assert_eq!((hidden.len(), cut[0].count), (2, 2));
     }
 }

@@ -81,6 +81,19 @@ fn cases(report: &Report) -> Vec<Case<'_>> {
             }
         }
     }
+    // A secret that was exposed is rarely the story, more often what came of it.
+    for case in &mut cases {
+        let equal = |f: &&Finding| f.severity == case.lead.severity && report.secret(f).is_none();
+        if report.secret(case.lead).is_some()
+            && let Some(at) = case.parts.iter().position(equal)
+        {
+            let lead = std::mem::replace(&mut case.lead, case.parts[at]);
+            case.parts.remove(at);
+            case.parts.push(lead);
+            case.parts.sort_by(|a, b| a.order(b));
+        }
+        case.parts.sort_by_key(|f| (std::cmp::Reverse(f.severity), report.secret(f).is_some()));
+    }
     for hidden in &report.hidden {
         if let Some(at) = hidden.cause().and_then(|cause| by_cause.get(&cause)) {
             cases[*at].hidden.push(hidden);
@@ -133,6 +146,8 @@ pub(super) struct First {
     pub(super) numbers: (usize, usize),
     /// How many of them an earlier report did not tell; 0 without an earlier report.
     pub(super) fresh: usize,
+    /// Titles of what else is told inside its incidents and is at least high, each with how often; the worst first.
+    pub(super) also: Vec<String>,
     /// What to do that is no command, sentences; empty when there is none.
     pub(super) step: String,
 }
@@ -159,7 +174,17 @@ fn entry(report: &Report, group: &Group<'_>) -> (bool, First) {
         Step::Command(_) => None,
     });
     let step = steps.take(STEPS).collect::<Vec<_>>().join(" ");
+    let mut also: Vec<(&str, usize)> = Vec::new();
+    for part in group.cases.iter().flat_map(|case| &case.parts).filter(|part| part.severity >= Severity::High) {
+        match also.iter_mut().find(|(title, _)| *title == part.detection.title) {
+            Some((_, count)) => *count += 1,
+            None => also.push((&part.detection.title, 1)),
+        }
+    }
+    let titled =
+        |(title, count): (&str, usize)| if count == 1 { title.to_owned() } else { format!("{title} ({count})") };
     let first = First {
+        also: also.into_iter().map(titled).collect(),
         severity: speaks.severity.as_str(),
         title: speaks.detection.title.clone(),
         subject: speaks.subject.clone(),

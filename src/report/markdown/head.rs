@@ -104,7 +104,7 @@ fn incidents(report: &Report) -> String {
         }
     }
     if cut > 0 {
-        let _ = write!(found, "; {} more over the limits", number(cut));
+        let _ = write!(found, "; {} more not told", number(cut));
     }
     if hidden + cut > 0 {
         found.push_str(" (see Not shown)");
@@ -201,6 +201,10 @@ fn line(first: &First) -> String {
         numbers(first.numbers),
         text::md_prose(&text::gist(&first.reason, REASON_CHARS)),
     );
+    if !first.also.is_empty() {
+        let also: Vec<String> = first.also.iter().map(|title| text::md_prose(title)).collect();
+        let _ = write!(out, "  \n   Also inside: {}.", also.join("; "));
+    }
     if !first.step.is_empty() {
         let _ = write!(out, "  \n   → {}", text::md_prose(&text::gist(&first.step, STEP_CHARS)));
     }

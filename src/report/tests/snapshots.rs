@@ -112,12 +112,27 @@ fn a_secret_is_told_with_the_way_to_rotate_it() {
 #[test]
 fn what_one_session_shows_is_told_with_its_worst() {
     let text = markdown(Report { history: History::default(), ..example() });
-    assert!(text.contains("🔴 1 critical · 🟡 1 medium; 1 related finding of the same sessions or integrations inside them; 1 hidden by `lightmeter review`, related findings stay in incident 1; 14 more over the limits (see Not shown)"), "{text}");
+    assert!(text.contains("🔴 1 critical · 🟡 1 medium; 1 related finding of the same sessions or integrations inside them; 1 hidden by `lightmeter review`, related findings stay in incident 1; 14 more not told (see Not shown)"), "{text}");
     let worst = text.split("#### 1.").nth(1).unwrap().split("\n####").next().unwrap();
     let also = worst.split("**Also in this session**").nth(1).unwrap();
     assert!(also.contains("- 🔵 low") && also.contains("finding `f-3`") && also.contains("record"), "{also}");
     assert_eq!(worst.matches("SELECT tool FROM calls").count(), 1, "a command stands once");
     assert!(!text.contains("#### 3."));
+}
+
+#[test]
+fn a_secret_does_not_lead_the_story_that_exposed_it() {
+    let mut report = Report { history: History::default(), ..example() };
+    let story = report.incidents.iter_mut().find(|f| f.id == "f-1").unwrap();
+    story.confidence = Confidence::Low;
+    let scope = story.scope.clone();
+    let secret = report.incidents.iter_mut().find(|f| f.id == "f-2").unwrap();
+    (secret.severity, secret.confidence, secret.scope) = (Severity::Critical, Confidence::High, scope);
+    secret.detection.title = "A secret".to_owned();
+    let text = markdown(report);
+    let first = text.split("## Do first").nth(1).unwrap().split("\n## ").next().unwrap();
+    assert!(first.contains("**Untrusted text") && first.contains("Also inside: A secret."), "{first}");
+    assert!(text.contains("- 🔴 critical · **A secret**"), "{text}");
 }
 
 #[test]
