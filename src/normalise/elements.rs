@@ -33,7 +33,17 @@ pub type ContentIndex = u32;
 /// Where a conversation starts: the predecessor of first elements.
 pub const START: ContentIndex = 0;
 
+/// Part of a body that holds content. The same bytes mean something else in another part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The system prompt.
+    System,
+    /// The message list.
+    Messages,
+}
+
 struct Raw {
+    place: Place,
     len: u32,
     tail: u64,
     hash: u128,
@@ -175,12 +185,13 @@ impl Elements {
     }
 
     /// Tries to recognise the element at `pos` as one that followed `before` earlier.
-    pub fn guess(&mut self, text: &[u8], pos: usize, before: ContentIndex) -> Option<Known> {
+    pub fn guess(&mut self, text: &[u8], pos: usize, before: ContentIndex, place: Place) -> Option<Known> {
         let candidates = &self.contents[before as usize].next;
         for (rank, &index) in candidates.iter().enumerate() {
             let raw = &self.raws[index as usize];
             let end = pos + raw.len as usize;
-            if !matches!(text.get(end), Some(b',' | b']' | b'}' | b' ' | b'\n' | b'\r' | b'\t'))
+            if raw.place != place
+                || !matches!(text.get(end), Some(b',' | b']' | b'}' | b' ' | b'\n' | b'\r' | b'\t'))
                 || tail(&text[pos..end]) != raw.tail
                 || !self.is_same(raw, &text[pos..end])
             {
@@ -196,8 +207,12 @@ impl Elements {
     fn is_same(&self, raw: &Raw, bytes: &[u8]) -> bool {
         match &raw.bytes {
             Some(kept) => **kept == *bytes,
-            None => raw.hash == xxh3_128_with_seed(bytes, self.seed),
+            None => raw.hash == self.hash(bytes, raw.place),
         }
+    }
+
+    fn hash(&self, bytes: &[u8], place: Place) -> u128 {
+        xxh3_128_with_seed(bytes, self.seed.wrapping_add(place as u64))
     }
 
     /// Moves a successor that was right to the front.
@@ -208,11 +223,11 @@ impl Elements {
     }
 
     /// Looks the element up wherever it was seen, and remembers that it follows `before`.
-    pub fn find(&mut self, bytes: &[u8], before: ContentIndex) -> Option<ContentIndex> {
-        let hash = xxh3_128_with_seed(bytes, self.seed);
+    pub fn find(&mut self, bytes: &[u8], before: ContentIndex, place: Place) -> Option<ContentIndex> {
+        let hash = self.hash(bytes, place);
         let index = *self.by_hash.get(&hash)?;
         let raw = &self.raws[index as usize];
-        if raw.len as usize != bytes.len() || !self.is_same(raw, bytes) {
+        if raw.place != place || raw.len as usize != bytes.len() || !self.is_same(raw, bytes) {
             return None;
         }
         let content = raw.content;
@@ -221,16 +236,16 @@ impl Elements {
     }
 
     /// Remembers a new element that was parsed into `message`, and that it follows `before`.
-    pub fn learn(&mut self, bytes: &[u8], before: ContentIndex, message: &Message) -> ContentIndex {
+    pub fn learn(&mut self, bytes: &[u8], before: ContentIndex, place: Place, message: &Message) -> ContentIndex {
         let content = self.intern(message);
         if self.recognition == Recognition::Off {
             return content;
         }
         let Ok(len) = u32::try_from(bytes.len()) else { return content };
         let index = u32::try_from(self.raws.len()).unwrap_or(u32::MAX);
-        let hash = xxh3_128_with_seed(bytes, self.seed);
+        let hash = self.hash(bytes, place);
         let bytes_kept = (self.recognition == Recognition::Bytes).then(|| bytes.into());
-        self.raws.push(Raw { len, tail: tail(bytes), hash, content, bytes: bytes_kept });
+        self.raws.push(Raw { place, len, tail: tail(bytes), hash, content, bytes: bytes_kept });
         self.by_hash.insert(hash, index);
         self.follow(before, index);
         content
@@ -300,45 +315,59 @@ mod tests {
     fn a_seen_element_is_recognised_after_its_predecessor_only_when_every_byte_agrees() {
         for recognition in [Recognition::Hash, Recognition::Bytes] {
             let mut elements = Elements::new(7, recognition, 1000);
-            let a = elements.learn(br#"{"x":"hello world"}"#, START, &message("a"));
-            let b = elements.learn(br#"{"y":"hello there"}"#, a, &message("b"));
+            let a = elements.learn(br#"{"x":"hello world"}"#, START, Place::Messages, &message("a"));
+            let b = elements.learn(br#"{"y":"hello there"}"#, a, Place::Messages, &message("b"));
             let body = br#"[{"x":"hello world"},{"y":"hello there"}]"#;
-            let first = elements.guess(body, 1, START).unwrap();
+            let first = elements.guess(body, 1, START, Place::Messages).unwrap();
             assert_eq!((first.content, body[first.end]), (a, b','));
-            let second = elements.guess(body, first.end + 1, a).unwrap();
+            let second = elements.guess(body, first.end + 1, a, Place::Messages).unwrap();
             assert_eq!((second.content, second.end), (b, body.len() - 1));
             // The same length and the same last bytes, one byte changed in the middle.
-            assert_eq!(elements.guess(br#"[{"x":"hellO world"}]"#, 1, START), None);
+            assert_eq!(elements.guess(br#"[{"x":"hellO world"}]"#, 1, START, Place::Messages), None);
             // Cut off, or followed by something that is no separator.
-            assert_eq!(elements.guess(br#"[{"x":"hello world"}"#, 1, START), None);
-            assert_eq!(elements.guess(br#"[{"x":"hello world"}x"#, 1, START), None);
+            assert_eq!(elements.guess(br#"[{"x":"hello world"}"#, 1, START, Place::Messages), None);
+            assert_eq!(elements.guess(br#"[{"x":"hello world"}x"#, 1, START, Place::Messages), None);
             // Not a successor of b, but found by its bytes, and recognised from then on.
-            assert_eq!(elements.guess(body, 1, b), None);
-            assert_eq!(elements.find(&body[1..20], b), Some(a));
-            assert!(elements.guess(body, 1, b).is_some());
+            assert_eq!(elements.guess(body, 1, b, Place::Messages), None);
+            assert_eq!(elements.find(&body[1..20], b, Place::Messages), Some(a));
+            assert!(elements.guess(body, 1, b, Place::Messages).is_some());
+        }
+    }
+
+    #[test]
+    fn the_same_bytes_in_another_part_of_the_body_are_another_element() {
+        for recognition in [Recognition::Hash, Recognition::Bytes] {
+            let mut elements = Elements::new(7, recognition, 1000);
+            let (bytes, body) = (br#"{"text":"x"}"#, br#"[{"text":"x"}]"#);
+            elements.learn(bytes, START, Place::System, &message("a"));
+            assert_eq!(elements.guess(body, 1, START, Place::Messages), None);
+            assert_eq!(elements.find(bytes, START, Place::Messages), None);
+            let b = elements.learn(bytes, START, Place::Messages, &message("b"));
+            assert_eq!(elements.find(bytes, START, Place::Messages), Some(b));
+            assert_eq!(elements.guess(body, 1, START, Place::Messages).map(|k| k.content), Some(b));
         }
     }
 
     #[test]
     fn variants_of_one_content_share_their_successors() {
         let mut elements = Elements::new(7, Recognition::Hash, 1000);
-        let plain = elements.learn(b"{\"t\":1}", START, &message("same"));
-        let marked = elements.learn(b"{\"t\":1,\"cache_control\":{}}", START, &message("same"));
+        let plain = elements.learn(b"{\"t\":1}", START, Place::Messages, &message("same"));
+        let marked = elements.learn(b"{\"t\":1,\"cache_control\":{}}", START, Place::Messages, &message("same"));
         assert_eq!(plain, marked);
-        let next = elements.learn(b"{\"n\":2}", marked, &message("next"));
-        assert_eq!(elements.guess(b"{\"n\":2}]", 0, plain).map(|k| k.content), Some(next));
+        let next = elements.learn(b"{\"n\":2}", marked, Place::Messages, &message("next"));
+        assert_eq!(elements.guess(b"{\"n\":2}]", 0, plain, Place::Messages).map(|k| k.content), Some(next));
     }
 
     #[test]
     fn successors_are_bounded_and_the_latest_survive() {
         let mut elements = Elements::new(7, Recognition::Hash, 1000);
         for i in 0..200 {
-            elements.learn(format!("{{\"i\":{i:05}}}").as_bytes(), START, &message(&i.to_string()));
+            elements.learn(format!("{{\"i\":{i:05}}}").as_bytes(), START, Place::Messages, &message(&i.to_string()));
         }
         assert!(elements.contents[START as usize].next.len() <= MAX_SUCCESSORS);
-        assert!(elements.guess(b"{\"i\":00199}]", 0, START).is_some());
-        assert!(elements.guess(b"{\"i\":00000}]", 0, START).is_none());
-        assert!(elements.find(b"{\"i\":00000}", START).is_some());
+        assert!(elements.guess(b"{\"i\":00199}]", 0, START, Place::Messages).is_some());
+        assert!(elements.guess(b"{\"i\":00000}]", 0, START, Place::Messages).is_none());
+        assert!(elements.find(b"{\"i\":00000}", START, Place::Messages).is_some());
     }
 
     #[test]

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::content::{Block, Kind, Message, Role};
 use super::credentials::credentials;
+pub use super::elements::Place;
 use super::elements::{ContentIndex, Elements, START};
 use super::identity::BODY_FIELDS;
 use super::offered::{Offered, ToolsetIndex};
@@ -33,15 +34,6 @@ pub struct Item<'a> {
     pub place: Place,
     /// The parsed message, when it had to be parsed anyway.
     pub parsed: Option<Message>,
-}
-
-/// Part of a body that holds content.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// The system prompt.
-    System,
-    /// The message list.
-    Messages,
 }
 
 /// What a request body holds.
@@ -225,17 +217,17 @@ impl Walk<'_> {
         before: ContentIndex,
         place: Place,
     ) -> Option<(Item<'a>, usize)> {
-        if let Some(known) = self.elements.guess(body, at, before) {
+        if let Some(known) = self.elements.guess(body, at, before, place) {
             let item = Item { content: known.content, raw: &body[at..known.end], place, parsed: None };
             return Some((item, known.end));
         }
         let end = value_end(body, at)?;
         let raw = &body[at..end];
-        if let Some(content) = self.elements.find(raw, before) {
+        if let Some(content) = self.elements.find(raw, before, place) {
             return Some((Item { content, raw, place, parsed: None }, end));
         }
         let (message, tools) = read_element(PROVIDERS[self.provider], place, raw);
-        let content = self.elements.learn(raw, before, &message);
+        let content = self.elements.learn(raw, before, place, &message);
         if !tools.is_empty() {
             // The toolset is kept with the content, so every request that repeats the element offers it again.
             let toolset = self.offered.add(tools, self.seen, self.rows);
