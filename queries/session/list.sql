@@ -15,6 +15,20 @@ asked AS (
   WHERE m.role = 'user' AND m.kind = 'text'
   GROUP BY m.session_id, m.login, m.device
 ),
+links AS (
+  SELECT session_id, login, device,
+         min(CASE WHEN relation = 'sub-agent' AND from_session_id <> session_id THEN from_session_id END) AS begun_by,
+         min(CASE WHEN evidence = 'conversation' THEN from_session_id END) AS resumes,
+         sum(CASE WHEN evidence = 'pause' THEN 1 ELSE 0 END) AS pauses
+  FROM session_links
+  GROUP BY session_id, login, device
+),
+children AS (
+  SELECT from_session_id AS session_id, login, device, count(*) AS sub_agents
+  FROM session_links
+  WHERE relation = 'sub-agent'
+  GROUP BY from_session_id, login, device
+),
 said AS (
   SELECT session_id FROM messages WHERE $text <> '' AND contains(lower(text), lower($text))
   UNION
@@ -23,10 +37,13 @@ said AS (
 SELECT s.session_id, CAST(s.first_time AS BIGINT) AS first_micros, CAST(s.last_time AS BIGINT) AS last_micros, s.login, s.device, s.agent,
        s.model, s.requests, s.failed_requests, s.conversations, s.calls, s.tools, s.failed_calls, s.refused_calls,
        CASE coalesce(r.risk_rank, 0) WHEN 4 THEN 'critical' WHEN 3 THEN 'high' WHEN 2 THEN 'medium' WHEN 1 THEN 'low' ELSE 'none' END AS risk,
-       s.input_tokens, s.output_tokens, s.cost_usd, a.asked
+       s.input_tokens, s.output_tokens, s.cost_usd, a.asked,
+       k.begun_by, k.resumes, coalesce(k.pauses, 0) AS pauses, coalesce(d.sub_agents, 0) AS sub_agents
 FROM sessions s
 LEFT JOIN risks r ON r.session_id = s.session_id AND r.login = s.login AND r.device = s.device
 LEFT JOIN asked a ON a.session_id = s.session_id AND a.login = s.login AND a.device = s.device
+LEFT JOIN links k ON k.session_id = s.session_id AND k.login = s.login AND k.device = s.device
+LEFT JOIN children d ON d.session_id = s.session_id AND d.login = s.login AND d.device = s.device
 WHERE ($user = '' OR contains(lower(s.login), lower($user)) OR lower(s.device) = lower($user))
   AND ($agent = '' OR contains(lower(s.agent), lower($agent)))
   AND ($tool = '' OR coalesce(r.has_tool, false))

@@ -15,7 +15,8 @@ use crate::text::{clock_time, one_line};
 use crate::window::Window;
 
 /// The tables that a session is shown from.
-const TABLES: &str = "SELECT 1 FROM history_requests, history_messages, history_tool_calls, call_sightings";
+const TABLES: &str =
+    "SELECT 1 FROM history_requests, history_messages, history_tool_calls, call_sightings, session_links";
 
 /// Candidates that are named when the start of an id fits several sessions.
 const NAMED: usize = 10;
@@ -146,6 +147,7 @@ async fn read(
         messages: rows::read(session, "session/messages", &values).await?,
         calls: rows::read(session, "session/calls", &values).await?,
         elsewhere: rows::read(session, "session/elsewhere", &values).await?,
+        links: rows::read(session, "session/links", &values).await?,
         findings,
         notes,
     })

@@ -168,6 +168,7 @@ mod tests {
             messages: Vec::new(),
             calls: Vec::new(),
             elsewhere: Vec::new(),
+            links: Vec::new(),
             findings: Vec::new(),
             notes: Vec::new(),
         };

@@ -5,6 +5,10 @@ use serde_json::{Map, Value, json};
 use tokio::sync::OnceCell;
 
 use super::*;
+
+#[path = "views_tests/who.rs"]
+mod who;
+
 use crate::detect::{Catalog, check};
 
 const CLAUDE: &str = "claude-cli/2.1.0 (external, cli)";
@@ -200,6 +204,8 @@ async fn build() -> SessionContext {
     calls_and_results(&mut lake);
     names(&mut lake);
     words(&mut lake);
+    who::agents(&mut lake);
+    who::links(&mut lake);
     let ctx = bare_session();
     register_empty_lake(&ctx).unwrap();
     for (table, rows) in &lake.0 {

@@ -1,5 +1,7 @@
 //! Content to rows: what a message that is new to its conversation adds to the tables.
 
+use serde_json::Value;
+
 use super::carried::Conversation;
 use super::content::{Answered, Block, Call, Kind, Message, Role, digest};
 use super::principal::Seen;
@@ -70,7 +72,7 @@ impl Emit<'_> {
         conversation: &mut Conversation,
         rows: &mut Rows,
     ) {
-        let content = digest(&[block.kind.as_str().as_bytes(), block.text.as_bytes()]);
+        let content = content_id(&block.kind, &block.text);
         let message_id = hex::encode(digest(&[self.element_id.as_bytes(), &part.to_le_bytes()]));
         let mut call_id = None;
         let mut role = role;
@@ -169,6 +171,7 @@ impl Emit<'_> {
             name_server: name.server.map(Into::into),
             name_tool: name.tool.into(),
             runs_at: call.runs_at,
+            told_id: told_id(&arguments),
             arguments,
             arguments_digest: hex::encode(digest),
         });
@@ -204,4 +207,23 @@ impl Emit<'_> {
             digest: hex::encode(content),
         });
     }
+}
+
+/// Identity of content alone.
+fn content_id(kind: &Kind, text: &str) -> [u8; 16] {
+    digest(&[kind.as_str().as_bytes(), text.as_bytes()])
+}
+
+/// Texts shorter than this say nothing about where they come from.
+const TELLING_BYTES: usize = 24;
+
+/// Identity that a message with the longest text among the arguments has: a sub-agent is asked what its call says.
+fn told_id(arguments: &str) -> Option<String> {
+    if arguments.len() < TELLING_BYTES {
+        return None;
+    }
+    let Ok(Value::Object(arguments)) = serde_json::from_str(arguments) else { return None };
+    let texts = arguments.values().filter_map(Value::as_str);
+    let longest = texts.filter(|text| text.len() >= TELLING_BYTES).max_by_key(|text| text.len())?;
+    Some(hex::encode(content_id(&Kind::Text, longest)))
 }

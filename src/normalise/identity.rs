@@ -19,6 +19,12 @@ pub struct Client {
     pub account: Option<String>,
     /// Device id.
     pub device: Option<String>,
+    /// Agent or thread inside the session.
+    pub agent: Option<String>,
+    /// Session or thread that began this one.
+    pub parent: Option<String>,
+    /// What the request is part of, where it is not the main agent's.
+    pub subagent: Option<String>,
     /// Headers that name the client, besides the user agent.
     pub hints: BTreeMap<&'static str, String>,
 }
@@ -43,6 +49,20 @@ const SESSION_HEADERS: &[(&str, &str)] = &[
     ("x-codex-window-id", "header:x-codex-window-id"),
 ];
 
+/// Headers that name an agent or thread inside the session.
+const AGENT_HEADERS: &[&str] = &["x-claude-code-agent-id", "thread-id"];
+
+/// Headers that name the session or thread which began this one.
+const PARENT_HEADERS: &[&str] =
+    &["x-codex-parent-thread-id", "parent-thread-id", "x-parent-session-id", "x-opencode-parent-session"];
+
+/// Headers that say what kind of sub-agent asks. Claude Code's main agent sends no agent id.
+const SUBAGENT_HEADERS: &[&str] = &["x-openai-subagent", "x-opencode-subagent"];
+
+/// Headers with the account and the installation.
+const ACCOUNT_HEADER: &str = "chatgpt-account-id";
+const DEVICE_HEADER: &str = "x-codex-installation-id";
+
 /// Headers that help to tell which client it is.
 const HINT_HEADERS: &[(&str, &str)] = &[
     ("x-title", "x-title"),
@@ -56,8 +76,16 @@ const HINT_HEADERS: &[(&str, &str)] = &[
 ];
 
 /// Top-level body fields that carry identity; everything else in the body is not looked at here.
-pub const BODY_FIELDS: &[&str] =
-    &["metadata", "session_id", "sessionId", "prompt_cache_key", "conversation", "conversation_id"];
+pub const BODY_FIELDS: &[&str] = &[
+    "metadata",
+    "session_id",
+    "sessionId",
+    "prompt_cache_key",
+    "conversation",
+    "conversation_id",
+    "safety_identifier",
+    "user",
+];
 
 /// First value of a header, names compared without case.
 #[must_use]
@@ -80,6 +108,12 @@ pub fn client(record: &Record<'_>, fields: &[(&str, &[u8])]) -> Client {
             break;
         }
     }
+    let first = |names: &[&str]| names.iter().find_map(|name| header(&record.request_headers, name)).map(cut);
+    client.agent = first(AGENT_HEADERS);
+    client.parent = first(PARENT_HEADERS);
+    client.subagent = first(SUBAGENT_HEADERS).or_else(|| first(&AGENT_HEADERS[..1]).map(|_| "agent".to_owned()));
+    client.account = first(&[ACCOUNT_HEADER]);
+    client.device = first(&[DEVICE_HEADER]);
     for (name, raw) in fields {
         if let Ok(value) = serde_json::from_slice::<Value>(raw) {
             body_field(&mut client, name, &value);
@@ -103,6 +137,11 @@ fn body_field(client: &mut Client, name: &str, value: &Value) {
         ("conversation", Value::Object(conversation)) => {
             conversation.get("id").and_then(Value::as_str).map(|id| (id, "body:conversation"))
         }
+        // What an application calls its user.
+        ("safety_identifier" | "user", Value::String(id)) => {
+            client.account = client.account.take().or_else(|| Some(cut(id)).filter(|id| !id.is_empty()));
+            None
+        }
         // An application may send one constant cache key for all of its traffic; only a key that looks generated counts.
         ("prompt_cache_key", Value::String(id)) if looks_generated(id) => Some((id.as_str(), "body:prompt_cache_key")),
         _ => None,
@@ -117,8 +156,9 @@ fn user_id(client: &mut Client, text: &str) {
     let mut session = None;
     if let Ok(Value::Object(object)) = serde_json::from_str::<Value>(text) {
         let field = |key: &str| object.get(key).and_then(Value::as_str).filter(|v| !v.is_empty()).map(cut);
-        client.device = field("device_id");
-        client.account = field("account_uuid");
+        client.device = field("device_id").or(client.device.take());
+        client.account = field("account_uuid").or(client.account.take());
+        client.parent = client.parent.take().or(field("parent_session_id"));
         session = field("session_id");
     } else if let Some((before, id)) = text.rsplit_once("_session_") {
         session = (id.len() >= 8 && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-')).then(|| cut(id));
@@ -126,6 +166,8 @@ fn user_id(client: &mut Client, text: &str) {
             client.account = Some(cut(account)).filter(|a| !a.is_empty());
             client.device = user.strip_prefix("user_").map(cut).filter(|d| !d.is_empty());
         }
+    } else {
+        client.account = client.account.take().or_else(|| Some(cut(text)).filter(|id| !id.is_empty()));
     }
     if let (None, Some(id)) = (&client.session, session) {
         client.session = Some((id, "body:metadata.user_id"));
@@ -190,6 +232,30 @@ mod tests {
         let found = client(&record(&[]), body);
         assert_eq!(found.session, Some(("s".into(), "body:metadata.user_id")));
         assert_eq!((found.account, found.device.as_deref()), (None, Some("d")));
+    }
+
+    #[test]
+    fn what_a_sub_agent_says_of_itself_is_read() {
+        let found = client(
+            &record(&[
+                ("Session-Id", "root"),
+                ("Thread-Id", "child"),
+                ("X-Codex-Parent-Thread-Id", "root-thread"),
+                ("X-OpenAI-Subagent", "collab_spawn"),
+                ("ChatGPT-Account-Id", "org"),
+            ]),
+            &[("user", br#""someone""#)],
+        );
+        assert_eq!(found.session.as_ref().map(|s| s.0.as_str()), Some("root"));
+        assert_eq!((found.agent.as_deref(), found.parent.as_deref()), (Some("child"), Some("root-thread")));
+        assert_eq!((found.subagent.as_deref(), found.account.as_deref()), (Some("collab_spawn"), Some("org")));
+        let found = client(&record(&[("x-claude-code-agent-id", "a1")]), &[]);
+        assert_eq!((found.agent.as_deref(), found.subagent.as_deref()), (Some("a1"), Some("agent")));
+        let parent = br#"{"user_id":"{\"session_id\":\"s\",\"parent_session_id\":\"p\"}"}"#;
+        let found = client(&record(&[]), &[("metadata", parent)]);
+        assert_eq!((found.parent.as_deref(), found.subagent), (Some("p"), None));
+        let found = client(&record(&[]), &[("user", br#""someone""#), ("session_id", br#""s""#)]);
+        assert_eq!((found.account.as_deref(), found.session.map(|s| s.0)), (Some("someone"), Some("s".to_owned())));
     }
 
     #[test]

@@ -62,6 +62,12 @@ rows! {
         pub first_seen: i64,
         /// Last request.
         pub last_seen: i64,
+        /// What tells that it is this agent, and what tells otherwise: who named it, its tools, its system prompts.
+        pub evidence: Vec<String>,
+        /// Other agents that its tools or system prompts are those of.
+        pub looks_like: Vec<String>,
+        /// Whether it says to be one agent and looks like another.
+        pub mismatch: bool,
     }
 
     /// An integration: what a group of tools belongs to.

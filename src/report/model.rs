@@ -188,6 +188,8 @@ rows! {
         pub output_tokens: u64,
         /// Estimated cost in US dollars; null when the gateway gave none.
         pub cost_usd: Option<f64>,
+        /// Of a login: whether it stands for a tagged device, whose users look like one. False for other rows.
+        pub shared: bool,
     }
 
     /// What was read, what was not, and what the gateway never exports.

@@ -80,10 +80,16 @@ table! {
         pub client_session_id: Option<String>,
         /// Where the client's session id was found (`header:…` or `body:…`).
         pub session_evidence: Option<&'static str>,
-        /// Account id that the client sent.
+        /// Account id that the client sent: of Claude Code and Codex, else what an application calls its user.
         pub client_account_id: Option<String>,
-        /// Device id that the client sent.
+        /// Device or installation id that the client sent.
         pub client_device_id: Option<String>,
+        /// Agent or thread inside the session, as the client named it.
+        pub client_agent_id: Option<String>,
+        /// Session or thread that began this one, as the client named it.
+        pub client_parent_id: Option<String>,
+        /// Kind of sub-agent that the client says is asking, `agent` where it tells no kind; null for the main agent.
+        pub client_subagent: Option<String>,
         /// lightmeter's session: the client's id scoped to login and device, else the gateway's when there is no body, else the conversation.
         pub session_id: Arc<str>,
         /// Conversation rebuilt from the echoed messages; equals for every request that continues it.

@@ -98,7 +98,7 @@ frozen! {
     AgentV1 from inventory::AgentRow {
         agent: Text, versions: Vec<Text>, user_agents: Vec<Text>, sanctioned: Option<bool>, new_in_window: bool,
         users: Vec<Text>, devices: Vec<Text>, models: Vec<Text>, requests: u64, tool_calls: u64, sessions: u64,
-        first_seen: Time, last_seen: Time,
+        first_seen: Time, last_seen: Time, evidence: Vec<Text>, looks_like: Vec<Text>, mismatch: bool,
     }
 
     /// See [`inventory::IntegrationRow`].
@@ -169,7 +169,7 @@ frozen! {
     /// See [`model::UsageRow`].
     UsageRowV1 from model::UsageRow {
         name: Text, requests: u64, errors: u64, sessions: u64, tool_calls: u64, input_tokens: u64,
-        output_tokens: u64, cost_usd: Option<Dollars>,
+        output_tokens: u64, cost_usd: Option<Dollars>, shared: bool,
     }
 
     /// See [`model::Totals`].

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use super::table::{Table, mark, more, names, number, plural};
 use super::{Block, Keep};
-use crate::report::{IntegrationRow, Inventory, Report, ToolRow, risk_rank};
+use crate::report::{AgentRow, IntegrationRow, Inventory, Report, ToolRow, risk_rank};
 use crate::text;
 
 /// Rows shown per table.
@@ -32,10 +32,19 @@ fn new_mark(new: bool) -> &'static str {
     if new { " 🆕" } else { "" }
 }
 
+/// What an agent is by its tools and system prompts, where that is another than its name.
+fn looks_like(row: &AgentRow) -> String {
+    match (row.looks_like.is_empty(), row.mismatch) {
+        (true, _) => String::new(),
+        (false, true) => format!(" ⚠ looks like {}", names(&row.looks_like)),
+        (false, false) => format!(" (looks like {})", names(&row.looks_like)),
+    }
+}
+
 fn overview(inventory: &Inventory) -> String {
     let mut out = format!(
-        "\n## Inventory\n\n{}, {}, {}; 🆕 marks what this window saw first. An **integration** is what brings tools: an \
-         agent's own, an MCP server, a connector. **Offered** means that an agent described a tool to a model, **called** \
+        "\n## Inventory\n\n{}, {}, {}; 🆕 marks what this window saw first, ⚠ an agent with the \
+         tools or system prompt of another. An **integration** is what brings tools: an agent's own, an MCP server, a connector. **Offered** means that an agent described a tool to a model, **called** \
          that the model asked for it. **Risk** is suggested from what a tool can do, not from what was done with it.\n",
         plural(inventory.agents.len() as u64, "agent"),
         plural(inventory.integrations.len() as u64, "integration"),
@@ -54,7 +63,7 @@ fn overview(inventory: &Inventory) -> String {
     ]);
     for row in &inventory.agents {
         agents.row([
-            format!("{}{}", text::md_code(&row.agent), new_mark(row.new_in_window)),
+            format!("{}{}{}", text::md_code(&row.agent), new_mark(row.new_in_window), looks_like(row)),
             match row.sanctioned {
                 Some(true) => "yes",
                 Some(false) => "no",

@@ -45,6 +45,9 @@ pub(super) fn blocks(report: &Report) -> Vec<Block> {
     ] {
         out.push_str(&table(title, rows, ROWS, sql));
     }
+    if usage.by_user.iter().any(|row| row.shared) {
+        out.push_str("\nA shared login is a tagged device: everybody behind it looks like one user.\n");
+    }
     out.push_str(&calls_by_integration(report));
     vec![Block::new("usage", Keep::Usage, out)]
 }
@@ -59,7 +62,7 @@ fn table(title: &str, rows: &[UsageRow], limit: usize, sql: &str) -> String {
         Table::new(&[title, "Requests", "Errors", "Sessions", "Tool calls", "Input tokens", "Output tokens", "Cost"]);
     for row in rows {
         table.row([
-            text::md_code(&row.name),
+            format!("{}{}", text::md_code(&row.name), if row.shared { " (shared)" } else { "" }),
             number(row.requests),
             number(row.errors),
             number(row.sessions),

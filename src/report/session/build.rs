@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::model::{Answered, Block, Call, Entry, Head, Mark, Session, SilentRequest, Thread};
-use super::rows::{CallFact, ElsewhereFact, MessageFact, RequestFact};
+use super::model::{Answered, Block, Call, Entry, Head, Link, Mark, Session, SilentRequest, Thread};
+use super::rows::{CallFact, ElsewhereFact, LinkFact, MessageFact, RequestFact};
 use super::tree::{self, Element, Run};
 use crate::finding::{Evidence, Finding};
 
@@ -30,6 +30,8 @@ pub struct Facts {
     pub calls: Vec<CallFact>,
     /// What other sessions hold of its conversations.
     pub elsewhere: Vec<ElsewhereFact>,
+    /// What it comes from, what it began, and its pauses, in order of time.
+    pub links: Vec<LinkFact>,
     /// Findings and whether each is a signal; those about other sessions are left out.
     pub findings: Vec<(Finding, bool)>,
     /// What the reader has to know.
@@ -63,6 +65,7 @@ pub fn build(facts: &Facts) -> Session {
         revealed: false,
         notes: facts.notes.clone(),
         head: head(facts, &threads),
+        links: facts.links.iter().map(link).collect(),
         findings: Vec::new(),
         threads,
         silent,
@@ -77,6 +80,26 @@ pub fn build(facts: &Facts) -> Session {
     }
     super::marks::place(&mut session, facts);
     session
+}
+
+fn link(fact: &LinkFact) -> Link {
+    Link {
+        relation: fact.relation.clone(),
+        evidence: fact.evidence.clone(),
+        session_id: fact.session_id.clone(),
+        conversation_id: fact.conversation_id.clone(),
+        from_session_id: fact.from_session_id.clone(),
+        tool: fact.tool.clone(),
+        time: fact.time_micros,
+        pause_minutes: fact.pause_minutes,
+    }
+}
+
+/// Conversations that are those of a sub-agent, whatever began it.
+fn sub_agents(facts: &Facts) -> BTreeSet<&str> {
+    let said = facts.requests.iter().filter(|r| r.client_subagent.is_some()).map(|r| r.conversation_id.as_str());
+    let linked = facts.links.iter().filter(|l| l.relation == "sub-agent" && l.session_id == facts.session_id);
+    said.chain(linked.map(|l| l.conversation_id.as_str())).collect()
 }
 
 /// The messages of every conversation, conversations in order of their first request.
@@ -100,6 +123,7 @@ fn plan<'f>(trees: &[Vec<Element<'f>>], facts: &'f Facts) -> Vec<Planned<'f>> {
     let roots: BTreeMap<&str, &str> =
         facts.requests.iter().map(|r| (r.conversation_id.as_str(), r.root_id.as_str())).collect();
     let callers = Callers::new(trees, facts);
+    let sub_agents = sub_agents(facts);
     let mut first_of_root: BTreeMap<&str, usize> = BTreeMap::new();
     let mut planned: Vec<Planned<'f>> = Vec::new();
     for (tree, elements) in trees.iter().enumerate() {
@@ -124,6 +148,8 @@ fn plan<'f>(trees: &[Vec<Element<'f>>], facts: &'f Facts) -> Vec<Planned<'f>> {
                 && let Some(caller) = callers.of(elements, tree)
             {
                 origin = Some(caller);
+                kind = "sub-agent";
+            } else if nth == 0 && origin.is_none() && sub_agents.contains(conversation) {
                 kind = "sub-agent";
             }
             if run.is_empty() {

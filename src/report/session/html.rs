@@ -31,7 +31,7 @@ pub(super) fn write(session: &Session, out: &mut dyn Write) -> io::Result<()> {
         "id": session.session_id,
         "revealed": session.revealed,
         "notes": session.notes,
-        "facts": facts(&session.head),
+        "facts": facts(session),
         "findings": session.findings,
         "threads": threads,
         "silent": session.silent,

@@ -53,6 +53,14 @@ rows! {
         pub cost_usd: f64,
         /// Start of what was asked first.
         pub asked: Option<String>,
+        /// Session that began it as a sub-agent.
+        pub begun_by: Option<String>,
+        /// Earlier session whose conversation it goes on with.
+        pub resumes: Option<String>,
+        /// Times that it was resumed after a pause.
+        pub pauses: i64,
+        /// Sub-agents that it began.
+        pub sub_agents: i64,
     }
 }
 
@@ -83,12 +91,34 @@ impl SessionRow {
             column("input_tokens", 0),
             column("output_tokens", 0),
             column("cost_usd", 8),
+            column("linked", 24),
             column("asked", 60),
+            column("begun_by", 0),
+            column("resumes", 0),
+            column("pauses", 0),
+            column("sub_agents", 0),
         ];
         List { columns, rows: rows.into_iter().map(Self::cells).collect() }
     }
 
+    /// What it has to do with other sessions and with its own past, in a few words.
+    fn linked(&self) -> String {
+        let many = |number: i64, one: &str| match number {
+            0 => None,
+            1 => Some(format!("1 {one}")),
+            more => Some(format!("{more} {one}s")),
+        };
+        let words = [
+            self.begun_by.as_ref().map(|_| "sub-agent".to_owned()),
+            self.resumes.as_ref().map(|_| "resumed".to_owned()),
+            many(self.sub_agents, "sub-agent"),
+            many(self.pauses, "pause"),
+        ];
+        words.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+
     fn cells(self) -> Vec<Value> {
+        let linked = self.linked();
         vec![
             self.session_id.into(),
             rfc3339(self.last_micros).into(),
@@ -110,7 +140,12 @@ impl SessionRow {
             self.input_tokens.into(),
             self.output_tokens.into(),
             ((self.cost_usd * 1e6).round() / 1e6).into(),
+            linked.into(),
             self.asked.into(),
+            self.begun_by.into(),
+            self.resumes.into(),
+            self.pauses.into(),
+            self.sub_agents.into(),
         ]
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn write(session: &Session, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "> {}\n", if session.revealed { format!("**{words}**") } else { words })?;
     }
     writeln!(out, "| | |\n|---|---|")?;
-    for (name, value) in facts(&session.head) {
+    for (name, value) in facts(session) {
         writeln!(out, "| {name} | {} |", md_cell(&md_code_long(&value, SENTENCE)))?;
     }
     findings(session, out)?;

@@ -22,8 +22,8 @@ use std::io::{self, Write};
 
 pub use build::{Facts, build};
 pub use list::SessionRow;
-pub use model::{Answered, Block, Call, Entry, Head, Mark, Session, SilentRequest, Thread};
-pub use rows::{CallFact, ElsewhereFact, MessageFact, RequestFact};
+pub use model::{Answered, Block, Call, Entry, Head, Link, Mark, Session, SilentRequest, Thread};
+pub use rows::{CallFact, ElsewhereFact, LinkFact, MessageFact, RequestFact};
 
 use super::redact::{Redact as _, Redactor};
 
@@ -207,8 +207,44 @@ fn address(export_key: &str, record_id: Option<i64>) -> String {
     record_id.map_or_else(|| export_key.to_owned(), |id| format!("{export_key} {id}"))
 }
 
+/// What a session has to do with others and with its own past, as names and values.
+fn links(session: &Session) -> Vec<(&'static str, String)> {
+    let id = session.session_id.as_str();
+    let is_own = |l: &&Link| l.session_id == id;
+    let from = |l: &Link| l.from_session_id.clone().unwrap_or_default();
+    let why = |l: &Link| match (l.evidence.as_str(), &l.tool) {
+        ("call", Some(tool)) => format!("its first words are the text of a call of {tool}"),
+        ("header", _) => "the client says so".to_owned(),
+        _ => "it goes on with the same conversation".to_owned(),
+    };
+    let mut named = Vec::new();
+    for link in session.links.iter().filter(is_own).filter(|l| from(l) != id && l.from_session_id.is_some()) {
+        let what = if link.relation == "resumed" { "resumes" } else { "begun by" };
+        named.push((what, format!("{} ({})", from(link), why(link))));
+    }
+    for (relation, what) in [("sub-agent", "began"), ("resumed", "goes on")] {
+        let to = session.links.iter().filter(|l| l.relation == relation && l.session_id != id && from(l) == id);
+        let ids: Vec<&str> = to.map(|l| l.session_id.as_str()).collect();
+        match ids.as_slice() {
+            [] => {}
+            [first, rest @ ..] if rest.len() > 4 => {
+                named.push((what, format!("{first} and {} other sessions", rest.len())))
+            }
+            ids => named.push((what, format!("session {}", ids.join(", ")))),
+        }
+    }
+    let pauses: Vec<&Link> = session.links.iter().filter(is_own).filter(|l| l.evidence == "pause").collect();
+    if let Some(longest) = pauses.iter().max_by_key(|l| (l.pause_minutes, std::cmp::Reverse(l.time))) {
+        let hours = longest.pause_minutes.unwrap_or_default() / 60;
+        let until = crate::text::clock_time(longest.time);
+        named.push(("pauses", format!("{}, the longest {hours} h until {until}", pauses.len())));
+    }
+    named
+}
+
 /// The head of a session as names and values.
-fn facts(head: &Head) -> Vec<(&'static str, String)> {
+fn facts(session: &Session) -> Vec<(&'static str, String)> {
+    let head = &session.head;
     let mut calls = count(head.calls, "call");
     for (number, what) in [(head.failed_calls, "failed"), (head.refused_calls, "refused")] {
         if number > 0 {
@@ -232,6 +268,7 @@ fn facts(head: &Head) -> Vec<(&'static str, String)> {
         ("tokens", format!("{} in, {} out", head.input_tokens, head.output_tokens)),
     ];
     facts.extend(head.cost_usd.map(|usd| ("cost", money(usd))));
+    facts.extend(links(session));
     facts.push(("exports", head.exports.join(", ")));
     facts
 }

@@ -18,6 +18,8 @@ rows! {
         pub notes: Vec<String>,
         /// Who and how much.
         pub head: Head,
+        /// What it comes from, what it began and when it was resumed, in order of time.
+        pub links: Vec<Link>,
         /// Findings that are about the session or one of its requests, worst first.
         pub findings: Vec<Mark>,
         /// What was said. The first thread is the first conversation; branches and sub-agents follow in the order in which they leave.
@@ -63,6 +65,28 @@ rows! {
         pub cost_usd: Option<f64>,
         /// Exports that hold it.
         pub exports: Vec<String>,
+    }
+
+    /// A sub-agent, or a session that was resumed.
+    #[derive(Serialize)]
+    pub struct Link {
+        /// `sub-agent` or `resumed`.
+        pub relation: String,
+        /// What tells so: `call` (its first words are the text of a call), `header` (the client says so), `conversation`
+        /// (an earlier session holds the same conversation) or `pause` (nothing was sent before).
+        pub evidence: String,
+        /// Session that was begun or resumed.
+        pub session_id: String,
+        /// Its conversation.
+        pub conversation_id: String,
+        /// Session that it comes from; the same one for its own sub-agents and after a pause.
+        pub from_session_id: Option<String>,
+        /// Tool of the call that began it.
+        pub tool: Option<String>,
+        /// When, microseconds since the epoch.
+        pub time: i64,
+        /// Minutes of silence before.
+        pub pause_minutes: Option<i64>,
     }
 
     /// A finding, and where it stands in the session.

@@ -39,6 +39,8 @@ rows! {
         pub conversation_id: String,
         /// Everything before the first answer, hashed.
         pub root_id: String,
+        /// Kind of sub-agent that the client says is asking.
+        pub client_subagent: Option<String>,
         /// How much of the traffic the record holds.
         pub content_grade: String,
     }
@@ -111,5 +113,29 @@ rows! {
         pub session_id: String,
         /// Its messages of that conversation.
         pub messages: i64,
+    }
+
+    /// What a conversation comes from.
+    pub struct LinkFact {
+        /// Session of the conversation.
+        pub session_id: String,
+        /// The conversation.
+        pub conversation_id: String,
+        /// `sub-agent` or `resumed`.
+        pub relation: String,
+        /// `call`, `header`, `conversation` or `pause`.
+        pub evidence: String,
+        /// Session that it comes from.
+        pub from_session_id: Option<String>,
+        /// Conversation that it comes from.
+        pub from_conversation_id: Option<String>,
+        /// Call that began it.
+        pub call_uid: Option<String>,
+        /// Tool of that call.
+        pub tool: Option<String>,
+        /// When, microseconds since the epoch.
+        pub time_micros: i64,
+        /// Minutes of silence before.
+        pub pause_minutes: Option<i64>,
     }
 }

@@ -29,6 +29,10 @@ fn message(name: &str, record: i64, position: i64, role: &str, kind: &str) -> Me
     }
 }
 
+fn link() -> LinkFact {
+    LinkFact { relation: "sub-agent".to_owned(), conversation_id: hostile(), time_micros: 1, ..LinkFact::default() }
+}
+
 fn facts_of_a_hostile_session() -> Facts {
     let request = |record| RequestFact {
         export_key: hostile(),
@@ -68,6 +72,10 @@ fn facts_of_a_hostile_session() -> Facts {
             ..CallFact::default()
         }],
         elsewhere: vec![ElsewhereFact { session_id: hostile(), messages: 3, ..ElsewhereFact::default() }],
+        links: vec![
+            LinkFact { from_session_id: Some(hostile()), tool: Some(hostile()), evidence: "call".to_owned(), ..link() },
+            LinkFact { session_id: hostile(), from_session_id: Some("s".to_owned()), ..link() },
+        ],
         findings: Vec::new(),
         notes: vec![hostile()],
     }

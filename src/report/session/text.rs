@@ -14,7 +14,7 @@ const GLANCE: usize = 160;
 
 pub(super) fn write(session: &Session, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "Session {}", one_line(&session.session_id, LINE))?;
-    for (name, value) in facts(&session.head) {
+    for (name, value) in facts(session) {
         writeln!(out, "  {name:<9}{}", one_line(&value, LINE))?;
     }
     if !session.notes.is_empty() {

@@ -170,7 +170,7 @@ exactly! {
     Agent1 {
         agent: String, versions: Texts, user_agents: Texts, sanctioned: Option<bool>, new_in_window: bool,
         users: Texts, devices: Texts, models: Texts, requests: u64, tool_calls: u64, sessions: u64,
-        first_seen: String, last_seen: String,
+        first_seen: String, last_seen: String, evidence: Texts, looks_like: Texts, mismatch: bool,
     }
     Integration1 {
         integration: String, kind: String, risk: String, risk_reason: String, reviewed: Option<String>,
@@ -213,7 +213,7 @@ exactly! {
     }
     UsageRow1 {
         name: String, requests: u64, errors: u64, sessions: u64, tool_calls: u64, input_tokens: u64,
-        output_tokens: u64, cost_usd: Option<f64>,
+        output_tokens: u64, cost_usd: Option<f64>, shared: bool,
     }
     Coverage1 {
         totals: Totals1, exports: Vec<Export1>, unreadable: Vec<Unreadable1>, detections_failed: Texts,

@@ -91,6 +91,7 @@ fn usage_row(fill: Fill<'_>, name: &str, requests: u64, cost_usd: Option<f64>) -
         input_tokens: 1_234_567,
         output_tokens: 8_910,
         cost_usd,
+        shared: name.starts_with("tag:"),
     }
 }
 
@@ -152,6 +153,9 @@ fn inventory(fill: Fill<'_>) -> Inventory {
             sessions: 12,
             first_seen: T0,
             last_seen: T0 + HOUR,
+            evidence: list(fill, &["named by the user agent", "tools of Codex: apply_patch, shell"]),
+            looks_like: list(fill, &["Codex"]),
+            mismatch: true,
         }],
         integrations: vec![integration("filesystem", "low", 90), integration("slack", "high", 12)],
         tools: vec![

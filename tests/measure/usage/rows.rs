@@ -169,6 +169,9 @@ impl Maker {
             session_evidence: None,
             client_account_id: None,
             client_device_id: None,
+            client_agent_id: None,
+            client_parent_id: None,
+            client_subagent: None,
             session_id: Arc::clone(&session.id),
             conversation_id: Arc::clone(&session.id),
             root_id: Arc::clone(&session.id),
@@ -221,6 +224,7 @@ impl Maker {
             runs_at: "client",
             arguments: "{}".to_owned(),
             arguments_digest: if act.repeats { "again".to_owned() } else { uid.clone() },
+            told_id: None,
         });
         if act.sends {
             let host = self.destination(session, act.new_host);
