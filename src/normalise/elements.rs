@@ -381,28 +381,29 @@ mod tests {
     fn elements_that_are_still_repeated_outlive_those_that_are_not() {
         let mut elements = Elements::new(7, Recognition::Hash, 64);
         let raw = |n: u64| format!("{{\"n\":{n:06}}}");
-        let first = elements.learn(raw(0).as_bytes(), START, &message("0"));
-        let second = elements.learn(raw(1).as_bytes(), first, &message("1"));
+        let first = elements.learn(raw(0).as_bytes(), START, Place::Messages, &message("0"));
+        let second = elements.learn(raw(1).as_bytes(), first, Place::Messages, &message("1"));
         elements.occurrence(first, 1);
         elements.occurrence(second, 1);
         for n in 2..1000 {
             let body = format!("{},{}]", raw(0), raw(1));
-            let first = elements.guess(body.as_bytes(), 0, START).or_else(|| {
+            let first = elements.guess(body.as_bytes(), 0, START, Place::Messages).or_else(|| {
                 // Pushed out of the successors by others, as in real exports.
-                let content = elements.find(raw(0).as_bytes(), START)?;
+                let content = elements.find(raw(0).as_bytes(), START, Place::Messages)?;
                 Some(Known { content, end: raw(0).len() })
             });
             let first = first.expect("repeated by every record");
-            let second = elements.guess(body.as_bytes(), first.end + 1, first.content).expect("it follows");
-            let new = elements.learn(raw(n).as_bytes(), START, &message(&n.to_string()));
+            let second =
+                elements.guess(body.as_bytes(), first.end + 1, first.content, Place::Messages).expect("it follows");
+            let new = elements.learn(raw(n).as_bytes(), START, Place::Messages, &message(&n.to_string()));
             for content in [first.content, second.content, new] {
                 elements.occurrence(content, n);
             }
             elements.settle(n);
             assert!(elements.contents.len() <= 96 && elements.raws.len() <= 96, "at {n}");
         }
-        assert_eq!(elements.find(raw(500).as_bytes(), START), None);
-        assert!(elements.find(raw(999).as_bytes(), START).is_some());
+        assert_eq!(elements.find(raw(500).as_bytes(), START, Place::Messages), None);
+        assert!(elements.find(raw(999).as_bytes(), START, Place::Messages).is_some());
         assert_eq!(
             (elements.by_hash.len(), elements.by_content.len()),
             (elements.raws.len(), elements.contents.len() - 1)
