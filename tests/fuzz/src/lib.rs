@@ -105,7 +105,7 @@ pub fn split(input: &[u8]) -> (&[u8], &[u8]) {
 
 /// The rows of records in turn.
 pub fn rows(records: &[&Record<'_>], recognition: Recognition) -> Rows {
-    let mut normaliser = Normaliser::new("export.cbor.zstd", Options { recognition });
+    let mut normaliser = Normaliser::new("export.cbor.zstd", Options { recognition, ..Options::default() });
     let mut rows = Rows::default();
     for record in records {
         normaliser.record(record, &mut rows);
