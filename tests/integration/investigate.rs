@@ -50,6 +50,44 @@ fn a_deep_conversation_is_one_thread_with_its_branches() {
 }
 
 #[test]
+fn sub_agents_and_resumed_sessions_name_each_other() {
+    let (main, sub, later) = [
+        "aaaaaaaa-0000-0000-0000-000000000001",
+        "bbbbbbbb-0000-0000-0000-000000000002",
+        "cccccccc-0000-0000-0000-000000000003",
+    ]
+    .into();
+    let prompt = "Find every place that still uses the old cursor.";
+    let call = json!([{ "type": "tool_use", "id": "t1", "name": "Task", "input": { "description": "Search", "prompt": prompt } }]);
+    let mut told = vec![user("Replace the cursor.")];
+    let mut records = vec![record(1, "ana@example.com", main, &told, &call)];
+    records.push(record(60, "ana@example.com", sub, &[user(prompt)], &said("In two files.")));
+    told.push(json!({ "role": "assistant", "content": call }));
+    told.push(json!({ "role": "user", "content": [{ "type": "tool_result", "tool_use_id": "t1", "content": "In two files." }] }));
+    records.push(record(120, "ana@example.com", main, &told, &said("Done.")));
+    told.extend([json!({ "role": "assistant", "content": said("Done.") }), user("And the tests?")]);
+    // Four hours later, under an id of its own.
+    records.push(record(4 * 3600, "ana@example.com", later, &told, &said("They pass.")));
+    let home = Home::new();
+    home.exports("exports", &[export("ts-aperture-export-1772400000.cbor.zstd", &records)]);
+    home.run(&["pull", "exports"]).code(0);
+    let listed = home.run(&["sessions", "--format", "jsonl", "--sort", "recent"]).code(0).lines();
+    let linked: Vec<&str> = listed.iter().map(|s| s["linked"].as_str().unwrap()).collect();
+    assert_eq!(linked, ["resumed", "1 sub-agent", "sub-agent"]);
+    let id = |nth: usize| listed[nth]["session_id"].as_str().unwrap();
+    assert_eq!((listed[0]["resumes"].as_str(), listed[2]["begun_by"].as_str()), (Some(id(1)), Some(id(1))));
+    let shown = |nth: usize, texts: &[&str]| {
+        let text = home.run(&["session", id(nth), "--no-findings"]).code(0).stdout;
+        texts.iter().for_each(|wanted| assert!(text.contains(wanted), "{wanted} is not in {text}"));
+    };
+    shown(0, &["resumes", id(1), "same conversation"]);
+    shown(1, &["began", id(2), "goes on", id(0)]);
+    shown(2, &["begun by", id(1), "text of a call of Task", "sub-agent"]);
+    let links = home.run(&["session", id(2), "--no-findings", "--format", "json"]).code(0).json()["links"].clone();
+    assert_eq!((&links[0]["relation"], &links[0]["evidence"]), (&json!("sub-agent"), &json!("call")));
+}
+
+#[test]
 fn hostile_content_is_text_in_every_command_and_format() {
     let home = Home::new();
     let call = json!([{ "type": "tool_use", "id": HOSTILE, "name": HOSTILE, "input": { HOSTILE: HOSTILE } }]);
