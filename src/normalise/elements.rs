@@ -77,6 +77,10 @@ pub struct Known {
     pub end: usize,
 }
 
+/// The hash of an element that was not found, so that its bytes are not hashed again to remember it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unseen(u128);
+
 /// Seen elements of one wire format.
 pub struct Elements {
     seed: u64,
@@ -223,27 +227,39 @@ impl Elements {
     }
 
     /// Looks the element up wherever it was seen, and remembers that it follows `before`.
-    pub fn find(&mut self, bytes: &[u8], before: ContentIndex, place: Place) -> Option<ContentIndex> {
+    ///
+    /// # Errors
+    /// When it was not: what [`Elements::learn`] takes.
+    pub fn find(&mut self, bytes: &[u8], before: ContentIndex, place: Place) -> Result<ContentIndex, Unseen> {
         let hash = self.hash(bytes, place);
-        let index = *self.by_hash.get(&hash)?;
+        let Some(&index) = self.by_hash.get(&hash) else { return Err(Unseen(hash)) };
         let raw = &self.raws[index as usize];
-        if raw.place != place || raw.len as usize != bytes.len() || !self.is_same(raw, bytes) {
-            return None;
+        // The hash agrees already.
+        let differs = raw.bytes.as_ref().is_some_and(|kept| **kept != *bytes);
+        if raw.place != place || raw.len as usize != bytes.len() || differs {
+            return Err(Unseen(hash));
         }
         let content = raw.content;
         self.follow(before, index);
-        Some(content)
+        Ok(content)
     }
 
-    /// Remembers a new element that was parsed into `message`, and that it follows `before`.
-    pub fn learn(&mut self, bytes: &[u8], before: ContentIndex, place: Place, message: &Message) -> ContentIndex {
+    /// Remembers an element that [`Elements::find`] did not find at that place, that it was parsed into `message`, and
+    /// that it follows `before`.
+    pub fn learn(
+        &mut self,
+        Unseen(hash): Unseen,
+        bytes: &[u8],
+        before: ContentIndex,
+        place: Place,
+        message: &Message,
+    ) -> ContentIndex {
         let content = self.intern(message);
         if self.recognition == Recognition::Off {
             return content;
         }
         let Ok(len) = u32::try_from(bytes.len()) else { return content };
         let index = u32::try_from(self.raws.len()).unwrap_or(u32::MAX);
-        let hash = self.hash(bytes, place);
         let bytes_kept = (self.recognition == Recognition::Bytes).then(|| bytes.into());
         self.raws.push(Raw { place, len, tail: tail(bytes), hash, content, bytes: bytes_kept });
         self.by_hash.insert(hash, index);
@@ -307,6 +323,11 @@ mod tests {
     use super::super::content::Block;
     use super::*;
 
+    fn learn(elements: &mut Elements, bytes: &[u8], before: ContentIndex, place: Place, message: &Message) -> u32 {
+        let unseen = elements.find(bytes, before, place).unwrap_err();
+        elements.learn(unseen, bytes, before, place, message)
+    }
+
     fn message(text: &str) -> Message {
         Message { role: Role::User, blocks: vec![Block::text(text)] }
     }
@@ -315,8 +336,8 @@ mod tests {
     fn a_seen_element_is_recognised_after_its_predecessor_only_when_every_byte_agrees() {
         for recognition in [Recognition::Hash, Recognition::Bytes] {
             let mut elements = Elements::new(7, recognition, 1000);
-            let a = elements.learn(br#"{"x":"hello world"}"#, START, Place::Messages, &message("a"));
-            let b = elements.learn(br#"{"y":"hello there"}"#, a, Place::Messages, &message("b"));
+            let a = learn(&mut elements, br#"{"x":"hello world"}"#, START, Place::Messages, &message("a"));
+            let b = learn(&mut elements, br#"{"y":"hello there"}"#, a, Place::Messages, &message("b"));
             let body = br#"[{"x":"hello world"},{"y":"hello there"}]"#;
             let first = elements.guess(body, 1, START, Place::Messages).unwrap();
             assert_eq!((first.content, body[first.end]), (a, b','));
@@ -329,7 +350,7 @@ mod tests {
             assert_eq!(elements.guess(br#"[{"x":"hello world"}x"#, 1, START, Place::Messages), None);
             // Not a successor of b, but found by its bytes, and recognised from then on.
             assert_eq!(elements.guess(body, 1, b, Place::Messages), None);
-            assert_eq!(elements.find(&body[1..20], b, Place::Messages), Some(a));
+            assert_eq!(elements.find(&body[1..20], b, Place::Messages).ok(), Some(a));
             assert!(elements.guess(body, 1, b, Place::Messages).is_some());
         }
     }
@@ -339,11 +360,11 @@ mod tests {
         for recognition in [Recognition::Hash, Recognition::Bytes] {
             let mut elements = Elements::new(7, recognition, 1000);
             let (bytes, body) = (br#"{"text":"x"}"#, br#"[{"text":"x"}]"#);
-            elements.learn(bytes, START, Place::System, &message("a"));
+            learn(&mut elements, bytes, START, Place::System, &message("a"));
             assert_eq!(elements.guess(body, 1, START, Place::Messages), None);
-            assert_eq!(elements.find(bytes, START, Place::Messages), None);
-            let b = elements.learn(bytes, START, Place::Messages, &message("b"));
-            assert_eq!(elements.find(bytes, START, Place::Messages), Some(b));
+            assert_eq!(elements.find(bytes, START, Place::Messages).ok(), None);
+            let b = learn(&mut elements, bytes, START, Place::Messages, &message("b"));
+            assert_eq!(elements.find(bytes, START, Place::Messages).ok(), Some(b));
             assert_eq!(elements.guess(body, 1, START, Place::Messages).map(|k| k.content), Some(b));
         }
     }
@@ -351,10 +372,10 @@ mod tests {
     #[test]
     fn variants_of_one_content_share_their_successors() {
         let mut elements = Elements::new(7, Recognition::Hash, 1000);
-        let plain = elements.learn(b"{\"t\":1}", START, Place::Messages, &message("same"));
-        let marked = elements.learn(b"{\"t\":1,\"cache_control\":{}}", START, Place::Messages, &message("same"));
+        let plain = learn(&mut elements, b"{\"t\":1}", START, Place::Messages, &message("same"));
+        let marked = learn(&mut elements, b"{\"t\":1,\"cache_control\":{}}", START, Place::Messages, &message("same"));
         assert_eq!(plain, marked);
-        let next = elements.learn(b"{\"n\":2}", marked, Place::Messages, &message("next"));
+        let next = learn(&mut elements, b"{\"n\":2}", marked, Place::Messages, &message("next"));
         assert_eq!(elements.guess(b"{\"n\":2}]", 0, plain, Place::Messages).map(|k| k.content), Some(next));
     }
 
@@ -362,12 +383,18 @@ mod tests {
     fn successors_are_bounded_and_the_latest_survive() {
         let mut elements = Elements::new(7, Recognition::Hash, 1000);
         for i in 0..200 {
-            elements.learn(format!("{{\"i\":{i:05}}}").as_bytes(), START, Place::Messages, &message(&i.to_string()));
+            learn(
+                &mut elements,
+                format!("{{\"i\":{i:05}}}").as_bytes(),
+                START,
+                Place::Messages,
+                &message(&i.to_string()),
+            );
         }
         assert!(elements.contents[START as usize].next.len() <= MAX_SUCCESSORS);
         assert!(elements.guess(b"{\"i\":00199}]", 0, START, Place::Messages).is_some());
         assert!(elements.guess(b"{\"i\":00000}]", 0, START, Place::Messages).is_none());
-        assert!(elements.find(b"{\"i\":00000}", START, Place::Messages).is_some());
+        assert!(elements.find(b"{\"i\":00000}", START, Place::Messages).ok().is_some());
     }
 
     #[test]
@@ -381,29 +408,29 @@ mod tests {
     fn elements_that_are_still_repeated_outlive_those_that_are_not() {
         let mut elements = Elements::new(7, Recognition::Hash, 64);
         let raw = |n: u64| format!("{{\"n\":{n:06}}}");
-        let first = elements.learn(raw(0).as_bytes(), START, Place::Messages, &message("0"));
-        let second = elements.learn(raw(1).as_bytes(), first, Place::Messages, &message("1"));
+        let first = learn(&mut elements, raw(0).as_bytes(), START, Place::Messages, &message("0"));
+        let second = learn(&mut elements, raw(1).as_bytes(), first, Place::Messages, &message("1"));
         elements.occurrence(first, 1);
         elements.occurrence(second, 1);
         for n in 2..1000 {
             let body = format!("{},{}]", raw(0), raw(1));
             let first = elements.guess(body.as_bytes(), 0, START, Place::Messages).or_else(|| {
                 // Pushed out of the successors by others, as in real exports.
-                let content = elements.find(raw(0).as_bytes(), START, Place::Messages)?;
+                let content = elements.find(raw(0).as_bytes(), START, Place::Messages).ok()?;
                 Some(Known { content, end: raw(0).len() })
             });
             let first = first.expect("repeated by every record");
             let second =
                 elements.guess(body.as_bytes(), first.end + 1, first.content, Place::Messages).expect("it follows");
-            let new = elements.learn(raw(n).as_bytes(), START, Place::Messages, &message(&n.to_string()));
+            let new = learn(&mut elements, raw(n).as_bytes(), START, Place::Messages, &message(&n.to_string()));
             for content in [first.content, second.content, new] {
                 elements.occurrence(content, n);
             }
             elements.settle(n);
             assert!(elements.contents.len() <= 96 && elements.raws.len() <= 96, "at {n}");
         }
-        assert_eq!(elements.find(raw(500).as_bytes(), START, Place::Messages), None);
-        assert!(elements.find(raw(999).as_bytes(), START, Place::Messages).is_some());
+        assert_eq!(elements.find(raw(500).as_bytes(), START, Place::Messages).ok(), None);
+        assert!(elements.find(raw(999).as_bytes(), START, Place::Messages).ok().is_some());
         assert_eq!(
             (elements.by_hash.len(), elements.by_content.len()),
             (elements.raws.len(), elements.contents.len() - 1)

@@ -223,11 +223,12 @@ impl Walk<'_> {
         }
         let end = value_end(body, at)?;
         let raw = &body[at..end];
-        if let Some(content) = self.elements.find(raw, before, place) {
-            return Some((Item { content, raw, place, parsed: None }, end));
-        }
+        let unseen = match self.elements.find(raw, before, place) {
+            Ok(content) => return Some((Item { content, raw, place, parsed: None }, end)),
+            Err(unseen) => unseen,
+        };
         let (message, tools) = read_element(PROVIDERS[self.provider], place, raw);
-        let content = self.elements.learn(raw, before, place, &message);
+        let content = self.elements.learn(unseen, raw, before, place, &message);
         if !tools.is_empty() {
             // The toolset is kept with the content, so every request that repeats the element offers it again.
             let toolset = self.offered.add(tools, self.seen, self.rows);
