@@ -259,7 +259,21 @@ fn next_hit(
     let places = places.get_or_insert_with(|| regex.capture_locations());
     let whole = regex.captures_read_at(places, text, from)?.range();
     let name = compiled.name_group.and_then(|group| places.get(group)).map(|(start, end)| start..end);
-    Some(Hit { value: value_range(rule, compiled, places, whole.clone()), whole, name })
+    let mut value = value_range(rule, compiled, places, whole.clone());
+    if rule.tier == Tier::Generic {
+        value.end = value.start + before_next_parameter(&text[value.clone()]);
+    }
+    Some(Hit { value, whole, name })
+}
+
+/// Length of a value without what follows it in a query: `&name=…`.
+fn before_next_parameter(value: &[u8]) -> usize {
+    let is_parameter = |at: usize| {
+        let rest = &value[at + 1..];
+        let name = rest.iter().take_while(|&&byte| is_word(byte) || matches!(byte, b'-' | b'.')).count();
+        name > 1 && rest[0].is_ascii_alphabetic() && rest.get(name) == Some(&b'=')
+    };
+    memchr::memchr_iter(b'&', value).find(|&at| at > 0 && is_parameter(at)).unwrap_or(value.len())
 }
 
 /// The range of the value: the named group number, else the first group that took part, else the match.

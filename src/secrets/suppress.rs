@@ -213,10 +213,10 @@ fn mixes_three(value: &str) -> bool {
     ["digit", "upper", "lower"].iter().all(|class| holds(class, value.as_bytes()))
 }
 
-/// Whether there are upper and lower case, several digits, and a sign that is no part of a path.
+/// Whether there are upper and lower case, digits at the end, and a sign that is no part of a path.
 fn mixes_four(value: &str) -> bool {
     mixes_three(value)
-        && value.bytes().filter(u8::is_ascii_digit).count() >= 2
+        && value.bytes().rev().take_while(u8::is_ascii_digit).count() >= 2
         && value.bytes().any(|b| !b.is_ascii_alphanumeric())
         && !value.contains(['.', '/', ':'])
 }
