@@ -10,7 +10,7 @@
 -- seq = "Position of that call among the calls of its conversation, from 1."
 -- arguments = "Arguments of that call."
 -- outcome = "What came of that call: attempted, ok, error or refused."
--- sent_again = "Requests that carried it after the first one."
+-- sent_again = "Requests that carried it after the first one: a conversation sends what was said again with every request."
 -- last_sent = "Start of the last request that carried it."
 -- shared_identity = "Whether the login stands for more than one person."
 -- +++

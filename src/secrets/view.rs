@@ -54,7 +54,8 @@ impl<'a> View<'a> {
         if is_numbered(&view.text) {
             view = view.rewrite(strip_numbers);
         }
-        if memmem::find(&view.text, b"&quot;").is_some() || memmem::find(&view.text, b"&#").is_some() {
+        let named = |name: &[u8]| memmem::find(&view.text, name).is_some();
+        if memchr(b'&', &view.text).is_some() && [&b"&quot;"[..], b"&amp;", b"&lt;", b"&#"].into_iter().any(named) {
             view = view.rewrite(resolve_entities);
         }
         view

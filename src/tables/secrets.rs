@@ -45,7 +45,8 @@ table! {
         pub element_id: Option<String>,
         /// Export object of the first request that shows it.
         pub export_key: Arc<str>,
-        /// Record id of the first request that shows it.
+        /// Record id of the first request that shows it, in its body or, where the model wrote it, in the answer. What a
+        /// tool returned first stands in the request that carries it to the model, the one after the call.
         pub record_id: Option<i64>,
         /// When: start of that request, its end for what the model answered.
         pub time: Time,

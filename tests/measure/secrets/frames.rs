@@ -13,7 +13,7 @@ pub(super) fn numbered(text: &str) -> String {
 }
 
 /// The ways a secret shows up in agent traffic.
-pub(super) const FRAMES: [(&str, Frame); 16] = [
+pub(super) const FRAMES: [(&str, Frame); 18] = [
     ("env dump", |s| format!("PATH=/usr/bin:/bin\nHOME=/root\nSERVICE_X={s}\nLANG=C.UTF-8\n")),
     ("numbered read", |s| numbered(&format!("APP_ENV=prod\nSERVICE_X={s}\nLOG=info"))),
     ("bash arguments", |s| {
@@ -39,6 +39,11 @@ pub(super) const FRAMES: [(&str, Frame); 16] = [
     ("base64 file", |s| format!("data: {}\n", base64(format!("SERVICE_X={s}\nother=1\n").as_bytes()))),
     ("yaml", |s| format!("service:\n  x: \"{s}\"\n  retries: 3\n")),
     ("python", |s| format!("client = Client(\n    '{s}',\n    timeout=3,\n)\n")),
+    ("terminal colours", |s| format!("\u{1b}[1;33m{}\u{1b}[0m ok\n", s.replacen('=', "\u{1b}[0m=\u{1b}[32m", 1))),
+    ("html page", |s| {
+        let escaped = s.replace('&', "&amp;").replace('"', "&quot;").replace('\'', "&#39;").replace('<', "&lt;");
+        format!("<p>Settings</p><pre>{escaped}</pre>")
+    }),
     ("url encoded", |s| {
         let coded: String = s
             .bytes()
