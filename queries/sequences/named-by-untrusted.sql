@@ -161,6 +161,45 @@
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "ok", record_id = 2, egress = true, result_export_key = "e", result_record_id = 3 },
 -- ]
 -- expect = []
+-- [[case]]
+-- name = "a destination on the list of the organisation"
+-- borrowed_values = [
+--   { call_uid = "c2", source_uid = "c1", name = "creditor", value = "LT601010012345678901", kind = "iban", addressed = true, only_reading = true, asked = false },
+-- ]
+-- calls = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "bank", tool = "recent_payments", arguments = "{}", outcome = "ok", record_id = 1, result_export_key = "e", result_record_id = 2 },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "ok", record_id = 2, egress = true, result_export_key = "e", result_record_id = 3 },
+-- ]
+-- steps = [ { call_uid = "c2", destination = "x.example", novelty = "listed", novelty_says = "is on the organisation's list" } ]
+-- expect = [
+--   { subject = "make_payment", severity = "high", confidence = "medium" },
+-- ]
+-- [[case]]
+-- name = "a destination that several users have long used"
+-- borrowed_values = [
+--   { call_uid = "c2", source_uid = "c1", name = "creditor", value = "LT601010012345678901", kind = "iban", addressed = true, only_reading = true, asked = false },
+-- ]
+-- calls = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "bank", tool = "recent_payments", arguments = "{}", outcome = "ok", record_id = 1, result_export_key = "e", result_record_id = 2 },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "ok", record_id = 2, egress = true, result_export_key = "e", result_record_id = 3 },
+-- ]
+-- steps = [ { call_uid = "c2", destination = "x.example", novelty = "known", novelty_says = "has long been used by 5 users" } ]
+-- expect = [
+--   { subject = "make_payment", severity = "high", confidence = "medium" },
+-- ]
+-- [[case]]
+-- name = "a destination that was never used before"
+-- borrowed_values = [
+--   { call_uid = "c2", source_uid = "c1", name = "creditor", value = "LT601010012345678901", kind = "iban", addressed = true, only_reading = true, asked = false },
+-- ]
+-- calls = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "bank", tool = "recent_payments", arguments = "{}", outcome = "ok", record_id = 1, result_export_key = "e", result_record_id = 2 },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "ok", record_id = 2, egress = true, result_export_key = "e", result_record_id = 3 },
+-- ]
+-- steps = [ { call_uid = "c2", destination = "x.example", novelty = "new", novelty_says = "was never used before" } ]
+-- expect = [
+--   { subject = "make_payment", severity = "critical", confidence = "high" },
+-- ]
 -- +++
 WITH best AS (
   SELECT call_uid, bool_or(only_reading) AS only_reading, bool_or(addressed) AS addressed, count(*) AS borrowed,
@@ -173,12 +212,10 @@ WITH best AS (
 )
 SELECT
   c.tool AS subject,
-  c.agent || ' of ' || c.login || CASE c.outcome WHEN 'ok' THEN ' called ' WHEN 'error' THEN ' called ' WHEN 'refused' THEN ' wanted to call ' ELSE ' proposed to call ' END
-    || c.integration || '/' || c.tool || ' with ' || coalesce(nullif(b.name, ''), 'the value') || ' "' || defang(left(b.value, 80)) || '", which nobody but a result of '
+  a.opening || ' with ' || coalesce(nullif(b.name, ''), 'the value') || ' "' || defang(left(b.value, 80)) || '", which nobody but a result of '
     || s.integration || '/' || s.tool || ' had named; the user had asked '
     || CASE WHEN b.only_reading THEN 'only for something to be read or told' ELSE 'for nothing of the kind' END
-    || CASE c.outcome WHEN 'ok' THEN '; the call was executed.' WHEN 'error' THEN '; the call failed.'
-                      WHEN 'refused' THEN '; the call was refused.' ELSE '; no result was seen, so it was proposed, not executed.' END AS reason,
+    || CASE WHEN d.novelty <> 'seen' THEN '; ' || defang(left(d.destination, 80)) || ' ' || d.novelty_says ELSE '' END || '; ' || a.ending AS reason,
   least(s.time, c.time) AS first_seen,
   c.time AS last_seen,
   b.borrowed AS count,
@@ -189,13 +226,12 @@ SELECT
   c.tool,
   c.integration,
   c.call_uid AS key,
-  CASE WHEN c.outcome IN ('attempted', 'refused') THEN 'medium' WHEN c.destructive OR c.egress THEN 'critical' ELSE 'high' END AS severity,
-  CASE WHEN b.only_reading AND b.addressed THEN 'high' ELSE 'medium' END AS confidence,
-  CASE WHEN c.result_export_key IS NULL
-       THEN make_array(evidence(s.result_export_key, s.result_record_id), evidence(c.export_key, c.record_id))
-       ELSE make_array(evidence(s.result_export_key, s.result_record_id), evidence(c.export_key, c.record_id),
-                       evidence(c.result_export_key, c.result_record_id)) END AS evidence
+  CASE WHEN d.novelty IN ('listed', 'known') AND a.severity = 'critical' THEN 'high' WHEN d.novelty IN ('listed', 'known') THEN 'medium' ELSE a.severity END AS severity,
+  CASE WHEN d.novelty IN ('listed', 'known') THEN 'medium' WHEN (b.only_reading AND b.addressed) OR d.novelty = 'new' THEN 'high' ELSE 'medium' END AS confidence,
+  array_prepend(evidence(s.result_export_key, s.result_record_id), a.evidence) AS evidence
 FROM best b
 JOIN calls c ON c.call_uid = b.call_uid
 JOIN calls s ON s.call_uid = b.source_uid
+JOIN call_accounts a ON a.call_uid = b.call_uid
+LEFT JOIN steps d ON d.call_uid = b.call_uid
 ORDER BY c.session_id, c.seq, c.call_uid

@@ -186,6 +186,42 @@
 -- expect = [
 --   { subject = "chat/post", count = 1 },
 -- ]
+-- [[case]]
+-- name = "a destination on the list of the organisation"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "drive", tool = "read", arguments = "{}", outcome = "ok", record_id = 1, reads_private = true, result_message_id = "m1" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "chat", tool = "post", arguments = "{\"text\": \"FYI The quarterly figures are confidential: revenue fell by nine percent in the north and staff will be cut in May.\"}", outcome = "ok", record_id = 2, sends = true, destination = "x.example", novelty = "listed", novelty_says = "is on the organisation's list" },
+-- ]
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m1", position = 3, role = "tool", kind = "tool_result", text = "The quarterly figures are confidential: revenue fell by nine percent in the north and staff will be cut in May.", bytes = 111, time = 2026-03-01T09:01:30Z, record_id = 2 },
+-- ]
+-- expect = [
+--   { subject = "chat/post", severity = "low", confidence = "low" },
+-- ]
+-- [[case]]
+-- name = "a destination that several users have long used"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "drive", tool = "read", arguments = "{}", outcome = "ok", record_id = 1, reads_private = true, result_message_id = "m1" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "chat", tool = "post", arguments = "{\"text\": \"FYI The quarterly figures are confidential: revenue fell by nine percent in the north and staff will be cut in May.\"}", outcome = "ok", record_id = 2, sends = true, destination = "x.example", novelty = "known", novelty_says = "has long been used by 5 users" },
+-- ]
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m1", position = 3, role = "tool", kind = "tool_result", text = "The quarterly figures are confidential: revenue fell by nine percent in the north and staff will be cut in May.", bytes = 111, time = 2026-03-01T09:01:30Z, record_id = 2 },
+-- ]
+-- expect = [
+--   { subject = "chat/post", severity = "low", confidence = "low" },
+-- ]
+-- [[case]]
+-- name = "a destination that was never used before"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "drive", tool = "read", arguments = "{}", outcome = "ok", record_id = 1, reads_private = true, result_message_id = "m1" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "chat", tool = "post", arguments = "{\"text\": \"FYI The quarterly figures are confidential: revenue fell by nine percent in the north and staff will be cut in May.\"}", outcome = "ok", record_id = 2, sends = true, destination = "x.example", novelty = "new", novelty_says = "was never used before" },
+-- ]
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m1", position = 3, role = "tool", kind = "tool_result", text = "The quarterly figures are confidential: revenue fell by nine percent in the north and staff will be cut in May.", bytes = 111, time = 2026-03-01T09:01:30Z, record_id = 2 },
+-- ]
+-- expect = [
+--   { subject = "chat/post", severity = "medium", confidence = "medium" },
+-- ]
 -- +++
 WITH reads AS (
   SELECT s.call_uid, s.conversation_id, s.seq, s.integration || '/' || s.tool AS tool, s.reads_secret, m.text, m.export_key, m.record_id, m.time
@@ -205,6 +241,7 @@ found AS (
 SELECT
   integration || '/' || tool AS subject,
   agent || ' of ' || login || ' sent out with ' || integration || '/' || tool || ' what it had read ' || CASE WHEN r_secret THEN 'as credentials' ELSE 'as private data' END || ' with ' || r_tool
+    || CASE WHEN novelty <> 'seen' THEN '; ' || defang(left(destination, 80)) || ' ' || novelty_says ELSE '' END
     || CASE outcome WHEN 'ok' THEN '; the call was executed.' WHEN 'attempted' THEN '; the call was proposed, not executed.' WHEN 'refused' THEN '; the call was refused.' ELSE '; the call failed.' END AS reason,
   least(r_time, time) AS first_seen,
   time AS last_seen,
@@ -216,8 +253,8 @@ SELECT
   tool,
   integration,
   call_uid AS key,
-  CASE WHEN r_secret THEN 'critical' ELSE 'medium' END AS severity,
-  CASE WHEN r_secret THEN 'high' ELSE 'low' END AS confidence,
+  CASE WHEN novelty IN ('listed', 'known') THEN CASE WHEN r_secret THEN 'medium' ELSE 'low' END WHEN r_secret THEN 'critical' ELSE 'medium' END AS severity,
+  CASE WHEN r_secret AND coalesce(novelty NOT IN ('listed', 'known'), true) THEN 'high' WHEN r_secret OR novelty = 'new' THEN 'medium' ELSE 'low' END AS confidence,
   make_array(evidence(r_export, r_record), evidence(export_key, record_id)) AS evidence
 FROM found
 WHERE nth = 1

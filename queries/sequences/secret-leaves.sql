@@ -149,6 +149,45 @@
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "ok", record_id = 2, sends = true },
 -- ]
 -- expect = []
+-- [[case]]
+-- name = "a destination on the list of the organisation"
+-- secrets = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", occurrence_id = "o1", fingerprint = "f1", kind = "cloud key", vendor = "Amazon Web Services", surface = "tool_result", integration = "files", tool = "read", seq = 1, time = 2026-03-01T09:01:00Z, record_id = 1, occurrences = 1, call_uid = "c1" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", occurrence_id = "o2", fingerprint = "f1", kind = "cloud key", vendor = "Amazon Web Services", surface = "tool_arguments", integration = "chat", tool = "post", seq = 2, time = 2026-03-01T09:02:00Z, record_id = 2, occurrences = 1, call_uid = "c2" },
+-- ]
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "files", tool = "read", arguments = "{}", outcome = "ok", record_id = 1, reads_secret = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "ok", record_id = 2, sends = true, destination = "x.example", novelty = "listed", novelty_says = "is on the organisation's list" },
+-- ]
+-- expect = [
+--   { subject = "chat/post", severity = "medium", confidence = "medium" },
+-- ]
+-- [[case]]
+-- name = "a destination that several users have long used"
+-- secrets = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", occurrence_id = "o1", fingerprint = "f1", kind = "cloud key", vendor = "Amazon Web Services", surface = "tool_result", integration = "files", tool = "read", seq = 1, time = 2026-03-01T09:01:00Z, record_id = 1, occurrences = 1, call_uid = "c1" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", occurrence_id = "o2", fingerprint = "f1", kind = "cloud key", vendor = "Amazon Web Services", surface = "tool_arguments", integration = "chat", tool = "post", seq = 2, time = 2026-03-01T09:02:00Z, record_id = 2, occurrences = 1, call_uid = "c2" },
+-- ]
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "files", tool = "read", arguments = "{}", outcome = "ok", record_id = 1, reads_secret = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "ok", record_id = 2, sends = true, destination = "x.example", novelty = "known", novelty_says = "has long been used by 5 users" },
+-- ]
+-- expect = [
+--   { subject = "chat/post", severity = "medium", confidence = "medium" },
+-- ]
+-- [[case]]
+-- name = "a destination that was never used before"
+-- secrets = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", occurrence_id = "o1", fingerprint = "f1", kind = "cloud key", vendor = "Amazon Web Services", surface = "tool_result", integration = "files", tool = "read", seq = 1, time = 2026-03-01T09:01:00Z, record_id = 1, occurrences = 1, call_uid = "c1" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", occurrence_id = "o2", fingerprint = "f1", kind = "cloud key", vendor = "Amazon Web Services", surface = "tool_arguments", integration = "chat", tool = "post", seq = 2, time = 2026-03-01T09:02:00Z, record_id = 2, occurrences = 1, call_uid = "c2" },
+-- ]
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "files", tool = "read", arguments = "{}", outcome = "ok", record_id = 1, reads_secret = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "ok", record_id = 2, sends = true, destination = "x.example", novelty = "new", novelty_says = "was never used before" },
+-- ]
+-- expect = [
+--   { subject = "chat/post", severity = "critical", confidence = "high" },
+-- ]
 -- +++
 WITH shown AS (
   SELECT fingerprint, session_id, min(seq) AS seq, min(time) AS time,
@@ -162,6 +201,7 @@ SELECT
   o.integration || '/' || o.tool AS subject,
   o.agent || ' of ' || o.login || ' sent a ' || s.kind || ' out with ' || o.integration || '/' || o.tool || ' that it had read with ' || s.place
     || '; both have the same fingerprint ' || left(u.fingerprint, 12)
+    || CASE WHEN o.novelty <> 'seen' THEN '; ' || defang(left(o.destination, 80)) || ' ' || o.novelty_says ELSE '' END
     || CASE o.outcome WHEN 'ok' THEN '; the call was executed.' WHEN 'attempted' THEN '; the call was proposed, not executed.' WHEN 'refused' THEN '; the call was refused.' ELSE '; the call failed.' END AS reason,
   least(s.time, o.time) AS first_seen,
   o.time AS last_seen,
@@ -173,7 +213,8 @@ SELECT
   o.tool,
   o.integration,
   o.call_uid || ' ' || u.fingerprint AS key,
-  CASE WHEN o.outcome IN ('ok', 'error') THEN 'critical' ELSE 'high' END AS severity,
+  CASE WHEN o.novelty IN ('listed', 'known') THEN 'medium' WHEN o.outcome IN ('ok', 'error') THEN 'critical' ELSE 'high' END AS severity,
+  CASE WHEN o.novelty IN ('listed', 'known') THEN 'medium' ELSE 'high' END AS confidence,
   make_array(evidence(s.export_key, s.record_id), evidence(o.export_key, o.record_id)) AS evidence
 FROM (SELECT fingerprint, call_uid, session_id, min(vendor) AS vendor, sum(occurrences) AS occurrences FROM secrets WHERE surface = 'tool_arguments' GROUP BY fingerprint, call_uid, session_id) u
 JOIN shown s ON s.fingerprint = u.fingerprint AND s.session_id = u.session_id

@@ -54,7 +54,7 @@
 --   { detection = "sequences.injection-marks", subject = "x", reason = "Reason of injection-marks.", first_seen = 2026-03-01T09:02:00Z, last_seen = 2026-03-01T09:02:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "low", evidence = ["e#2"] },
 -- ]
 -- expect = [
---   { confidence = "medium", severity = "medium", reason = "Reason of followed-order." },
+--   { confidence = "medium", severity = "medium", reason = "Reason of followed-order.", evidence = ["e#1"] },
 -- ]
 -- [[case]]
 -- name = "two sessions are two incidents"
@@ -109,21 +109,14 @@ WITH causes AS (
   WHERE detection IN ('sequences.followed-order', 'sequences.named-by-untrusted') AND confidence <> 'low'
 ),
 others AS (
-  -- What else the session shows belongs to the same account, after the cause.
-  SELECT *
-  FROM signals s
-  WHERE s.detection IN ('sequences.injection-marks', 'sequences.secret-leaves', 'sequences.private-text-leaves', 'sequences.untrusted-private-out', 'sequences.credential-egress', 'sequences.hidden-text', 'sequences.own-permissions-changed', 'sequences.persistence-write') AND s.confidence <> 'low'
+  SELECT * FROM signals
+  WHERE detection IN ('sequences.injection-marks', 'sequences.secret-leaves', 'sequences.private-text-leaves', 'sequences.untrusted-private-out', 'sequences.credential-egress', 'sequences.hidden-text', 'sequences.own-permissions-changed', 'sequences.persistence-write') AND confidence <> 'low'
 ),
 more AS (
-  -- One sentence per detection: the same order in many results is one story.
-  SELECT session_id, login, string_agg(reason, ' ' ORDER BY at, reason) AS reasons
-  FROM (
-    SELECT session_id, login, detection, min(first_seen) AS at,
-           first_value(reason ORDER BY first_seen, reason)
-             || CASE WHEN count(DISTINCT reason) > 1 THEN ' (' || CAST(count(DISTINCT reason) - 1 AS VARCHAR) || ' more such signs.)' ELSE '' END AS reason
-    FROM others
-    GROUP BY session_id, login, detection
-  )
+  -- What else the session shows belongs to the same account, after the cause.
+  SELECT session_id, login, string_agg(reason, ' ' ORDER BY first_seen, reason) AS reasons
+  FROM session_signs
+  WHERE detection IN (SELECT detection FROM others)
   GROUP BY session_id, login
 ),
 shown AS (

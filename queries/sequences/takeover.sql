@@ -134,16 +134,9 @@ steered AS (
 ),
 more AS (
   -- What else the session shows belongs to the same account, after the cause.
-  -- One sentence per detection: the same order in many results is one story.
-  SELECT session_id, login, string_agg(reason, ' ' ORDER BY at, reason) AS reasons
-  FROM (
-    SELECT s.session_id, s.login, s.detection, min(s.first_seen) AS at,
-           first_value(s.reason ORDER BY s.first_seen, s.reason)
-             || CASE WHEN count(DISTINCT s.reason) > 1 THEN ' (' || CAST(count(DISTINCT s.reason) - 1 AS VARCHAR) || ' more such signs.)' ELSE '' END AS reason
-    FROM signals s
-    WHERE s.detection IN ('sequences.approvals-off', 'sequences.encode-then-send') AND s.confidence <> 'low'
-    GROUP BY s.session_id, s.login, s.detection
-  )
+  SELECT session_id, login, string_agg(reason, ' ' ORDER BY first_seen, reason) AS reasons
+  FROM session_signs
+  WHERE detection IN ('sequences.approvals-off', 'sequences.encode-then-send')
   GROUP BY session_id, login
 ),
 shown AS (

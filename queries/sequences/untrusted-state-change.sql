@@ -91,6 +91,33 @@
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "d", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "ok", record_id = 2, sends = true },
 -- ]
 -- expect = []
+-- [[case]]
+-- name = "a destination on the list of the organisation"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "web", tool = "fetch", arguments = "{}", outcome = "ok", record_id = 1, reads_untrusted = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "ok", record_id = 2, sends = true, destination = "x.example", novelty = "listed", novelty_says = "is on the organisation's list" },
+-- ]
+-- expect = [
+--   { subject = "chat/post", severity = "low" },
+-- ]
+-- [[case]]
+-- name = "a destination that several users have long used"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "web", tool = "fetch", arguments = "{}", outcome = "ok", record_id = 1, reads_untrusted = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "ok", record_id = 2, sends = true, destination = "x.example", novelty = "known", novelty_says = "has long been used by 5 users" },
+-- ]
+-- expect = [
+--   { subject = "chat/post", severity = "low" },
+-- ]
+-- [[case]]
+-- name = "a destination that was never used before"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "web", tool = "fetch", arguments = "{}", outcome = "ok", record_id = 1, reads_untrusted = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "chat", tool = "post", arguments = "{}", outcome = "ok", record_id = 2, sends = true, destination = "x.example", novelty = "new", novelty_says = "was never used before" },
+-- ]
+-- expect = [
+--   { subject = "chat/post", severity = "medium" },
+-- ]
 -- +++
 WITH pairs AS (
   SELECT o.*, u.integration || '/' || u.tool AS u_tool, u.time AS u_time, u.export_key AS u_export, u.record_id AS u_record,
@@ -113,6 +140,7 @@ SELECT
   tool,
   integration,
   conversation_id || ' ' || integration || '/' || tool AS key,
+  CASE WHEN bool_and(coalesce(novelty IN ('listed', 'known'), false)) THEN 'low' ELSE 'medium' END AS severity,
   first_value(make_array(evidence(u_export, u_record), evidence(export_key, record_id)) ORDER BY seq, call_uid) AS evidence
 FROM pairs
 WHERE nth = 1

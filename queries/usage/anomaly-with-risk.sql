@@ -76,13 +76,6 @@
 -- ]
 -- expect = []
 -- [[case]]
--- name = "a loop, which is the same use once more"
--- signals = [
---   { detection = "usage.unusual-volume", subject = "ana", reason = "More.", first_seen = 2026-03-10T08:00:00Z, last_seen = 2026-03-10T18:00:00Z, count = 620, login = "ana", severity = "medium", confidence = "low", evidence = ["e#1"] },
---   { detection = "sequences.call-loop", subject = "Bash", reason = "A loop.", first_seen = 2026-03-10T12:00:00Z, last_seen = 2026-03-10T12:10:00Z, count = 1, session_id = "s", login = "ana", severity = "medium", confidence = "high", evidence = ["e#2"] },
--- ]
--- expect = []
--- [[case]]
 -- name = "two signs of unusual use"
 -- signals = [
 --   { detection = "usage.unusual-volume", subject = "ana", reason = "More.", first_seen = 2026-03-10T08:00:00Z, last_seen = 2026-03-10T18:00:00Z, count = 620, login = "ana", severity = "low", confidence = "low", evidence = ["e#1"] },
@@ -112,8 +105,6 @@ WITH odd AS (
 risky AS (
   SELECT * FROM signals WHERE login IS NOT NULL AND (detection LIKE 'sequences.%' OR detection LIKE 'secrets.%')
     AND severity IN ('medium', 'high', 'critical') AND confidence IN ('medium', 'high')
-    -- Loops and dear sessions are the same unusual use once more.
-    AND detection NOT IN ('sequences.call-loop', 'sequences.runaway-cost')
 ),
 pairs AS (
   SELECT o.login, o.day, o.detection AS odd_detection, o.reason AS odd_reason, o.first_seen AS odd_first, o.last_seen AS odd_last, o.evidence AS odd_evidence,

@@ -5,6 +5,64 @@
 -- words = "The words of the tool's name in lower case, each between spaces."
 -- executes = "Whether it runs commands or code, so that the tool's name says nothing of what is done."
 -- weak = "Whether the call is a command, a read, or of a tool of which nothing is known: what was read before often explains it. Fetching a page is a read."
+-- [[case]]
+-- name = "it sends"
+-- calls = [
+--   { call_uid = "c1", conversation_id = "c", tool = "sendEmail", arguments = "{}", egress = true, state_change = true, executes = false, label_source = "words" },
+-- ]
+-- expect = [
+--   { weak = false, egress = true, words = " send email " },
+-- ]
+-- [[case]]
+-- name = "a command that sends"
+-- calls = [
+--   { call_uid = "c1", conversation_id = "c", tool = "Bash", arguments = "{}", egress = true, executes = true, label_source = "catalogue" },
+-- ]
+-- expect = [
+--   { weak = true, executes = true },
+-- ]
+-- [[case]]
+-- name = "an unknown tool"
+-- calls = [
+--   { call_uid = "c1", conversation_id = "c", tool = "frobnicator", arguments = "{}", executes = false, label_source = "none" },
+-- ]
+-- expect = [
+--   { weak = true },
+-- ]
+-- [[case]]
+-- name = "a name without a verb"
+-- calls = [
+--   { call_uid = "c1", conversation_id = "c", tool = "product_reviews", arguments = "{}", untrusted = true, executes = false, label_source = "words" },
+-- ]
+-- expect = [
+--   { weak = true },
+-- ]
+-- [[case]]
+-- name = "a page is fetched"
+-- calls = [
+--   { call_uid = "c1", conversation_id = "c", tool = "get_page", arguments = "https://x.example", untrusted = true, executes = false, label_source = "words" },
+-- ]
+-- expect = [
+--   { weak = true },
+-- ]
+-- [[case]]
+-- name = "a name that tells that it reads"
+-- calls = [
+--   { call_uid = "c1", conversation_id = "c", tool = "get_reviews", arguments = "{}", untrusted = true, executes = false, label_source = "words" },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a shell without a verb in its name runs a command that only reads"
+-- calls = [
+--   { call_uid = "c1", conversation_id = "c", tool = "terminal", arguments = "{}", executes = true, label_source = "words" },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a list of things to do, whoever offers it"
+-- calls = [
+--   { call_uid = "c1", conversation_id = "c", tool = "TodoWrite", arguments = "{}", state_change = false, executes = false, label_source = "catalogue" },
+-- ]
+-- expect = []
 -- +++
 WITH verbs AS (
   SELECT ' (' || string_agg(word, '|' ORDER BY word) || ') ' AS pattern FROM catalog_tool_verbs WHERE source = 'name' AND role = 'action' AND word <> ''

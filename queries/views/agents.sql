@@ -11,6 +11,56 @@
 -- calls = "Tool calls."
 -- sanctioned = "true when approved; false when denied, or when other agents are approved and this one is not; null while nobody decided about any agent."
 -- first_seen = "First request in the whole lake."
+-- [[case]]
+-- name = "one is approved, so the others are not"
+-- history_requests = [
+--   { agent = "Claude Code", agent_kind = "coding", login = "ana", device = "n1", session_id = "s", time = 2026-02-01T09:00:00Z, user_agent = "u", export_key = "e", record_id = 1, record_number = 1 },
+--   { agent = "Claude Code", agent_kind = "coding", login = "ana", device = "n1", session_id = "s", time = 2026-03-01T09:00:00Z, user_agent = "u", export_key = "e", record_id = 1, record_number = 1 },
+--   { agent = "Claude Code", agent_kind = "coding", login = "ben", device = "n1", session_id = "s", time = 2026-03-02T09:00:00Z, user_agent = "u", export_key = "e", record_id = 1, record_number = 1 },
+--   { agent = "Pi", agent_kind = "coding", login = "ana", device = "n1", session_id = "s", time = 2026-03-01T09:00:00Z, user_agent = "u", export_key = "e", record_id = 1, record_number = 1 },
+-- ]
+-- requests = [
+--   { agent = "Claude Code", agent_kind = "coding", login = "ana", device = "n1", session_id = "s", time = 2026-03-01T09:00:00Z, user_agent = "u", export_key = "e", record_id = 1, record_number = 1 },
+--   { agent = "Claude Code", agent_kind = "coding", login = "ben", device = "n1", session_id = "s", time = 2026-03-02T09:00:00Z, user_agent = "u", export_key = "e", record_id = 1, record_number = 1 },
+--   { agent = "Pi", agent_kind = "coding", login = "ana", device = "n1", session_id = "s", time = 2026-03-01T09:00:00Z, user_agent = "u", export_key = "e", record_id = 1, record_number = 1 },
+-- ]
+-- tool_calls = [
+--   { agent = "Claude Code", call_uid = "c1" },
+-- ]
+-- agent_identities = [
+--   { agent = "Claude Code", agent_vendor = "Anthropic" },
+-- ]
+-- verdicts = [
+--   { scope = "agent", name = "Claude Code", verdict = "approved" },
+--   { scope = "integration", name = "Pi", verdict = "approved" },
+-- ]
+-- expect = [
+--   { agent = "Claude Code", requests = 2, calls = 1, user_count = 2, users = ["ana", "ben"], vendor = "Anthropic", sanctioned = true, review = "approved", first_seen = 2026-02-01T09:00:00Z, first_in_window = 2026-03-01T09:00:00Z },
+--   { agent = "Pi", requests = 1, calls = 0, sanctioned = false },
+-- ]
+-- [[case]]
+-- name = "one is denied and nothing else is decided"
+-- history_requests = [
+--   { agent = "Claude Code", agent_kind = "coding", login = "ana", device = "n1", session_id = "s", time = 2026-03-01T09:00:00Z, user_agent = "u", export_key = "e", record_id = 1, record_number = 1 },
+--   { agent = "Pi", agent_kind = "coding", login = "ana", device = "n1", session_id = "s", time = 2026-03-01T09:00:00Z, user_agent = "u", export_key = "e", record_id = 1, record_number = 1 },
+-- ]
+-- requests = [
+--   { agent = "Claude Code", agent_kind = "coding", login = "ana", device = "n1", session_id = "s", time = 2026-03-01T09:00:00Z, user_agent = "u", export_key = "e", record_id = 1, record_number = 1 },
+--   { agent = "Pi", agent_kind = "coding", login = "ana", device = "n1", session_id = "s", time = 2026-03-01T09:00:00Z, user_agent = "u", export_key = "e", record_id = 1, record_number = 1 },
+-- ]
+-- verdicts = [
+--   { scope = "agent", name = "Claude Code", verdict = "denied" },
+-- ]
+-- expect = [
+--   { agent = "Claude Code", sanctioned = false, review = "denied" },
+--   { agent = "Pi", requests = 1 },
+-- ]
+-- [[case]]
+-- name = "used before the window only"
+-- history_requests = [
+--   { agent = "Pi", agent_kind = "coding", login = "ana", device = "n1", session_id = "s", time = 2026-02-01T09:00:00Z, user_agent = "u", export_key = "e", record_id = 1, record_number = 1 },
+-- ]
+-- expect = []
 -- +++
 WITH past AS (
   SELECT agent, min(time) AS first_seen FROM history_requests GROUP BY agent

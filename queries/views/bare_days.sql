@@ -10,6 +10,34 @@
 -- days_before = "Active days among them."
 -- first_time = "First request of the day."
 -- last_time = "Last request of the day."
+-- [[case]]
+-- name = "the thirty days before, and not the day before these"
+-- history_session_days = [
+--   { login = "ana", session_id = "s", day = 2026-03-01T00:00:00Z, requests = 50, bare_requests = 1, first_time = 2026-03-01T09:00:00Z, last_time = 2026-03-01T17:00:00Z, export_key = "e", record_id = 1 },
+--   { login = "ana", session_id = "s", day = 2026-03-02T00:00:00Z, requests = 10, bare_requests = 2, first_time = 2026-03-02T09:00:00Z, last_time = 2026-03-02T17:00:00Z, export_key = "e", record_id = 1 },
+--   { login = "ana", session_id = "s", day = 2026-04-01T00:00:00Z, requests = 20, bare_requests = 20, first_time = 2026-04-01T09:00:00Z, last_time = 2026-04-01T17:00:00Z, export_key = "e", record_id = 1 },
+-- ]
+-- expect = [
+--   { day = 2026-03-01T00:00:00Z, requests_before = 0, days_before = 0 },
+--   { day = 2026-03-02T00:00:00Z, requests = 10, requests_before = 50, days_before = 1 },
+--   { day = 2026-04-01T00:00:00Z, requests = 20, bare = 20, requests_before = 10, bare_before = 2, bare_max_before = 2, days_before = 1 },
+-- ]
+-- [[case]]
+-- name = "sessions of one day are one day, and everybody has days of their own"
+-- history_session_days = [
+--   { login = "ana", session_id = "s", day = 2026-03-01T00:00:00Z, requests = 5, bare_requests = 2, first_time = 2026-03-01T09:00:00Z, last_time = 2026-03-01T17:00:00Z, export_key = "e", record_id = 1 },
+--   { login = "ana", session_id = "t", day = 2026-03-01T00:00:00Z, requests = 2, bare_requests = 1, first_time = 2026-03-01T09:00:00Z, last_time = 2026-03-01T17:00:00Z, export_key = "e", record_id = 1 },
+--   { login = "ben", session_id = "s", day = 2026-03-02T00:00:00Z, requests = 9, bare_requests = 9, first_time = 2026-03-02T09:00:00Z, last_time = 2026-03-02T17:00:00Z, export_key = "e", record_id = 1 },
+-- ]
+-- expect = [
+--   { login = "ana", requests = 7, bare = 3 },
+--   { login = "ben", requests = 9, bare = 9, requests_before = 0, days_before = 0 },
+-- ]
+-- [[case]]
+-- name = "no day"
+-- history_session_days = [
+-- ]
+-- expect = []
 -- +++
 WITH days AS (
   SELECT login, day, sum(requests) AS requests, sum(bare_requests) AS bare, min(first_time) AS first_time, max(last_time) AS last_time,

@@ -14,6 +14,55 @@
 -- fresh_tokens = "Their input tokens that no cache held, and output tokens."
 -- cached_tokens = "Their input tokens that came from a cache."
 -- evidence = "Records of its calls, the first ones (`run_records`)."
+-- [[case]]
+-- name = "ten times in a row"
+-- history_tool_calls = [
+--   { call_uid = "ana1", conversation_id = "c-ana", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", arguments_digest = "d", arguments = "sleep 5", outcome = "error", time = 2026-03-01T09:01:00Z, seq = 1, export_key = "e", record_id = 1 },
+--   { call_uid = "ana2", conversation_id = "c-ana", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", arguments_digest = "d", arguments = "sleep 5", outcome = "error", time = 2026-03-01T09:02:00Z, seq = 2, export_key = "e", record_id = 2 },
+--   { call_uid = "ana3", conversation_id = "c-ana", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", arguments_digest = "d", arguments = "sleep 5", outcome = "error", time = 2026-03-01T09:03:00Z, seq = 3, export_key = "e", record_id = 3 },
+--   { call_uid = "ana4", conversation_id = "c-ana", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", arguments_digest = "d", arguments = "sleep 5", outcome = "error", time = 2026-03-01T09:04:00Z, seq = 4, export_key = "e", record_id = 4 },
+--   { call_uid = "ana5", conversation_id = "c-ana", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", arguments_digest = "d", arguments = "sleep 5", outcome = "error", time = 2026-03-01T09:05:00Z, seq = 5, export_key = "e", record_id = 5 },
+--   { call_uid = "ana6", conversation_id = "c-ana", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", arguments_digest = "d", arguments = "sleep 5", outcome = "error", time = 2026-03-01T09:06:00Z, seq = 6, export_key = "e", record_id = 6 },
+--   { call_uid = "ana7", conversation_id = "c-ana", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", arguments_digest = "d", arguments = "sleep 5", outcome = "error", time = 2026-03-01T09:07:00Z, seq = 7, export_key = "e", record_id = 7 },
+--   { call_uid = "ana8", conversation_id = "c-ana", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", arguments_digest = "d", arguments = "sleep 5", outcome = "error", time = 2026-03-01T09:08:00Z, seq = 8, export_key = "e", record_id = 8 },
+--   { call_uid = "ana9", conversation_id = "c-ana", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", arguments_digest = "d", arguments = "sleep 5", outcome = "error", time = 2026-03-01T09:09:00Z, seq = 9, export_key = "e", record_id = 9 },
+--   { call_uid = "ana10", conversation_id = "c-ana", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", arguments_digest = "d", arguments = "sleep 5", outcome = "error", time = 2026-03-01T09:10:00Z, seq = 10, export_key = "e", record_id = 10 },
+-- ]
+-- history_requests = [
+--   { conversation_id = "c-ana", time = 2026-03-01T09:05:00Z, cost_nano_usd = 2000000000 },
+-- ]
+-- expect = [
+--   { calls = 10, failed = 10, sleeps = true, requests = 1, cost_usd = 2.0, days_before = 0 },
+-- ]
+-- [[case]]
+-- name = "something else in between"
+-- history_tool_calls = [
+--   { call_uid = "ana1", conversation_id = "c-ana", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", arguments_digest = "d", arguments = "sleep 5", outcome = "error", time = 2026-03-01T09:01:00Z, seq = 1, export_key = "e", record_id = 1 },
+--   { call_uid = "ana2", conversation_id = "c-ana", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", arguments_digest = "d", arguments = "sleep 5", outcome = "error", time = 2026-03-01T09:02:00Z, seq = 2, export_key = "e", record_id = 2 },
+--   { call_uid = "ana3", conversation_id = "c-ana", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", arguments_digest = "d", arguments = "sleep 5", outcome = "error", time = 2026-03-01T09:03:00Z, seq = 3, export_key = "e", record_id = 3 },
+--   { call_uid = "ana4", conversation_id = "c-ana", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", arguments_digest = "d", arguments = "sleep 5", outcome = "error", time = 2026-03-01T09:04:00Z, seq = 4, export_key = "e", record_id = 4 },
+--   { call_uid = "ana5", conversation_id = "c-ana", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", arguments_digest = "x", arguments = "sleep 5", outcome = "error", time = 2026-03-01T09:05:00Z, seq = 5, export_key = "e", record_id = 5 },
+--   { call_uid = "ana6", conversation_id = "c-ana", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", arguments_digest = "d", arguments = "sleep 5", outcome = "error", time = 2026-03-01T09:06:00Z, seq = 6, export_key = "e", record_id = 6 },
+--   { call_uid = "ana7", conversation_id = "c-ana", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", arguments_digest = "d", arguments = "sleep 5", outcome = "error", time = 2026-03-01T09:07:00Z, seq = 7, export_key = "e", record_id = 7 },
+--   { call_uid = "ana8", conversation_id = "c-ana", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", arguments_digest = "d", arguments = "sleep 5", outcome = "error", time = 2026-03-01T09:08:00Z, seq = 8, export_key = "e", record_id = 8 },
+--   { call_uid = "ana9", conversation_id = "c-ana", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", arguments_digest = "d", arguments = "sleep 5", outcome = "error", time = 2026-03-01T09:09:00Z, seq = 9, export_key = "e", record_id = 9 },
+--   { call_uid = "ana10", conversation_id = "c-ana", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", arguments_digest = "d", arguments = "sleep 5", outcome = "error", time = 2026-03-01T09:10:00Z, seq = 10, export_key = "e", record_id = 10 },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "nine times"
+-- history_tool_calls = [
+--   { call_uid = "ana1", conversation_id = "c-ana", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", arguments_digest = "d", arguments = "sleep 5", outcome = "error", time = 2026-03-01T09:01:00Z, seq = 1, export_key = "e", record_id = 1 },
+--   { call_uid = "ana2", conversation_id = "c-ana", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", arguments_digest = "d", arguments = "sleep 5", outcome = "error", time = 2026-03-01T09:02:00Z, seq = 2, export_key = "e", record_id = 2 },
+--   { call_uid = "ana3", conversation_id = "c-ana", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", arguments_digest = "d", arguments = "sleep 5", outcome = "error", time = 2026-03-01T09:03:00Z, seq = 3, export_key = "e", record_id = 3 },
+--   { call_uid = "ana4", conversation_id = "c-ana", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", arguments_digest = "d", arguments = "sleep 5", outcome = "error", time = 2026-03-01T09:04:00Z, seq = 4, export_key = "e", record_id = 4 },
+--   { call_uid = "ana5", conversation_id = "c-ana", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", arguments_digest = "d", arguments = "sleep 5", outcome = "error", time = 2026-03-01T09:05:00Z, seq = 5, export_key = "e", record_id = 5 },
+--   { call_uid = "ana6", conversation_id = "c-ana", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", arguments_digest = "d", arguments = "sleep 5", outcome = "error", time = 2026-03-01T09:06:00Z, seq = 6, export_key = "e", record_id = 6 },
+--   { call_uid = "ana7", conversation_id = "c-ana", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", arguments_digest = "d", arguments = "sleep 5", outcome = "error", time = 2026-03-01T09:07:00Z, seq = 7, export_key = "e", record_id = 7 },
+--   { call_uid = "ana8", conversation_id = "c-ana", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", arguments_digest = "d", arguments = "sleep 5", outcome = "error", time = 2026-03-01T09:08:00Z, seq = 8, export_key = "e", record_id = 8 },
+--   { call_uid = "ana9", conversation_id = "c-ana", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", arguments_digest = "d", arguments = "sleep 5", outcome = "error", time = 2026-03-01T09:09:00Z, seq = 9, export_key = "e", record_id = 9 },
+-- ]
+-- expect = []
 -- +++
 WITH limits AS (
   SELECT max(CASE name WHEN 'run_calls' THEN value END) AS calls, max(CASE name WHEN 'run_days' THEN value END) * 86400000000 AS span,

@@ -16,6 +16,77 @@
 -- source_only = "Whether all files that its arguments name are source code, by `catalog_paths`."
 -- actions = "What its commands and paths do beyond that: network, publish, catastrophic, encode, executes_download."
 -- label_source = "Where the labels of the tool come from: organisation, catalogue, words, or none."
+-- [[case]]
+-- name = "an unknown tool reads source code"
+-- history_tool_calls = [
+--   { call_uid = "c1", conversation_id = "c", integration = "client-defined", integration_kind = "client-defined", tool = "read_file", time = 2026-03-01T09:00:00Z },
+-- ]
+-- tool_labels = [
+--   { integration = "client-defined", tool = "read_file", untrusted = true, private = true, label_source = "words" },
+-- ]
+-- "lake.entities" = [
+--   { source_id = "c1", source = "call", kind = "path", place = "argument", relation = "read", value = "~/src/a/main.py" },
+-- ]
+-- expect = [
+--   { source_only = true, untrusted = false, private = false },
+-- ]
+-- [[case]]
+-- name = "an unknown tool reads a text"
+-- history_tool_calls = [
+--   { call_uid = "c1", conversation_id = "c", integration = "client-defined", integration_kind = "client-defined", tool = "read_file", time = 2026-03-01T09:00:00Z },
+-- ]
+-- tool_labels = [
+--   { integration = "client-defined", tool = "read_file", untrusted = true, private = true, label_source = "words" },
+-- ]
+-- "lake.entities" = [
+--   { source_id = "c1", source = "call", kind = "path", place = "argument", relation = "read", value = "bill-december-2023.txt" },
+-- ]
+-- expect = [
+--   { source_only = false, untrusted = true, private = true },
+-- ]
+-- [[case]]
+-- name = "one of two files is a text"
+-- history_tool_calls = [
+--   { call_uid = "c1", conversation_id = "c", integration = "client-defined", integration_kind = "client-defined", tool = "read_file", time = 2026-03-01T09:00:00Z },
+-- ]
+-- tool_labels = [
+--   { integration = "client-defined", tool = "read_file", untrusted = true, private = true, label_source = "words" },
+-- ]
+-- "lake.entities" = [
+--   { source_id = "c1", source = "call", kind = "path", place = "argument", relation = "read", value = "~/src/a/main.py" },
+--   { source_id = "c1", source = "call", kind = "path", place = "argument", relation = "read", value = "~/src/a/README.md" },
+-- ]
+-- expect = [
+--   { source_only = false, untrusted = true },
+-- ]
+-- [[case]]
+-- name = "a server returns source code of others"
+-- history_tool_calls = [
+--   { call_uid = "c1", conversation_id = "c", integration = "forge", integration_kind = "mcp", tool = "read_file", time = 2026-03-01T09:00:00Z },
+-- ]
+-- tool_labels = [
+--   { integration = "forge", tool = "read_file", untrusted = true, private = true, label_source = "words" },
+-- ]
+-- "lake.entities" = [
+--   { source_id = "c1", source = "call", kind = "path", place = "argument", relation = "read", value = "src/main.py" },
+-- ]
+-- expect = [
+--   { source_only = true, untrusted = true },
+-- ]
+-- [[case]]
+-- name = "what the organisation says stays"
+-- history_tool_calls = [
+--   { call_uid = "c1", conversation_id = "c", integration = "client-defined", integration_kind = "client-defined", tool = "read_file", time = 2026-03-01T09:00:00Z },
+-- ]
+-- tool_labels = [
+--   { integration = "client-defined", tool = "read_file", untrusted = true, private = true, label_source = "organisation" },
+-- ]
+-- "lake.entities" = [
+--   { source_id = "c1", source = "call", kind = "path", place = "argument", relation = "read", value = "~/src/a/main.py" },
+-- ]
+-- expect = [
+--   { source_only = true, untrusted = true },
+-- ]
 -- +++
 WITH facts AS (
   SELECT call_uid,

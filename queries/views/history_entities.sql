@@ -7,6 +7,42 @@
 -- integration = "What brings the tool of that call."
 -- tool = "Name of that tool without any server prefix."
 -- seq = "Position of that call among the calls of its conversation, from 1."
+-- [[case]]
+-- name = "named by a call"
+-- "lake.entities" = [
+--   { source_id = "c1", source = "call", kind = "host", value = "x.example", export_key = "e", record_id = 1, time = 2026-03-01T09:00:00Z },
+-- ]
+-- history_tool_calls = [
+--   { call_uid = "c1", export_key = "e", integration = "web", tool = "fetch", seq = 2 },
+-- ]
+-- expect = [
+--   { value = "x.example", call_uid = "c1", tool = "fetch", integration = "web", seq = 2 },
+-- ]
+-- [[case]]
+-- name = "named by a result that two exports show"
+-- "lake.entities" = [
+--   { source_id = "m1", source = "message", kind = "host", value = "x.example", export_key = "e1", record_id = 1, time = 2026-03-01T09:00:00Z },
+--   { source_id = "m1", source = "message", kind = "host", value = "x.example", export_key = "e2", record_id = 1, time = 2026-03-01T09:00:00Z },
+-- ]
+-- "lake.messages" = [
+--   { message_id = "m1", export_key = "e2", time = 2026-03-02T09:00:00Z },
+--   { message_id = "m1", export_key = "e1", time = 2026-03-01T09:00:00Z },
+-- ]
+-- history_tool_calls = [
+--   { call_uid = "c1", export_key = "e1", result_message_id = "m1", integration = "web", tool = "fetch", seq = 2, time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { value = "x.example", export_key = "e1", call_uid = "c1", tool = "fetch", seq = 2 },
+-- ]
+-- [[case]]
+-- name = "a sighting of a call in another export than the one that is kept"
+-- "lake.entities" = [
+--   { source_id = "c1", source = "call", kind = "host", value = "x.example", export_key = "e2", record_id = 1, time = 2026-03-01T09:00:00Z },
+-- ]
+-- history_tool_calls = [
+--   { call_uid = "c1", export_key = "e1", tool = "fetch" },
+-- ]
+-- expect = []
 -- +++
 WITH once AS (
   SELECT message_id, first_value(export_key ORDER BY time, export_key) AS export_key,

@@ -2,6 +2,42 @@
 -- doc = "One row: the moment from which something seen for the first time counts as new. The start of the window, but not before two weeks after the first request of the lake, when nearly everything is seen for the first time."
 -- [columns]
 -- new_from = "That moment; null while the lake is empty."
+-- [[case]]
+-- name = "an open window"
+-- history_requests = [
+--   { time = 2026-03-01T09:00:00Z },
+--   { time = 2026-05-01T09:00:00Z },
+-- ]
+-- run_window = [
+--   {  },
+-- ]
+-- expect = [
+--   { new_from = 2026-03-15T09:00:00Z },
+-- ]
+-- [[case]]
+-- name = "a window that starts later"
+-- history_requests = [
+--   { time = 2026-03-01T09:00:00Z },
+--   { time = 2026-05-01T09:00:00Z },
+-- ]
+-- run_window = [
+--   { start_time = 2026-04-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { new_from = 2026-04-01T09:00:00Z },
+-- ]
+-- [[case]]
+-- name = "a window that starts within the first two weeks"
+-- history_requests = [
+--   { time = 2026-03-01T09:00:00Z },
+--   { time = 2026-05-01T09:00:00Z },
+-- ]
+-- run_window = [
+--   { start_time = 2026-03-05T09:00:00Z },
+-- ]
+-- expect = [
+--   { new_from = 2026-03-15T09:00:00Z },
+-- ]
 -- +++
 SELECT greatest(coalesce(w.start_time, d.first_time), d.first_time + INTERVAL '14 days') AS new_from
 FROM (SELECT min(time) AS first_time FROM history_requests) d

@@ -1,5 +1,56 @@
 -- +++
 -- doc = "Tool definitions that were offered in the window."
+-- [[case]]
+-- name = "offered until after the window"
+-- history_tool_definitions = [
+--   { definition_id = "d", tool = "x", time = 2026-02-01T09:00:00Z, last_seen = 2026-04-20T09:00:00Z },
+-- ]
+-- run_window = [
+--   { start_time = 2026-03-01T09:00:00Z, end_time = 2026-03-31T09:00:00Z },
+-- ]
+-- expect = [
+--   { definition_id = "d", last_seen = 2026-03-31T08:59:59.999999Z },
+-- ]
+-- [[case]]
+-- name = "offered in the window only"
+-- history_tool_definitions = [
+--   { definition_id = "d", tool = "x", time = 2026-03-10T09:00:00Z, last_seen = 2026-03-20T09:00:00Z },
+-- ]
+-- run_window = [
+--   { start_time = 2026-03-01T09:00:00Z, end_time = 2026-03-31T09:00:00Z },
+-- ]
+-- expect = [
+--   { definition_id = "d", last_seen = 2026-03-20T09:00:00Z },
+-- ]
+-- [[case]]
+-- name = "an open window"
+-- history_tool_definitions = [
+--   { definition_id = "d", tool = "x", time = 2026-02-01T09:00:00Z, last_seen = 2026-04-20T09:00:00Z },
+-- ]
+-- run_window = [
+--   {  },
+-- ]
+-- expect = [
+--   { definition_id = "d", last_seen = 2026-04-20T09:00:00Z },
+-- ]
+-- [[case]]
+-- name = "offered before the window only"
+-- history_tool_definitions = [
+--   { definition_id = "d", tool = "x", time = 2026-02-01T09:00:00Z, last_seen = 2026-02-20T09:00:00Z },
+-- ]
+-- run_window = [
+--   { start_time = 2026-03-01T09:00:00Z, end_time = 2026-03-31T09:00:00Z },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "first offered when the window has ended"
+-- history_tool_definitions = [
+--   { definition_id = "d", tool = "x", time = 2026-03-31T09:00:00Z, last_seen = 2026-04-20T09:00:00Z },
+-- ]
+-- run_window = [
+--   { start_time = 2026-03-01T09:00:00Z, end_time = 2026-03-31T09:00:00Z },
+-- ]
+-- expect = []
 -- +++
 -- The last offer can lie behind the window.
 SELECT h.* REPLACE (least(h.last_seen, w.end_time - INTERVAL '1 microsecond') AS last_seen)

@@ -19,6 +19,56 @@
 -- old_blocked_requests = "The highest blocked_requests of the 90 days before; 0 without any."
 -- old_quota_requests = "The highest quota_requests of the 90 days before; 0 without any."
 -- old_refused_requests = "The highest refused_requests of the 90 days before; 0 without any."
+-- [[case]]
+-- name = "the highest of ninety days, the active ones of thirty"
+-- history_usage_days = [
+--   { kind = "user", principal = "ana", day = 2026-01-01T00:00:00Z, calls = 50 },
+--   { kind = "user", principal = "ana", day = 2026-03-20T00:00:00Z, calls = 10 },
+--   { kind = "user", principal = "ana", day = 2026-04-01T00:00:00Z, calls = 20 },
+-- ]
+-- run_window = [
+--   {  },
+-- ]
+-- expect = [
+--   { day = 2026-01-01T00:00:00Z, old_calls = 0, history = 0 },
+--   { day = 2026-03-20T00:00:00Z, old_calls = 50, history = 0 },
+--   { day = 2026-04-01T00:00:00Z, calls = 20, old_calls = 50, history = 1 },
+-- ]
+-- [[case]]
+-- name = "what lies ninety-one days before no longer counts"
+-- history_usage_days = [
+--   { kind = "user", principal = "ana", day = 2026-01-01T00:00:00Z, calls = 50 },
+--   { kind = "user", principal = "ana", day = 2026-04-02T00:00:00Z, calls = 20 },
+-- ]
+-- run_window = [
+--   {  },
+-- ]
+-- expect = [
+--   { old_calls = 0, calls = 50 },
+--   { calls = 20, old_calls = 0, history = 0 },
+-- ]
+-- [[case]]
+-- name = "days of others"
+-- history_usage_days = [
+--   { kind = "user", principal = "ana", day = 2026-03-31T00:00:00Z, calls = 20 },
+--   { kind = "user", principal = "ben", day = 2026-03-20T00:00:00Z, calls = 50 },
+-- ]
+-- run_window = [
+--   {  },
+-- ]
+-- expect = [
+--   { principal = "ana", old_calls = 0 },
+--   { principal = "ben", old_calls = 0 },
+-- ]
+-- [[case]]
+-- name = "days after the window"
+-- history_usage_days = [
+--   { kind = "user", principal = "ana", day = 2026-04-02T00:00:00Z, calls = 20 },
+-- ]
+-- run_window = [
+--   { start_time = 2026-03-01T09:00:00Z, end_time = 2026-03-31T09:00:00Z },
+-- ]
+-- expect = []
 -- +++
 WITH days AS (
   SELECT d.*

@@ -11,7 +11,7 @@ use crate::detect::catalog::{Catalog, FileProblem};
 use crate::detect::data::DataTables;
 use crate::detect::settings::DetectionSettings;
 use crate::detect::views::View;
-use crate::detect::{signals, views};
+use crate::detect::views;
 use crate::error::Error;
 use crate::lake::{Lake, Ledger, Session, SessionOptions};
 use crate::window::Window;
@@ -75,7 +75,7 @@ pub async fn open(
     crate::detect::functions::register(ctx);
     data.register(ctx).map_err(failed)?;
     views::register_window(ctx, window.start, window.end).map_err(failed)?;
-    let asks_for_signals = question.is_some_and(|sql| views::reads(ctx, sql, signals::TABLE));
+    let asks_for_signals = question.is_some_and(|sql| views::reads_signals(ctx, sql));
     let wanted = match question {
         Some(sql) if !asks_for_signals => views::needed(ctx, sql),
         _ => views::views(),

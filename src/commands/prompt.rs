@@ -104,7 +104,7 @@ pub(super) async fn run(
             }
             Typed::Query(sql) => sql,
         };
-        if !has_signals && crate::detect::views::reads(engine.session.context(), &sql, signals::TABLE) {
+        if !has_signals && crate::detect::views::reads_signals(engine.session.context(), &sql) {
             let _ = crate::detect::run::run(engine.session.context(), &engine.catalog).await;
             has_signals = true;
         }
@@ -172,6 +172,7 @@ impl Names {
         let schemas = crate::detect::run::public_schemas(engine.session.context()).await;
         let mut names: BTreeSet<String> = KEYWORDS.iter().map(|k| (*k).to_owned()).collect();
         names.insert(signals::TABLE.to_owned());
+        names.extend(crate::detect::views::over_signals().unwrap_or_default().into_iter().map(|view| view.name));
         for table in crate::tables::all() {
             names.insert(format!("lake.{}", table.name));
         }

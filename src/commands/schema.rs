@@ -21,8 +21,8 @@ use crate::text::one_line;
 pub(super) async fn run(args: &cli::Schema, config: &Config) -> Result<Outcome, Error> {
     let failed = |e: views::ViewError| Error::Engine(e.to_string());
     let (data, _) = engine::catalogue(config)?;
-    let public = views::public_tables(&data).await.map_err(failed)?;
-    let mut tables = docs::tables(&data, &views::views().map_err(failed)?, &public);
+    let (views, public) = views::all_public(&data).await.map_err(failed)?;
+    let mut tables = docs::tables(&data, &views, &public);
     if let Some(wanted) = &args.table {
         let name = wanted.trim().to_ascii_lowercase();
         let plain = name.strip_prefix("history_").unwrap_or(&name);

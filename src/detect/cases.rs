@@ -12,6 +12,7 @@ use super::contract::{self, explain};
 use super::data::DataTables;
 use super::front_matter::Case;
 use super::rows::Collector;
+use super::views::{self, View};
 use super::{json, suggest};
 use crate::finding::Finding;
 
@@ -34,7 +35,7 @@ pub(super) async fn problems(
         Ok(outcome) => outcome,
         Err(message) => return vec![at(message)],
     };
-    let mut problems: Vec<String> = compare(case, &outcome).into_iter().map(at).collect();
+    let mut problems: Vec<String> = compare(case, &outcome.rows, &outcome.schema).into_iter().map(at).collect();
     if let Some(finding) = outcome.findings.iter().find(|f| !f.reason.trim_end().ends_with(['.', '!', '?'])) {
         problems.push(at(format!("the reason {:?} is not a finished sentence", finding.reason)));
     }
@@ -53,7 +54,7 @@ pub(super) async fn hold(
     tables: &BTreeMap<String, SchemaRef>,
     data: &DataTables,
 ) -> bool {
-    execute(detection, case, tables, data, false).await.is_ok_and(|outcome| compare(case, &outcome).is_empty())
+    execute(detection, case, tables, data, false).await.is_ok_and(|outcome| compare(case, &outcome.rows, &outcome.schema).is_empty())
 }
 
 async fn execute(
@@ -69,11 +70,14 @@ async fn execute(
         let hint = suggest::did_you_mean(unknown, tables.keys().map(String::as_str));
         return Err(format!("there is no table {unknown}{hint}"));
     }
-    for (name, schema) in tables {
+    let views = views::derived().map_err(|error| error.to_string())?;
+    let derived: Vec<_> = views.iter().filter(|v| is_derived(v, detection, case)).collect();
+    let read: Vec<&str> = derived.iter().map(|v| v.sql.as_str()).chain([detection.sql.as_str()]).collect();
+    for (name, schema) in tables.iter().filter(|(name, _)| derived.iter().all(|view| view.name != **name)) {
         let rows = match case.tables.get(name) {
             Some(rows) => rows,
             // Cases run often, and most tables matter to few detections.
-            None if !detection.sql.contains(name.as_str()) => continue,
+            None if !read.iter().any(|sql| sql.contains(name.as_str())) => continue,
             // Data tables keep their real rows unless the case brings its own.
             None => match data.tables.values().find(|table| table.table_name() == *name) {
                 Some(table) => {
@@ -92,6 +96,9 @@ async fn execute(
         let table = MemTable::try_new(Arc::clone(schema), vec![vec![batch]]).map_err(said)?;
         ctx.register_table(name.as_str(), Arc::new(table)).map_err(said)?;
     }
+    for view in derived {
+        views::register_plain(&ctx, view).await.map_err(said)?;
+    }
     let frame = ctx.sql(&detection.sql).await.map_err(said)?;
     let frame = frame.with_param_values(contract::bind(&detection.meta.params)).map_err(said)?;
     let schema = Arc::clone(frame.schema().inner());
@@ -108,8 +115,13 @@ async fn execute(
     Ok(Outcome { rows, findings: collector.finish(), schema })
 }
 
+/// Whether the rows of a view follow from those that the case gives.
+fn is_derived(view: &View, detection: &Detection, case: &Case) -> bool {
+    detection.sql.contains(&view.name) && !case.tables.contains_key(&view.name)
+}
+
 /// Which row of which table does not fit, and why.
-fn row_message(table: &str, schema: &SchemaRef, rows: &[Map<String, Value>], error: &str) -> String {
+pub(super) fn row_message(table: &str, schema: &SchemaRef, rows: &[Map<String, Value>], error: &str) -> String {
     for (number, row) in rows.iter().enumerate() {
         for name in row.keys() {
             if schema.field_with_name(name).is_err() {
@@ -125,11 +137,12 @@ fn row_message(table: &str, schema: &SchemaRef, rows: &[Map<String, Value>], err
     format!("{table}: {error}")
 }
 
-fn compare(case: &Case, outcome: &Outcome) -> Vec<String> {
+/// What differs between the rows and what the case expects, as sentences.
+pub(super) fn compare(case: &Case, rows: &[Map<String, Value>], schema: &Schema) -> Vec<String> {
     let mut problems = Vec::new();
     for name in case.expect.iter().flat_map(toml::Table::keys) {
-        if outcome.schema.field_with_name(name).is_err() {
-            let hint = suggest::did_you_mean(name, outcome.schema.fields().iter().map(|f| f.name().as_str()));
+        if schema.field_with_name(name).is_err() {
+            let hint = suggest::did_you_mean(name, schema.fields().iter().map(|f| f.name().as_str()));
             problems.push(format!("expect: there is no output column {name}{hint}"));
         }
     }
@@ -139,8 +152,8 @@ fn compare(case: &Case, outcome: &Outcome) -> Vec<String> {
     if !problems.is_empty() {
         return problems;
     }
-    if case.expect.len() != outcome.rows.len() {
-        let found: Vec<String> = outcome.rows.iter().map(brief).collect();
+    if case.expect.len() != rows.len() {
+        let found: Vec<String> = rows.iter().map(brief).collect();
         return vec![format!(
             "expects {} rows, got {}{}",
             case.expect.len(),
@@ -151,12 +164,12 @@ fn compare(case: &Case, outcome: &Outcome) -> Vec<String> {
     let expected: Vec<_> = case.expect.iter().map(json::from_table).collect();
     let fits: Vec<Vec<bool>> = expected
         .iter()
-        .map(|wanted| outcome.rows.iter().map(|row| matches(wanted, row, &outcome.schema)).collect())
+        .map(|wanted| rows.iter().map(|row| matches(wanted, row, schema)).collect())
         .collect();
     unmatched(&fits)
         .into_iter()
         .map(|index| {
-            let found: Vec<String> = outcome.rows.iter().map(|row| part(row, &expected[index])).collect();
+            let found: Vec<String> = rows.iter().map(|row| part(row, &expected[index])).collect();
             format!("no row fits expect number {} {}; got {}", index + 1, object(&expected[index]), found.join("; "))
         })
         .collect()
@@ -216,6 +229,9 @@ fn part(row: &Map<String, Value>, of: &Map<String, Value>) -> String {
 
 fn brief(row: &Map<String, Value>) -> String {
     let keys = ["subject", "reason", "count"];
+    if keys.iter().all(|name| !row.contains_key(*name)) {
+        return object(row);
+    }
     object(&keys.iter().map(|name| ((*name).to_owned(), row.get(*name).cloned().unwrap_or(Value::Null))).collect())
 }
 

@@ -26,10 +26,15 @@ const FRAMEWORKS: &str = "frameworks";
 pub async fn check(catalog: &Catalog, tables: &BTreeMap<String, SchemaRef>, data: &DataTables) -> Vec<FileProblem> {
     let mut tables = tables.clone();
     tables.extend(data.schemas());
-    tables.remove(signals::TABLE);
-    let mut with_signals = tables.clone();
-    with_signals.insert(signals::TABLE.to_owned(), signals::schema());
+    let tables = signals::without(&tables);
     let mut problems = catalog.problems.clone();
+    let with_signals = match signals::beside(&tables).await {
+        Ok(tables) => tables,
+        Err(error) => {
+            problems.push(FileProblem { path: "views".to_owned(), message: contract::explain(&error) });
+            return problems;
+        }
+    };
     for detection in catalog.detections.values() {
         let visible = if detection.meta.tier == Tier::Incident { &with_signals } else { &tables };
         let messages = check_one(detection, visible, data).await;

@@ -275,7 +275,8 @@ fn fenced(file: &str) -> Result<String, FrontMatterError> {
     })
 }
 
-fn parse_case(mut table: toml::Table) -> Result<Case, String> {
+/// A case as it stands in the metadata.
+pub(super) fn parse_case(mut table: toml::Table) -> Result<Case, String> {
     let name = match table.remove("name") {
         Some(toml::Value::String(name)) if !name.trim().is_empty() => name,
         _ => return Err("every [[case]] has a name (a text that says what it shows)".into()),

@@ -29,6 +29,8 @@ mod test_support;
 mod tests;
 #[cfg(test)]
 mod usage_tests;
+#[cfg(test)]
+mod view_cases;
 pub mod views;
 
 pub use catalog::{Catalog, Detection, FileProblem};

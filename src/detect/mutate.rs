@@ -41,9 +41,7 @@ pub fn mutations(
 ) -> Result<Mutations, String> {
     let mut tables = tables.clone();
     tables.extend(data.schemas());
-    tables.remove(signals::TABLE);
-    let mut with_signals = tables.clone();
-    with_signals.insert(signals::TABLE.to_owned(), signals::schema());
+    let tables = signals::without(&tables);
     let chosen: Vec<&Detection> = catalog
         .detections
         .values()
@@ -62,6 +60,7 @@ pub fn mutations(
     std::thread::scope(|scope| {
         let run = || -> Result<(), String> {
             let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|e| e.to_string())?;
+            let with_signals = runtime.block_on(signals::beside(&tables)).map_err(|e| contract::explain(&e))?;
             while let Some((detection, at)) = work.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let visible = if detection.meta.tier == Tier::Incident { &with_signals } else { &tables };
                 let said = runtime.block_on(try_one(detection, *at, visible, data));

@@ -1,10 +1,8 @@
 //! Runs the enabled detections of a catalogue: signals first, then incidents, each apart from the others.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use arrow::datatypes::SchemaRef;
-use datafusion::catalog::MemTable;
 use datafusion::common::runtime::SpawnedTask;
 use datafusion::error::DataFusionError;
 use datafusion::prelude::SessionContext;
@@ -59,15 +57,12 @@ pub async fn run(ctx: &SessionContext, catalog: &Catalog) -> RunResult {
     let mut result = RunResult::default();
     let refused = catalog.problems.iter();
     result.failures.extend(refused.map(|p| DetectionFailure { id: p.path.clone(), message: p.message.clone() }));
-    let mut tables = public_schemas(ctx).await;
-    tables.remove(signals::TABLE);
+    let tables = signals::without(&public_schemas(ctx).await);
     for tier in [Tier::Signal, Tier::Incident] {
         // Signals do not read signals: what they see would depend on their order.
-        if tier == Tier::Incident {
-            tables.insert(signals::TABLE.to_owned(), signals::schema());
-        }
+        let visible = if tier == Tier::Incident { signals::beside(&tables).await } else { Ok(tables.clone()) };
         // Contracts are read against empty tables: only the public schema is visible, and no data is touched.
-        let empty = contract::empty_session(&tables);
+        let empty = visible.and_then(|tables| contract::empty_session(&tables));
         let (enabled, not_enabled): (Vec<_>, Vec<_>) =
             catalog.detections.values().filter(|d| d.meta.tier == tier).partition(|d| d.enabled);
         result.not_enabled.extend(not_enabled.into_iter().map(|d| d.id.clone()));
@@ -82,7 +77,7 @@ pub async fn run(ctx: &SessionContext, catalog: &Catalog) -> RunResult {
         findings.sort_by(Finding::order);
         match tier {
             Tier::Signal => {
-                if let Err(error) = register_signals(ctx, &findings) {
+                if let Err(error) = signals::register(ctx, &findings).await {
                     let message = format!("the table signals could not be made: {}", explain(&error));
                     result.failures.push(DetectionFailure { id: signals::TABLE.to_owned(), message });
                 }
@@ -157,13 +152,6 @@ pub async fn public_schemas(ctx: &SessionContext) -> BTreeMap<String, SchemaRef>
         }
     }
     schemas
-}
-
-fn register_signals(ctx: &SessionContext, findings: &[Finding]) -> Result<(), DataFusionError> {
-    let batch = signals::batch(findings)?;
-    ctx.deregister_table(signals::TABLE)?;
-    ctx.register_table(signals::TABLE, Arc::new(MemTable::try_new(signals::schema(), vec![vec![batch]])?))?;
-    Ok(())
 }
 
 /// Findings of one detection.

@@ -1,5 +1,6 @@
 //! The table `signals`: what signal detections found, for the SQL of incidents.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::{
@@ -7,7 +8,11 @@ use arrow::array::{
 };
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use arrow::error::ArrowError;
+use datafusion::catalog::MemTable;
+use datafusion::error::DataFusionError;
+use datafusion::prelude::SessionContext;
 
+use super::{contract, views};
 use crate::finding::{Evidence, Finding};
 
 /// Name of the table.
@@ -44,6 +49,50 @@ pub fn schema() -> SchemaRef {
         _ => Field::new(name, DataType::Utf8, false),
     };
     Arc::new(Schema::new(COLUMNS.iter().map(|(name, _)| field(name)).collect::<Vec<_>>()))
+}
+
+/// The given tables with the signals and the views over them: what incidents may read.
+///
+/// # Errors
+/// When a view over the signals cannot be planned; the tests prove that none is.
+pub async fn beside(tables: &BTreeMap<String, SchemaRef>) -> Result<BTreeMap<String, SchemaRef>, DataFusionError> {
+    let mut tables = without(tables);
+    tables.insert(TABLE.to_owned(), schema());
+    let ctx = contract::empty_session(&tables)?;
+    for view in over()? {
+        views::register_plain(&ctx, &view).await?;
+        tables.insert(view.name.clone(), ctx.table_provider(view.name.as_str()).await?.schema());
+    }
+    Ok(tables)
+}
+
+/// The given tables without the signals and the views over them: what signals may read.
+#[must_use]
+pub fn without(tables: &BTreeMap<String, SchemaRef>) -> BTreeMap<String, SchemaRef> {
+    let mut tables = tables.clone();
+    tables.remove(TABLE);
+    for view in over().unwrap_or_default() {
+        tables.remove(&view.name);
+    }
+    tables
+}
+
+/// (Re)places the table and the views over it in a session.
+///
+/// # Errors
+/// When the engine refuses one of them.
+pub async fn register(ctx: &SessionContext, signals: &[Finding]) -> Result<(), DataFusionError> {
+    let table = MemTable::try_new(schema(), vec![vec![batch(signals)?]])?;
+    ctx.deregister_table(TABLE)?;
+    ctx.register_table(TABLE, Arc::new(table))?;
+    for view in over()? {
+        views::register_plain(ctx, &view).await?;
+    }
+    Ok(())
+}
+
+fn over() -> Result<Vec<views::View>, DataFusionError> {
+    views::over_signals().map_err(|error| DataFusionError::External(Box::new(error)))
 }
 
 /// Signals as one batch of the table.

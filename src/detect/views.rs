@@ -19,7 +19,9 @@ use serde::Deserialize;
 use super::catalog::QUERIES;
 use super::contract::{bare_session, explain};
 use super::data::DataTables;
+use super::front_matter::{self, Case};
 use super::run::public_schemas;
+use super::signals;
 use crate::tables;
 
 /// SQL schema that holds the stored tables.
@@ -29,7 +31,7 @@ pub const LAKE: &str = "lake";
 pub const RUN_WINDOW: &str = "run_window";
 
 /// One view.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct View {
     /// Name of the public table.
     pub name: String,
@@ -37,8 +39,12 @@ pub struct View {
     pub doc: String,
     /// Whether its rows are computed once per run and kept, because much reads them.
     pub materialise: bool,
+    /// Whether cases of detections leave its rows out: they follow from the rows that the cases give.
+    pub derived: bool,
     /// A sentence for columns that the stored tables do not explain.
     pub columns: BTreeMap<String, String>,
+    /// Proof: rows of what it reads, and the rows that it must give.
+    pub cases: Vec<Case>,
     /// The whole file; the metadata is SQL comments.
     pub sql: String,
 }
@@ -67,6 +73,7 @@ impl ViewError {
 #[serde(deny_unknown_fields)]
 struct Order {
     order: Vec<String>,
+    over_signals: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -76,7 +83,11 @@ struct Header {
     #[serde(default)]
     materialise: bool,
     #[serde(default)]
+    derived: bool,
+    #[serde(default)]
     columns: BTreeMap<String, String>,
+    #[serde(default)]
+    case: Vec<toml::Table>,
 }
 
 /// The embedded views in the order in which they are registered.
@@ -84,8 +95,31 @@ struct Header {
 /// # Errors
 /// When a file is missing or its metadata cannot be read; the tests prove that none is.
 pub fn views() -> Result<Vec<View>, ViewError> {
-    let order: Order = toml::from_str(file("order.toml")?).map_err(|e| ViewError::new("order.toml", e.message()))?;
-    order.order.iter().map(|name| parse(name, file(&format!("{name}.sql"))?)).collect()
+    read(&order()?.order)
+}
+
+/// The embedded views that read the signals, in the order in which they are registered once these are found.
+///
+/// # Errors
+/// When a file is missing or its metadata cannot be read; the tests prove that none is.
+pub fn over_signals() -> Result<Vec<View>, ViewError> {
+    read(&order()?.over_signals)
+}
+
+/// The views whose rows cases of detections need not give, in the order in which they are registered.
+///
+/// # Errors
+/// When a file is missing or its metadata cannot be read; the tests prove that none is.
+pub fn derived() -> Result<Vec<View>, ViewError> {
+    Ok(views()?.into_iter().chain(over_signals()?).filter(|view| view.derived).collect())
+}
+
+fn order() -> Result<Order, ViewError> {
+    toml::from_str(file("order.toml")?).map_err(|e| ViewError::new("order.toml", e.message()))
+}
+
+fn read(names: &[String]) -> Result<Vec<View>, ViewError> {
+    names.iter().map(|name| parse(name, file(&format!("{name}.sql"))?)).collect()
 }
 
 fn file(name: &str) -> Result<&'static str, ViewError> {
@@ -103,10 +137,13 @@ fn parse(name: &str, sql: &str) -> Result<View, ViewError> {
         match line.strip_prefix("--") {
             Some(comment) if comment.trim() == "+++" => {
                 let header: Header = toml::from_str(&text).map_err(|e| ViewError::new(name, e.message()))?;
+                let cases = header.case.into_iter().map(front_matter::parse_case).collect::<Result<_, _>>();
                 return Ok(View {
+                    cases: cases.map_err(|e| ViewError::new(name, e))?,
                     name: name.to_owned(),
                     doc: header.doc,
                     materialise: header.materialise,
+                    derived: header.derived,
                     columns: header.columns,
                     sql: sql.to_owned(),
                 });
@@ -169,10 +206,11 @@ pub fn sources(ctx: &SessionContext, view: &View) -> Result<BTreeSet<String>, Vi
     references(ctx, &view.sql).map_err(|error| ViewError::engine(&view.name, &error))
 }
 
-/// Whether a query reads a table. A query that cannot be read reads nothing.
+/// Whether a query reads what detections found: the signals, or a view over them.
 #[must_use]
-pub fn reads(ctx: &SessionContext, sql: &str, table: &str) -> bool {
-    references(ctx, sql).is_ok_and(|names| names.contains(table))
+pub fn reads_signals(ctx: &SessionContext, sql: &str) -> bool {
+    let over: Vec<String> = over_signals().unwrap_or_default().into_iter().map(|view| view.name).collect();
+    references(ctx, sql).is_ok_and(|names| names.contains(signals::TABLE) || over.iter().any(|name| names.contains(name)))
 }
 
 /// Names of the tables without a schema that a query reads.
@@ -190,21 +228,28 @@ fn references(ctx: &SessionContext, sql: &str) -> Result<BTreeSet<String>, DataF
 /// The first view that cannot be planned or computed.
 pub async fn register(ctx: &SessionContext) -> Result<(), ViewError> {
     for view in views()? {
-        let name = view.name.as_str();
-        let engine = |error: DataFusionError| ViewError::engine(name, &error);
-        let frame = ctx.sql(&view.sql).await.map_err(engine)?;
-        let provider = if view.materialise {
-            let planned = Arc::clone(frame.schema().inner());
-            let batches = frame.collect().await.map_err(engine)?;
-            // What was computed may be stricter about nulls than what was planned.
-            let schema = batches.first().map_or(planned, RecordBatch::schema);
-            Arc::new(MemTable::try_new(schema, vec![batches]).map_err(engine)?)
-        } else {
-            frame.into_view()
-        };
-        ctx.deregister_table(name).map_err(engine)?;
-        ctx.register_table(name, provider).map_err(engine)?;
+        let registered = if view.materialise { compute(ctx, &view).await } else { register_plain(ctx, &view).await };
+        registered.map_err(|error| ViewError::engine(&view.name, &error))?;
     }
+    Ok(())
+}
+
+async fn compute(ctx: &SessionContext, view: &View) -> Result<(), DataFusionError> {
+    let frame = ctx.sql(&view.sql).await?;
+    let planned = Arc::clone(frame.schema().inner());
+    let batches = frame.collect().await?;
+    // What was computed may be stricter about nulls than what was planned.
+    let schema = batches.first().map_or(planned, RecordBatch::schema);
+    ctx.deregister_table(view.name.as_str())?;
+    ctx.register_table(view.name.as_str(), Arc::new(MemTable::try_new(schema, vec![batches])?))?;
+    Ok(())
+}
+
+/// Registers a view that is computed whenever it is read.
+pub(super) async fn register_plain(ctx: &SessionContext, view: &View) -> Result<(), DataFusionError> {
+    let provider = ctx.sql(&view.sql).await?.into_view();
+    ctx.deregister_table(view.name.as_str())?;
+    ctx.register_table(view.name.as_str(), provider)?;
     Ok(())
 }
 
@@ -243,6 +288,16 @@ pub async fn public_tables(data: &DataTables) -> Result<BTreeMap<String, SchemaR
     prepared.map_err(|error| ViewError::engine("order.toml", &error))?;
     register(&ctx).await?;
     Ok(public_schemas(&ctx).await)
+}
+
+/// Every view, those over the signals included, with the schemas of all public tables: what people can query.
+///
+/// # Errors
+/// When a view cannot be planned; the tests prove that none is.
+pub async fn all_public(data: &DataTables) -> Result<(Vec<View>, BTreeMap<String, SchemaRef>), ViewError> {
+    let public = public_tables(data).await?;
+    let public = signals::beside(&public).await.map_err(|error| ViewError::engine("order.toml", &error))?;
+    Ok((views()?.into_iter().chain(over_signals()?).collect(), public))
 }
 
 #[cfg(test)]
