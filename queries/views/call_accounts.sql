@@ -3,7 +3,7 @@
 -- derived = true
 -- [columns]
 -- opening = "Start of a sentence: `Claude Code of ana called github/create_issue`."
--- ending = "End of a sentence: `the call was executed.`"
+-- ending = "End of a sentence, with its full stop: `the call was executed.`."
 -- severity = "How bad it is if somebody else wanted the call: less where it was not executed, more where it sends or destroys."
 -- evidence = "Its records: the call, and what came back."
 -- +++
