@@ -54,7 +54,9 @@ pub(super) async fn hold(
     tables: &BTreeMap<String, SchemaRef>,
     data: &DataTables,
 ) -> bool {
-    execute(detection, case, tables, data, false).await.is_ok_and(|outcome| compare(case, &outcome.rows, &outcome.schema).is_empty())
+    execute(detection, case, tables, data, false)
+        .await
+        .is_ok_and(|outcome| compare(case, &outcome.rows, &outcome.schema).is_empty())
 }
 
 async fn execute(
@@ -162,10 +164,8 @@ pub(super) fn compare(case: &Case, rows: &[Map<String, Value>], schema: &Schema)
         )];
     }
     let expected: Vec<_> = case.expect.iter().map(json::from_table).collect();
-    let fits: Vec<Vec<bool>> = expected
-        .iter()
-        .map(|wanted| rows.iter().map(|row| matches(wanted, row, schema)).collect())
-        .collect();
+    let fits: Vec<Vec<bool>> =
+        expected.iter().map(|wanted| rows.iter().map(|row| matches(wanted, row, schema)).collect()).collect();
     unmatched(&fits)
         .into_iter()
         .map(|index| {

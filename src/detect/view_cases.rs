@@ -47,8 +47,11 @@ fn session(
     public: &BTreeMap<String, SchemaRef>,
     data: &DataTables,
 ) -> Result<SessionContext, DataFusionError> {
-    let read: BTreeMap<String, SchemaRef> =
-        public.iter().filter(|(name, _)| view.sql.contains(name.as_str())).map(|(n, s)| (n.clone(), Arc::clone(s))).collect();
+    let read: BTreeMap<String, SchemaRef> = public
+        .iter()
+        .filter(|(name, _)| view.sql.contains(name.as_str()))
+        .map(|(n, s)| (n.clone(), Arc::clone(s)))
+        .collect();
     let ctx = if read.is_empty() { bare_session() } else { empty_session(&read)? };
     for table in data.tables.values().filter(|table| read.contains_key(&table.table_name())) {
         ctx.deregister_table(table.table_name().as_str())?;

@@ -210,7 +210,8 @@ pub fn sources(ctx: &SessionContext, view: &View) -> Result<BTreeSet<String>, Vi
 #[must_use]
 pub fn reads_signals(ctx: &SessionContext, sql: &str) -> bool {
     let over: Vec<String> = over_signals().unwrap_or_default().into_iter().map(|view| view.name).collect();
-    references(ctx, sql).is_ok_and(|names| names.contains(signals::TABLE) || over.iter().any(|name| names.contains(name)))
+    references(ctx, sql)
+        .is_ok_and(|names| names.contains(signals::TABLE) || over.iter().any(|name| names.contains(name)))
 }
 
 /// Names of the tables without a schema that a query reads.
