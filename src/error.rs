@@ -56,6 +56,9 @@ pub enum Error {
     /// The engine could not set up what the commands need.
     #[error("{0}")]
     Engine(String),
+    /// A part of the program panicked; the log says where.
+    #[error("ended by an internal error, told above")]
+    Defect,
     /// The account of earlier exports cannot be used.
     #[error("the account of earlier exports, {path}, cannot be used")]
     Account {
@@ -135,6 +138,11 @@ impl Error {
             }
             Self::Account { .. } => Some(
                 "restore the file, or move it away: then everything is exported once more, with the same ids"
+                    .to_owned(),
+            ),
+            Self::Defect => Some(
+                "what the lake held before is intact; a query that asks for less may work, and the line above is what \
+                 whoever keeps the program needs to know"
                     .to_owned(),
             ),
             Self::Usage(_) => Some("see `lightmeter help`".to_owned()),

@@ -40,6 +40,7 @@ pub mod lake;
 pub mod logging;
 pub mod normalise;
 pub mod outcome;
+pub mod panics;
 pub mod profile;
 pub mod progress;
 pub mod report;

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use clap::Parser;
 use lightmeter::cli::{Cli, LogFormat};
 use lightmeter::error::{Error, showable};
-use lightmeter::logging;
 use lightmeter::outcome::Outcome;
+use lightmeter::{logging, panics};
 
 /// Millions of small texts are made and dropped while converting; the system allocator is slow at that.
 #[global_allocator]
@@ -30,11 +30,13 @@ fn main() -> ExitCode {
         }
     };
     logging::start(&cli.global, &run_id());
+    panics::guard();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&cli, &Error::Engine(error.to_string())),
     };
-    match runtime.block_on(Box::pin(lightmeter::commands::run(&cli, jiff::Timestamp::now()))) {
+    let run = || runtime.block_on(Box::pin(lightmeter::commands::run(&cli, jiff::Timestamp::now())));
+    match panics::survived(run).unwrap_or(Err(Error::Defect)) {
         Ok(outcome) => outcome.into(),
         Err(error) if error.is_broken_pipe() => Outcome::Done.into(),
         Err(error) => fail(&cli, &error),

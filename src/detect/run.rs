@@ -127,20 +127,20 @@ async fn run_several(
     empty: &SessionContext,
     detections: &[&Detection],
 ) -> Vec<Result<Rows, String>> {
-    let tasks = detections.iter().map(|detection| {
-        let (ctx, empty, detection) = (ctx.clone(), empty.clone(), (*detection).clone());
-        async move {
-            let task = SpawnedTask::spawn(async move { run_one(&ctx, &empty, &detection, MAX_ROWS).await });
-            task.join().await.unwrap_or_else(|error| Err(error.to_string()))
-        }
-    });
+    let tasks = detections.iter().map(|detection| run_apart(ctx.clone(), empty.clone(), (*detection).clone()));
     let mut outcomes: Vec<_> = futures::stream::iter(tasks).buffered(at_once()).collect().await;
     for (detection, outcome) in detections.iter().zip(&mut outcomes) {
         if outcome.is_err() {
-            *outcome = run_one(ctx, empty, detection, MAX_ROWS).await;
+            *outcome = run_apart(ctx.clone(), empty.clone(), (*detection).clone()).await;
         }
     }
     outcomes
+}
+
+/// Runs one detection as a task of its own: a panic in the engine costs that detection, and may quote data.
+async fn run_apart(ctx: SessionContext, empty: SessionContext, detection: Detection) -> Result<Rows, String> {
+    let task = SpawnedTask::spawn(async move { run_one(&ctx, &empty, &detection, MAX_ROWS).await });
+    task.join().await.unwrap_or_else(|_| Err("an internal error of the query engine; the log says where".to_owned()))
 }
 
 /// Schemas of the tables in the session's default schema.

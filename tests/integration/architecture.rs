@@ -13,12 +13,13 @@ use regex::Regex;
 use crate::common::repository;
 
 /// What each module may use of the crate besides itself.
-const MAY_USE: [(&str, &[&str]); 23] = [
+const MAY_USE: [(&str, &[&str]); 24] = [
     ("window", &[]),
     ("outcome", &[]),
     ("finding", &[]),
     ("tables", &[]),
     ("text", &[]),
+    ("panics", &[]),
     ("secrets", &[]),
     ("triage", &["finding", "text"]),
     ("cli", &[]),
@@ -26,7 +27,7 @@ const MAY_USE: [(&str, &[&str]); 23] = [
     ("config", &["text", "triage"]),
     ("acquire", &["window", "outcome", "text"]),
     ("decode", &["outcome"]),
-    ("normalise", &["decode", "tables", "outcome", "secrets"]),
+    ("normalise", &["decode", "tables", "outcome", "panics", "secrets"]),
     ("lake", &["tables", "window", "outcome"]),
     ("detect", &["lake", "tables", "finding"]),
     ("report", &["finding", "outcome", "text"]),
@@ -60,7 +61,7 @@ const MAY_USE: [(&str, &[&str]); 23] = [
     ("profile", &["config"]),
     ("logging", &["cli", "error", "progress"]),
     ("lib", &[]),
-    ("main", &["cli", "commands", "error", "logging", "outcome"]),
+    ("main", &["cli", "commands", "error", "logging", "outcome", "panics"]),
 ];
 
 /// Who may name these crates; a prefix ends with `*`.

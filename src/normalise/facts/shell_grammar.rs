@@ -1,7 +1,5 @@
 //! Scripts in the POSIX shell and bash grammar, flattened to their simple commands.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use brush_parser::ast::{
     AndOr, Command, CommandPrefixOrSuffixItem as Item, CompoundCommand, CompoundList, IoFileRedirectKind as Direction,
     IoFileRedirectTarget as Target, IoRedirect, Pipeline, Program, SeparatorOperator, SimpleCommand,
@@ -9,6 +7,7 @@ use brush_parser::ast::{
 use brush_parser::{ParserOptions, TokenizerOptions, parse_tokens, uncached_tokenize_str};
 
 use super::shell_words::{Simple, assignment};
+use crate::panics;
 
 /// Longest script that the grammar is tried on, in bytes.
 const MAX_BYTES: usize = 32 * 1024;
@@ -25,11 +24,11 @@ pub(super) fn parse(script: &str) -> Option<Vec<Simple>> {
         return None;
     }
     // The parser is not ours: should it panic in spite of all, only this script is lost.
-    let program = catch_unwind(AssertUnwindSafe(|| {
+    let program = panics::caught(|| {
         let tokens = uncached_tokenize_str(script, &TokenizerOptions::default()).ok()?;
         parse_tokens(&tokens, &ParserOptions::default()).ok()
-    }));
-    let program: Program = program.ok().flatten()?;
+    });
+    let program: Program = program.flatten()?;
     let mut flat = Flat::default();
     for list in &program.complete_commands {
         flat.list(list, if flat.out.is_empty() { "" } else { ";" });
