@@ -32,7 +32,7 @@
 --   { fingerprint = "k1", kind = "private-key", vendor = "", label = "private key", tier = "provider", confidence = "high", root = true, preview = "private-key (1678 chars)", entry = "was put into a prompt", entry_surface = "prompt", users = ["ana"], user_count = 1, login = "ana", devices = ["n1"], agents = ["Claude Code"], agent = "Claude Code", providers = ["anthropic"], provider_count = 1, places = 1, sent_again = 0, first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-10T10:00:00Z, first_in_window = 2026-02-10T09:00:00Z, typed = true, by_design = false, own_key = false, days_sent = 0, export_key = "e", record_id = 3, evidence = ["e#3"], session_id = "s", sent_out_by = ["Bash"], exposure_reasons = ["opens everything behind it", "was handed to Bash, which can send it out"] },
 -- ]
 -- expect = [
---   { subject = "private key, fingerprint k1", severity = "critical", reason = "A private key (1678 chars) was put into a prompt; anthropic received it through ana. It opens everything behind it; was handed to Bash, which can send it out." },
+--   { subject = "private key, fingerprint k1", severity = "critical", reason = "A private key (1678 chars) was put into a prompt; anthropic received it through ana. It opens everything behind it; it was handed to Bash, which can send it out." },
 -- ]
 -- [[case]]
 -- name = "two secrets are two incidents, in several people's sessions each"
@@ -102,7 +102,7 @@ SELECT
   CASE WHEN regexp_like(label, '^[AEIOaeio]') THEN 'An ' ELSE 'A ' END || label || ' (' || regexp_replace(preview, '^[a-z-]+ \((.*)\)$', '\1') || ')' || ' ' || entry || '; '
     || coalesce(nullif(array_to_string(array_slice(providers, 1, 5), ', '), ''), 'a provider that is not named') || ' received it through ' || CASE WHEN user_count = 1 THEN coalesce(login, 'somebody') ELSE CAST(user_count AS VARCHAR) || ' users' END
     || CASE WHEN sent_again = 1 THEN ', and 1 later request carried it again.' WHEN sent_again > 1 THEN ', and ' || CAST(sent_again AS VARCHAR) || ' later requests carried it again.' ELSE '.' END
-    || CASE WHEN cardinality(exposure_reasons) > 0 THEN ' It ' || array_to_string(exposure_reasons, '; ') || '.' ELSE '' END AS reason,
+    || CASE WHEN cardinality(exposure_reasons) > 0 THEN ' It ' || array_to_string(exposure_reasons, '; it ') || '.' ELSE '' END AS reason,
   first_in_window AS first_seen,
   greatest(last_seen, first_in_window) AS last_seen,
   places + sent_again AS count,

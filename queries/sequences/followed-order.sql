@@ -244,11 +244,11 @@ WITH judged AS (
 ),
 best AS (
   SELECT call_uid, bool_or(unasked) AS unasked, max(marks) AS marks, count(DISTINCT value) AS linked_values,
-         first_value(source_uid ORDER BY in_order DESC, marks DESC, source_uid, value, sentence, name) AS source_uid,
-         first_value(name ORDER BY in_order DESC, marks DESC, source_uid, value, sentence, name) AS name,
-         first_value(value ORDER BY in_order DESC, marks DESC, source_uid, value, sentence, name) AS value,
-         first_value(sentence ORDER BY in_order DESC, marks DESC, source_uid, value, sentence, name) AS sentence,
-         first_value(says ORDER BY in_order DESC, marks DESC, source_uid, value, sentence, name) AS says
+         first_value(source_uid ORDER BY in_order DESC, marks DESC, length(value) DESC, source_uid, value, sentence, name) AS source_uid,
+         first_value(name ORDER BY in_order DESC, marks DESC, length(value) DESC, source_uid, value, sentence, name) AS name,
+         first_value(value ORDER BY in_order DESC, marks DESC, length(value) DESC, source_uid, value, sentence, name) AS value,
+         first_value(sentence ORDER BY in_order DESC, marks DESC, length(value) DESC, source_uid, value, sentence, name) AS sentence,
+         first_value(says ORDER BY in_order DESC, marks DESC, length(value) DESC, source_uid, value, sentence, name) AS says
   FROM judged
   GROUP BY call_uid
 )

@@ -60,7 +60,7 @@ pub struct Sessions {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   lightmeter session 3bd69216
-  lightmeter session 3bd69216 --thread 2 --full
+  lightmeter session 3bd69216 --thread 1 --full
   lightmeter session 3bd69216 --format html -o session.html
   lightmeter session 3bd69216 --findings
 

@@ -86,4 +86,7 @@ pub struct Remove {
     pub name: String,
     /// Tool of the integration.
     pub tool: Option<String>,
+    /// Also the verdicts on findings that were given together with it: same verdict, reason, owner and expiry.
+    #[arg(long, conflicts_with = "tool")]
+    pub related: bool,
 }

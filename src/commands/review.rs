@@ -233,8 +233,14 @@ fn still_reported(related: &[&Finding], kind: &str) -> String {
         1 => ("1 related finding".to_owned(), "it"),
         count => (format!("{count} related findings"), "them"),
     };
-    let lines: String = related.iter().take(RELATED).map(one).collect();
-    format!("\n{what} of the same {kind} stays in the reports; the same command with --related hides {all} too:{lines}")
+    let mut lines: String = related.iter().take(RELATED).map(one).collect();
+    if related.len() > RELATED {
+        lines.push_str(&format!("\n  and {} more", related.len() - RELATED));
+    }
+    let stay = if related.len() == 1 { "stays" } else { "stay" };
+    format!(
+        "\n{what} of the same {kind} {stay} in the reports; the same command with --related hides {all} too:{lines}"
+    )
 }
 
 /// Notes a verdict on a finding, and tells it.
@@ -283,7 +289,12 @@ fn remove(args: &cli::Remove, reviews: &mut Reviews) -> Result<String, Error> {
             reviews.integrations.retain(|r| r.integration != *name);
             reviews.agents.retain(|r| r.agent != *name);
             let prefix = name.len() >= SHORTEST_ID;
-            reviews.findings.retain(|r| r.id != *name && !(prefix && r.id.starts_with(name.as_str())));
+            let named = |r: &FindingReview| r.id == *name || prefix && r.id.starts_with(name.as_str());
+            let together = |a: &FindingReview, b: &FindingReview| {
+                (a.verdict, &a.reason, &a.owner, &a.expires) == (b.verdict, &b.reason, &b.owner, &b.expires)
+            };
+            let gone: Vec<FindingReview> = reviews.findings.iter().filter(|r| named(r)).cloned().collect();
+            reviews.findings.retain(|r| !named(r) && !(args.related && gone.iter().any(|g| together(g, r))));
         }
     }
     match before - count(reviews) {

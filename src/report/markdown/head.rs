@@ -186,6 +186,11 @@ fn first(report: &Report) -> String {
             plural(unreviewed, "entry").replace("entrys", "entries")
         ));
     }
+    if lines.is_empty() && report.window.data_start.is_none() {
+        return "There was nothing to look at: no record lies in this window. `--since`, `--until` and `--now` choose \
+                another; Coverage lists what was read.\n"
+            .to_owned();
+    }
     if lines.is_empty() {
         return "Nothing: no incident in this window. Blind spots are listed under Coverage.\n".to_owned();
     }

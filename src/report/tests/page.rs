@@ -86,7 +86,10 @@ fn a_page_tells_what_the_report_tells() {
         assert!(html.contains(part), "{part}");
     }
     assert_eq!(html, page(example()));
-    assert!(page(Report::default()).contains("Nothing: no incident in this window."));
+    assert!(page(Report::default()).contains("no record lies in this window"));
+    let mut quiet = Report::default();
+    quiet.window.data_start = Some(0);
+    assert!(page(quiet).contains("Nothing: no incident in this window."));
 }
 
 #[test]
