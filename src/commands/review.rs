@@ -294,7 +294,8 @@ fn remove(args: &cli::Remove, reviews: &mut Reviews) -> Result<String, Error> {
                 (a.verdict, &a.reason, &a.owner, &a.expires) == (b.verdict, &b.reason, &b.owner, &b.expires)
             };
             let gone: Vec<FindingReview> = reviews.findings.iter().filter(|r| named(r)).cloned().collect();
-            reviews.findings.retain(|r| !named(r) && !(args.related && gone.iter().any(|g| together(g, r))));
+            let goes = |r: &FindingReview| named(r) || args.related && gone.iter().any(|g| together(g, r));
+            reviews.findings.retain(|r| !goes(r));
         }
     }
     match before - count(reviews) {
