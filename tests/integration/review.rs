@@ -91,7 +91,7 @@ fn what_stays_of_a_story_of_which_a_part_is_hidden_is_told() {
     let json = report(&home, &[]);
     assert_eq!(
         (&json["incidents_hidden"][0]["id"], &json["incidents_hidden"][0]["owner"]),
-        (&lead.into(), &WHY[3].into())
+        (&lead.clone().into(), &WHY[3].into())
     );
     assert!(json["incidents"].as_array().unwrap().iter().any(|i| i["id"] == part));
 
@@ -100,6 +100,13 @@ fn what_stays_of_a_story_of_which_a_part_is_hidden_is_told() {
     let json = report(&home, &[]);
     assert_eq!(json["incidents_hidden"].as_array().unwrap().len(), 2);
     assert!(subjects(&json, "inventory.risky-definition-change").is_empty());
+
+    // What was given together goes together; a verdict with another reason stays.
+    let other = about("sequences.steered-agent");
+    home.run(&["review", "accept", &other[..8], "--reason", "a test of ours", "--owner", WHY[3]]).code(0);
+    let said = home.run(&["review", "remove", &lead[..8], "--related"]).code(0).stdout;
+    assert!(said.contains("removed 2 verdicts"), "{said}");
+    assert!(home.run(&["review", "list"]).code(0).stdout.contains("a test of ours"));
 }
 
 #[test]
