@@ -117,7 +117,7 @@ SELECT
   t.subject,
   CAST(t.bare AS VARCHAR) || ' of ' || CAST(t.requests AS VARCHAR) || ' requests of ' || t.subject || ' on ' || left(CAST(t.day AS VARCHAR), 10)
     || ' came without bodies; usual are ' || CAST(t.bare_before AS VARCHAR) || ' of ' || CAST(t.requests_before AS VARCHAR) || ' in the '
-    || CAST(t.days_before AS VARCHAR) || ' active days of the 30 days before, at most ' || CAST(t.bare_max_before AS VARCHAR) || ' on one day.'
+    || CAST(t.days_before AS VARCHAR) || ' active days of the ' || held_span(30, b.lake_from, t.first_time) || ' before, at most ' || CAST(t.bare_max_before AS VARCHAR) || ' on one day.'
     || CASE WHEN t.login IS NULL THEN ' It was lowered, because so many at once look like a setting of the gateway.'
             ELSE ' It was not lowered, because fewer than ' || CAST($many_users AS VARCHAR) || ' users lost theirs on that day.' END AS reason,
   t.first_time AS first_seen,
@@ -129,6 +129,7 @@ SELECT
   CASE WHEN t.login IS NULL THEN 'low' ELSE 'medium' END AS severity,
   t.evidence
 FROM told t
+LEFT JOIN lake_start b ON true
 LEFT JOIN run_window w ON true
 WHERE (w.start_time IS NULL OR t.last_time >= w.start_time) AND (w.end_time IS NULL OR t.first_time < w.end_time)
 ORDER BY t.day, t.subject

@@ -172,8 +172,8 @@ SELECT
                    WHEN 'workplace' THEN ' worked on device ' || t.thing
                    ELSE ' used the ' || t.kind || ' ' || t.thing END
     || CASE WHEN t.login IS NULL THEN ' for the first time, each within a day of another, which looks like a roll-out.'
-            WHEN t.new_to_all THEN ' for the first time in 90 days, as the first of all users.'
-            ELSE ' for the first time in 90 days; others use it already.' END
+            WHEN t.new_to_all THEN ' for the first time in ' || held_span(90, b.lake_from, t.first_seen) || ', as the first of all users.'
+            ELSE ' for the first time in ' || held_span(90, b.lake_from, t.first_seen) || '; others use it already.' END
     -- When somebody works is no alert; it is told beside one.
     || CASE WHEN t.active_days >= $min_active_days AND t.hour_days = 0
             THEN ' It was ' || substr(CAST(t.first_seen AS VARCHAR), 12, 5) || ' UTC, around which ' || t.login || ' had worked on none of '
@@ -191,6 +191,7 @@ SELECT
   t.kind, t.new_to_all, t.starters, t.active_days, t.hour_days,
   t.evidence
 FROM told t
+LEFT JOIN lake_start b ON true
 LEFT JOIN run_window w ON true
 WHERE (w.start_time IS NULL OR t.last_seen >= w.start_time) AND (w.end_time IS NULL OR t.first_seen < w.end_time)
 ORDER BY t.first_seen, t.kind, t.thing, t.login

@@ -135,7 +135,7 @@ SELECT
                             WHEN 'outgoing' THEN ' sent data out' WHEN 'install' THEN ' installed software'
                             WHEN 'persistence' THEN ' left something behind that acts in later sessions'
                             ELSE ' switched a protection off' END END
-    || ' for the first time in 90 days (' || CAST(calls AS VARCHAR) || CASE WHEN calls = 1 THEN ' call' ELSE ' calls' END || ' that day, with ' || coalesce(agent, 'an unknown agent')
+    || ' for the first time in ' || held_span(90, lake_from, time) || ' (' || CAST(calls AS VARCHAR) || CASE WHEN calls = 1 THEN ' call' ELSE ' calls' END || ' that day, with ' || coalesce(agent, 'an unknown agent')
     || '); nothing like it was seen in ' || CAST(least(own_days, 90) AS VARCHAR) || ' days of use before'
     || CASE WHEN who = 'user' AND new_to_agent THEN ', nor of that agent in anybody''s hands.' ELSE '.' END
     -- When somebody works is no alert; it is told beside one.
@@ -154,5 +154,6 @@ SELECT
   who, kind, new_to_all, own_days, active_days, hour_days,
   make_array(evidence(export_key, record_id)) AS evidence
 FROM ranked
+LEFT JOIN lake_start ON true
 WHERE nth = 1
 ORDER BY time, kind, thing, login, who, principal

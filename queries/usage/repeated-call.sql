@@ -115,7 +115,7 @@ SELECT
             ELSE 'what it cost is not known.' END
     || CASE WHEN coalesce(r.days_before, 0) = 0 THEN ' There is no earlier day of ' || r.login || ' to compare with.'
             ELSE ' In ' || CAST(r.days_before AS VARCHAR) || CASE WHEN r.days_before = 1 THEN ' active day' ELSE ' active days' END
-              || ' of the ' || CAST(l.days AS VARCHAR) || ' days before, no call of ' || r.login || ' was repeated more than '
+              || ' of the ' || held_span(l.days, b.lake_from, r.first_time) || ' before, no call of ' || r.login || ' was repeated more than '
               || CAST(coalesce(r.longest_before, l.calls - 1) AS VARCHAR) || ' times.' END
     || CASE WHEN r.longest_before >= r.calls THEN ' It was lowered, because longer runs are usual for ' || r.login || '.'
             WHEN p.tool IS NOT NULL OR coalesce(r.sleeps, false) THEN ' It looks like polling, but costs too much for that.'
@@ -131,6 +131,7 @@ SELECT
   r.evidence
 FROM call_runs r
 CROSS JOIN limits l
+LEFT JOIN lake_start b ON true
 LEFT JOIN catalog_polling_tools p ON p.tool = r.tool
 LEFT JOIN run_window w ON true
 WHERE (r.calls >= $min_calls OR r.failed >= $min_failed)

@@ -108,7 +108,7 @@ SELECT
     || regexp_replace(CAST(round(cost_usd / greatest(own_usual, 0.01), 1) AS VARCHAR), '\.0$', '') || ' times the usual '
     || regexp_replace(CAST(round(own_usual, 2) AS VARCHAR), '\.0$', '') || ' and ' || regexp_replace(CAST(round(cost_usd / greatest(own_max, 0.01), 1) AS VARCHAR), '\.0$', '')
     || ' times the highest before (' || regexp_replace(CAST(round(own_max, 1) AS VARCHAR), '\.0$', '') || '), out of ' || CAST(own_sessions AS VARCHAR)
-    || ' sessions on ' || CAST(own_days AS VARCHAR) || ' days in the 60 days before, of which 95 of 100 cost at most '
+    || ' sessions on ' || CAST(own_days AS VARCHAR) || ' days in the ' || held_span(60, lake_from, first_time) || ' before, of which 95 of 100 cost at most '
     || regexp_replace(CAST(round(own_p95, 1) AS VARCHAR), '\.0$', '') || '. ' || CAST(fresh_tokens AS VARCHAR) || ' tokens came from no cache, '
     || CAST(cached_tokens AS VARCHAR) || ' from one. It was not lowered, because it also costs more than 995 of 1000 sessions of all users ('
     || regexp_replace(CAST(round(fleet_p995, 1) AS VARCHAR), '\.0$', '') || ', out of ' || CAST(fleet_sessions AS VARCHAR) || ').' AS reason,
@@ -121,5 +121,6 @@ SELECT
   cost_usd, own_usual, own_p95, own_max, own_sessions, own_days, fleet_p995, fleet_sessions, fresh_tokens, cached_tokens, that_day - least(that_day, $per_day) AS more_that_day,
   make_array(evidence(export_key, record_id)) AS evidence
 FROM placed
+LEFT JOIN lake_start ON true
 WHERE place <= $per_day
 ORDER BY day, place

@@ -51,7 +51,7 @@
 -- usage_peaks = [
 --   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "outgoing_per_minute", span = "minute", value = 144.0, usual = 0.0, previous_max = 4.0, history = 400, score = 72.0, data_days = 60, agent = "Claude Code", peer_group = "Claude Code", peers = 3, peers_up = 0, new_hours = 1, first_time = 2026-03-10T15:35:00Z, last_time = 2026-03-10T15:36:00Z, evidence = ["e#1"] },
 -- ]
--- expect = [ { subject = "ana", reason = "ana made 144 tool calls within a minute that send data out at 2026-03-10 15:35: against a usual 0 of 400 active minutes in the 30 days before, and 36 times the highest of them (4). In that hour of the day (UTC) ana had not worked in those 30 days. It was not lowered, because only 3 other users of Claude Code with enough history were active that day." } ]
+-- expect = [ { subject = "ana", reason = "ana made 144 tool calls within a minute that send data out at 2026-03-10 15:35: against a usual 0 of 400 active minutes in the 30 days before, and 36 times the highest of them (4). In that hour of the day (UTC) ana had not worked in that time. It was not lowered, because only 3 other users of Claude Code with enough history were active that day." } ]
 -- [[case]]
 -- name = "what had never happened in ninety days"
 -- usage_peaks = [
@@ -86,7 +86,7 @@
 -- usage_peaks = [
 --   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls", span = "day", value = 620.0, usual = 33.0, previous_max = 148.0, history = 21, score = 8.9, data_days = 60, agent = "Claude Code", peers = 14, peers_up = 1, first_time = 2026-03-10T08:00:00Z, last_time = 2026-03-10T18:00:00Z, new_hours = 2, cost_usd = 31.5, fresh_tokens = 800000, cached_tokens = 20000000, evidence = ["e#1"] },
 -- ]
--- expect = [ { subject = "ana", reason = "ana made 620 tool calls on 2026-03-10: 18.8 times the usual 33 of 21 active days in the 30 days before, and 4.2 times the highest day of the 90 days before (148). All requests of that day cost 31.50 dollars, with 800 thousand tokens that no cache held and 20 million that came from a cache. In 2 of its hours (UTC) ana had not worked in those 30 days. It was not lowered, because only 1 of 14 other users of Claude Code also went far above their own highest day." } ]
+-- expect = [ { subject = "ana", reason = "ana made 620 tool calls on 2026-03-10: 18.8 times the usual 33 of 21 active days in the 30 days before, and 4.2 times the highest day of the 90 days before (148). All requests of that day cost 31.50 dollars, with 800 thousand tokens that no cache held and 20 million that came from a cache. In 2 of its hours (UTC) ana had not worked in that time. It was not lowered, because only 1 of 14 other users of Claude Code also went far above their own highest day." } ]
 -- [[case]]
 -- name = "so far above that peers who moved too do not hide it"
 -- usage_peaks = [
@@ -203,8 +203,10 @@ worded AS (
          CASE WHEN cached_tokens >= 1000000 THEN regexp_replace(CAST(round(cached_tokens / 1000000.0, 1) AS VARCHAR), '\.0$', '') || ' million'
               WHEN cached_tokens >= 10000 THEN CAST(CAST(round(cached_tokens / 1000.0) AS BIGINT) AS VARCHAR) || ' thousand' ELSE CAST(cached_tokens AS VARCHAR) END AS cached_text,
          CASE WHEN kind = 'device' THEN ' device' ELSE ' user' END AS peer_word,
+         held_span(30, lake_from, first_time) AS month, held_span(90, lake_from, first_time) AS quarter,
          round(value / greatest(usual, 1), 1) AS times_usual, round(value / greatest(previous_max, 1), 1) AS times_max
   FROM placed
+  LEFT JOIN lake_start ON true
 )
 SELECT
   principal AS subject,
@@ -212,10 +214,10 @@ SELECT
     || value_text || ' ' || phrase
     || CASE WHEN span = 'minute' THEN ' at ' || left(replace(CAST(first_time AS VARCHAR), 'T', ' '), 16) ELSE ' on ' || left(CAST(day AS VARCHAR), 10) END
     || CASE WHEN own_history THEN ': ' || CASE WHEN usual < 1 THEN 'against a usual ' ELSE regexp_replace(CAST(times_usual AS VARCHAR), '\.0$', '') || ' times the usual ' END
-              || usual_text || ' of ' || CAST(history AS VARCHAR) || ' active ' || span || 's in the 30 days before, and '
-              || CASE WHEN previous_max < 1 THEN CASE WHEN span = 'minute' THEN 'none in any of them.' ELSE 'none at all in the 90 days before.' END
-                      ELSE regexp_replace(CAST(times_max AS VARCHAR), '\.0$', '') || CASE WHEN span = 'minute' THEN ' times the highest of them (' ELSE ' times the highest day of the 90 days before (' END || max_text || ').' END
-            ELSE ', with only ' || CAST(history AS VARCHAR) || ' active ' || span || CASE WHEN history = 1 THEN '' ELSE 's' END || ' in the 30 days before (usual '
+              || usual_text || ' of ' || CAST(history AS VARCHAR) || ' active ' || span || 's in the ' || month || ' before, and '
+              || CASE WHEN previous_max < 1 THEN CASE WHEN span = 'minute' THEN 'none in any of them.' ELSE 'none at all in the ' || quarter || ' before.' END
+                      ELSE regexp_replace(CAST(times_max AS VARCHAR), '\.0$', '') || CASE WHEN span = 'minute' THEN ' times the highest of them (' ELSE ' times the highest day of the ' || quarter || ' before (' END || max_text || ').' END
+            ELSE ', with only ' || CAST(history AS VARCHAR) || ' active ' || span || CASE WHEN history = 1 THEN '' ELSE 's' END || ' in the ' || month || ' before (usual '
               || usual_text || ', highest ' || max_text || '): ' || CAST(round(value / fleet_limit, 1) AS VARCHAR)
               || ' times what 995 of 1000 days of all users stay below (' || CAST(CAST(round(fleet_limit) AS BIGINT) AS VARCHAR) || ', out of '
               || CAST(fleet_days AS VARCHAR) || ' days).' END
@@ -223,7 +225,7 @@ SELECT
               || fresh_text || ' tokens that no cache held and ' || cached_text || ' that came from a cache.' ELSE '' END
     || CASE WHEN coalesce(new_hours, 0) = 0 THEN ''
             ELSE CASE WHEN span = 'minute' THEN ' In that hour of the day' WHEN new_hours = 1 THEN ' In one of its hours' ELSE ' In ' || CAST(new_hours AS VARCHAR) || ' of its hours' END
-              || ' (UTC) ' || name || ' had not worked in those 30 days.' END
+              || ' (UTC) ' || name || ' had not worked in that time.' END
     || CASE WHEN left_over < 1 THEN ' It was lowered, but not below the limit, because ' || CAST(peers_up AS VARCHAR) || ' of ' || CAST(peers AS VARCHAR)
             ELSE ' It was not lowered, because '
               || CASE WHEN coalesce(peers, 0) = 0 THEN 'no other' || peer_word WHEN peers < $min_peers THEN 'only ' || CAST(peers AS VARCHAR) || ' other' || peer_word || CASE WHEN peers = 1 THEN '' ELSE 's' END

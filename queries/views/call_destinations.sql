@@ -2,6 +2,8 @@
 -- doc = "Where calls of the window send to, and whether the organisation knows that place: one row per call and destination."
 -- materialise = true
 -- [columns]
+-- place = "The host, or the address, account, channel or remote, in lower case, as the call names it: of several on one domain the first that got something."
+-- sent = "Whether data went there, and the call did not only fetch from it."
 -- destination = "Registrable domain of a host; else the address, account, channel or remote, in lower case."
 -- novelty = "listed (in `catalog_destinations`), known (long used by several users), new (never used before, and there is enough data to tell) or seen."
 -- says = "The same, as the end of the sentence `that destination …`."
@@ -12,7 +14,7 @@ WITH limits AS (
   FROM catalog_limits
 ),
 named AS (
-  SELECT DISTINCT e.source_id AS call_uid, e.login, e.time, lower(e.value) AS value,
+  SELECT DISTINCT e.source_id AS call_uid, e.login, e.time, lower(e.value) AS value, e.relation = 'destination' AS sent,
          CASE WHEN e.kind IN ('url', 'host') THEN coalesce(e.domain, lower(e.value)) ELSE lower(e.value) END AS destination
   FROM history_entities e
   WHERE e.source = 'call'
@@ -26,7 +28,8 @@ data AS (
   SELECT min(time) AS start FROM history_requests
 ),
 used AS (
-  SELECT n.call_uid, n.destination, n.time, min(f.time) AS first_time,
+  SELECT n.call_uid, n.destination, n.time, min(f.time) AS first_time, bool_or(n.sent) AS sent,
+         first_value(n.value ORDER BY n.sent DESC, n.value) AS place,
          count(DISTINCT f.login) FILTER (WHERE CAST(n.time AS BIGINT) - CAST(f.time AS BIGINT) >= l.known_days * 86400000000) AS users
   FROM named n
   JOIN calls c ON c.call_uid = n.call_uid
@@ -41,7 +44,7 @@ listed AS (
     ON n.value = d.destination OR ends_with(n.value, '.' || d.destination) OR ends_with(n.value, '@' || d.destination) OR n.destination = d.destination
   GROUP BY n.call_uid, n.destination
 )
-SELECT u.call_uid, u.destination,
+SELECT u.call_uid, u.destination, u.place, u.sent,
        CASE WHEN l.call_uid IS NOT NULL THEN 'listed'
             WHEN u.users >= m.known_users THEN 'known'
             WHEN CAST(u.time AS BIGINT) - CAST(u.first_time AS BIGINT) <= m.new_hours * 3600000000

@@ -6,6 +6,7 @@
 -- source_uid = "The call whose result holds the order."
 -- name = "Name of the argument."
 -- value = "The value."
+-- rank = "How much it says about what the call did, lowest first."
 -- sentence = "The order, in plain lower-case text."
 -- marks = "How many independent marks of an injection stand around the order."
 -- says = "What these marks mean, as the end of the sentence `that text …`."
@@ -52,7 +53,7 @@ ordered AS (
   LEFT JOIN act_kinds a ON a.call_uid = f.call_uid
   JOIN orders o ON (o.kind = a.kind OR a.kind IS NULL) AND regexp_like(f.sentence, o.pattern)
 )
-SELECT f.call_uid, f.source_uid, f.name, f.value, f.sentence, f.marks, f.says, f.in_order, NOT q.asked AS unasked, f.weak
+SELECT f.call_uid, f.source_uid, f.name, f.value, f.rank, f.sentence, f.marks, f.says, f.in_order, NOT q.asked AS unasked, f.weak
 FROM foreign_values f
 JOIN ordered o ON o.call_uid = f.call_uid AND o.message_id = f.message_id AND o.sentence = f.sentence
 JOIN asked_calls q ON q.call_uid = f.call_uid

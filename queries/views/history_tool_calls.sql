@@ -4,7 +4,7 @@
 -- [columns]
 -- agent = "Agent whose model asked."
 -- integration = "What brings the tool: an agent, an MCP server, a connector, `provider-side` or `client-defined`."
--- integration_kind = "built-in, mcp, aperture-connector, provider-side or client-defined."
+-- integration_kind = "built-in, mcp, aperture-connector, provider-side or client-defined; `catalog_integration_kinds` says what each means."
 -- tool = "Name of the tool without any server prefix."
 -- seq = "Position among the calls of its conversation, from 1."
 -- outcome = "attempted (nothing came back), ok, error, or refused by a person or a policy."

@@ -5,6 +5,7 @@
 -- weak = "Whether the call is a command or a read, which what was read before often explains."
 -- name = "Name of the argument."
 -- value = "The value."
+-- rank = "How much it says about what the call did, lowest first."
 -- source_uid = "The call whose result holds the order."
 -- sentence = "The order, in plain lower-case text."
 -- marks = "How many independent marks of an injection stand around the order."
@@ -141,7 +142,7 @@ edits AS (
   WHERE w.relation = 'write' AND r.relation = 'read'
 ),
 near AS (
-  SELECT g.call_uid, g.conversation_id, g.position, g.weak, g.name, g.value,
+  SELECT g.call_uid, g.conversation_id, g.position, g.weak, g.name, g.value, g.rank,
          p.call_uid AS source_uid, p.message_id, p.sentence, p.passage, p.marks, p.says, l.min_marks, l.min_chars,
          mentions(p.sentence, g.value) OR shared_words(p.sentence, g.value, l.words) > 0 AS in_order
   FROM act_values g
@@ -151,7 +152,7 @@ near AS (
     -- Numbers stand in every text; with a command or a read they link nothing.
     AND NOT (g.weak AND regexp_like(g.value, '^[-+]?[0-9]{1,5}$'))
 )
-SELECT n.call_uid, n.conversation_id, n.position, n.weak, n.name, n.value, n.source_uid, n.message_id, n.sentence, n.marks, n.says, n.in_order
+SELECT n.call_uid, n.conversation_id, n.position, n.weak, n.name, n.value, n.rank, n.source_uid, n.message_id, n.sentence, n.marks, n.says, n.in_order
 FROM near n
 LEFT JOIN edits e ON e.call_uid = n.call_uid AND e.source_uid = n.source_uid
 WHERE (n.in_order OR (n.marks >= n.min_marks AND length(n.value) >= n.min_chars AND mentions(n.passage, n.value)))

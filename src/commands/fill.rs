@@ -68,6 +68,7 @@ pub async fn fill(sources: Sources<'_>) -> Result<Report, Error> {
         integrations: rows(session, "integrations").await?,
         tools: rows(session, "tools").await?,
         capabilities: rows(session, "capabilities").await?,
+        kinds: rows(session, "integration_kinds").await?,
         offered_never_called: rows(session, "offered_never_called").await?,
         unreviewed: rows(session, "unreviewed").await?,
         definition_changes: rows(session, "definition_changes").await?,
@@ -167,6 +168,10 @@ pub(super) fn coverage(ledger: &Ledger, window: Window, unread: &[Unread]) -> Co
         export_key: "(ledger of the lake)".to_owned(),
         reason: crate::text::one_line(&e.to_string(), 300).into_owned(),
     });
+    let left_out = ledger.left_out.iter().map(|file| UnreadableRow {
+        export_key: file.part.path.clone(),
+        reason: format!("the report is without its rows: {}", file.reason),
+    });
     let failed = unread.iter().map(|u| UnreadableRow { export_key: u.name.clone(), reason: u.reason.clone() });
     Coverage {
         exports: ledger
@@ -179,7 +184,7 @@ pub(super) fn coverage(ledger: &Ledger, window: Window, unread: &[Unread]) -> Co
                 vanished: ledger.vanished.contains(&e.id),
             })
             .collect(),
-        unreadable: damaged.chain(failed).collect(),
+        unreadable: damaged.chain(left_out).chain(failed).collect(),
         blind_spots: blind_spots(),
     }
 }

@@ -18,8 +18,9 @@ use crate::error::Error;
 use crate::finding::{Finding, Severity};
 use crate::lake::{Lake, Ledger};
 use crate::outcome::Outcome;
-use crate::report::{SafeFindings, Totals};
+use crate::report::{ExportRow, SafeFindings, Totals};
 use crate::secrets::Scanner;
+use crate::text::one_line;
 use crate::triage::Reviews;
 use crate::window::Window;
 
@@ -82,7 +83,8 @@ impl Look {
         selection: &Selection,
     ) -> Result<Self, Error> {
         let scanner = query::scanner()?;
-        let ledger = lake.ledger()?;
+        let mut ledger = lake.ledger()?;
+        tokio::task::block_in_place(|| lake.leave_out_damaged(&mut ledger));
         let engine = engine::open(Some((&lake, &ledger)), window, config, folders, None).await?;
         let mut result = run_detections(engine.session.context(), &engine.catalog).await;
         let range = fill::data_range(&engine.session).await?;
@@ -99,6 +101,34 @@ impl Look {
         let reviews = config.reviews.clone();
         let (open, _) = hidden::split(&engine.session, result.incidents.clone(), &reviews, last).await?;
         Ok(Self { scanner, lake, ledger, window, pulled, engine, result, requests, data_end, totals, reviews, open })
+    }
+
+    /// What could not be read, in one line.
+    pub(super) fn unread(&self) -> Option<String> {
+        let totals = &self.totals;
+        let counts = [
+            (totals.unreadable, "not readable"),
+            (totals.partial, "cut short"),
+            (totals.skipped, "records skipped"),
+            (self.result.failures.len() as u64, "detections failed"),
+        ];
+        let counts: Vec<String> =
+            counts.iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect();
+        if counts.is_empty() {
+            return None;
+        }
+        let bad = |e: &&ExportRow| e.stats.partial || e.stats.skipped > 0;
+        let coverage = fill::coverage(&self.ledger, self.window, &self.pulled.unread);
+        let inputs = coverage.unreadable.iter().map(|row| (&row.export_key, Some(&row.reason)));
+        let exports = coverage.exports.iter().filter(bad);
+        let exports = exports.map(|row| (&row.export_key, row.stats.problems.first().map(|problem| &problem.reason)));
+        let failures = self.result.failures.iter().map(|failure| (&failure.id, Some(&failure.message)));
+        let first = inputs.chain(exports).chain(failures).next();
+        let first = first.map(|(name, reason)| {
+            let reason = reason.map_or_else(String::new, |reason| format!(": {}", one_line(reason, 300)));
+            format!("; first {}{reason}", one_line(name, 200))
+        });
+        Some(format!("{}{}", counts.join(", "), first.unwrap_or_default()))
     }
 
     /// How the run ends when everything that was asked for could be written.

@@ -16,8 +16,9 @@ use super::query_table::{self, MAX_CELL};
 use super::{note, output};
 use crate::cli::{self, QueryFormat};
 use crate::config::Config;
+use crate::detect::{docs, views};
 use crate::error::Error;
-use crate::lake::{Lake, ParquetFile};
+use crate::lake::{self, Lake, ParquetFile};
 use crate::outcome::Outcome;
 use crate::secrets::Scanner;
 use crate::window::Window;
@@ -85,7 +86,10 @@ pub(super) async fn answer(
     scanner: Option<&Scanner>,
 ) -> Result<Option<String>, Error> {
     let format = shape.format;
-    let mut stream = engine.session.stream(sql).await?;
+    let mut stream = match engine.session.stream(sql).await {
+        Ok(stream) => stream,
+        Err(error) => return Err(explained(engine, sql, error)),
+    };
     let schema = stream.schema();
     let failed = |e: arrow::error::ArrowError| Error::Engine(e.to_string());
     let shown = |batch: &RecordBatch| showable(batch, scanner, format);
@@ -118,6 +122,22 @@ pub(super) async fn answer(
         }),
     }?;
     Ok(said)
+}
+
+/// An error of planning in the words of whoever asks; of a table that is not there, with the one that may be meant.
+fn explained(engine: &Engine, sql: &str, error: lake::Error) -> Error {
+    let unknown = match &error {
+        lake::Error::Plan(_) => views::unknown_table(engine.session.context(), sql),
+        _ => None,
+    };
+    match unknown {
+        None => error.into(),
+        Some((name, known)) => {
+            let near = docs::nearest(&name, known.iter().map(String::as_str), &engine.data);
+            let name = crate::text::one_line(&name, 80);
+            lake::Error::Plan(format!("there is no table {name}{near}; `lightmeter schema` shows all")).into()
+        }
+    }
 }
 
 fn parquet(file: &mut File, next: Batches<'_>) -> io::Result<()> {

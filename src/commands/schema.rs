@@ -26,7 +26,7 @@ pub(super) async fn run(args: &cli::Schema, config: &Config) -> Result<Outcome, 
     if let Some(wanted) = &args.table {
         let name = wanted.trim().to_ascii_lowercase();
         let plain = name.strip_prefix("history_").unwrap_or(&name);
-        let near = docs::nearest(&name, tables.iter().map(|t| t.name.as_str()));
+        let near = docs::nearest(&name, tables.iter().map(|t| t.name.as_str()), &data);
         tables.retain(|t| t.name == name || t.name == plain);
         if tables.is_empty() {
             let wanted = one_line(wanted, 80);

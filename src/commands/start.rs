@@ -53,7 +53,7 @@ async fn command(cli: &Cli, now: jiff::Timestamp, stop: &Stop) -> Result<Outcome
                 true => None,
                 false => pull_options(cli, &args.input, window, &config, stop)?,
             };
-            let outcome = Box::pin(analyze::run(args, &lake, window, &config, options)).await?;
+            let outcome = Box::pin(analyze::run(args, &lake, window, &config, options, cli.global.silent())).await?;
             if let Some(set) = settings::lake_for_commands(cli) {
                 super::note(cli.global.silent(), &format!("for the commands in the report, first: {set}"));
             }

@@ -15,8 +15,8 @@ use crate::report::{History, IncidentNote, StepRow};
 const STEPS: usize = 8;
 const EARLIER: usize = 5;
 
-/// Places named to which one incident sent data.
-const DESTINATIONS: usize = 5;
+/// Places named to which one incident sent data, and from which it fetched.
+const PLACES: usize = 5;
 
 /// Name of the table that `queries/report/timeline.sql` reads the incidents from.
 const REPORTED: &str = "reported";
@@ -61,17 +61,25 @@ fn note(incident: &Finding, calls: &BTreeMap<String, Vec<StepRow>>, history: &Hi
     }
     timeline.sort_by_key(|step| step.time);
     let mut timeline = folded(timeline);
-    let mut destinations: Vec<String> = Vec::new();
-    // The last place first: what was read comes before what is done with it.
-    for step in timeline.iter().rev().filter(|step| matches!(step.novelty.as_deref(), Some("new" | "seen"))) {
-        let new = step.destination.iter().filter(|place| !destinations.contains(*place)).cloned();
-        destinations.extend(new.collect::<Vec<_>>());
-    }
-    destinations.truncate(DESTINATIONS);
+    let destinations = places(&timeline, |step| step.destination.as_ref());
+    let mut fetched_from = places(&timeline, |step| step.fetched_from.as_ref());
+    fetched_from.retain(|place| !destinations.contains(place));
     let more = timeline.iter().skip(STEPS).map(|step| step.repeats + 1).sum();
     timeline.truncate(STEPS);
     let earlier = history.earlier(incident, EARLIER);
-    IncidentNote { id: incident.id.clone(), timeline, timeline_more: more, destinations, earlier }
+    IncidentNote { id: incident.id.clone(), timeline, timeline_more: more, destinations, fetched_from, earlier }
+}
+
+/// Places that the organisation does not know, the last first: what was read comes before what is done with it.
+fn places(timeline: &[StepRow], of: fn(&StepRow) -> Option<&String>) -> Vec<String> {
+    let mut places: Vec<String> = Vec::new();
+    let unknown = timeline.iter().rev().filter(|step| matches!(step.novelty.as_deref(), Some("new" | "seen")));
+    for place in unknown.filter_map(of) {
+        if places.len() < PLACES && !places.contains(place) {
+            places.push(place.clone());
+        }
+    }
+    places
 }
 
 /// Equal calls in a row as one that says how often it came again.
@@ -93,6 +101,18 @@ fn folded(steps: Vec<StepRow>) -> Vec<StepRow> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn places_are_unknown_ones_each_once_the_last_first() {
+        let step = |place: &str, novelty: &str| StepRow {
+            destination: Some(place.to_owned()),
+            novelty: Some(novelty.to_owned()),
+            ..StepRow::default()
+        };
+        let steps = [step("a", "new"), step("b", "known"), step("c", "seen"), step("a", "new"), step("d", "listed")];
+        assert_eq!(places(&steps, |step| step.destination.as_ref()), ["a", "c"]);
+        assert!(places(&steps, |step| step.fetched_from.as_ref()).is_empty());
+    }
 
     #[test]
     fn equal_calls_in_a_row_are_one() {

@@ -118,6 +118,9 @@ async fn write(
         for failure in &look.result.failures {
             tracing::warn!(detection = failure.id, "{}", failure.message);
         }
+        for file in &look.ledger.left_out {
+            tracing::warn!(file = file.part.path, "left out: {}", file.reason);
+        }
         for (spec, format, _) in job.reports.iter().filter(|(.., w)| *w == window) {
             report(&look, job, spec, *format).await?;
         }

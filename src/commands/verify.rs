@@ -13,7 +13,7 @@ use crate::cli::{self, PlainFormat};
 use crate::config::Config;
 use crate::decode::{Decoder, Limits};
 use crate::error::Error;
-use crate::lake::{Lake, Ledger, LedgerEntry, Session};
+use crate::lake::{DamagedFile, Lake, Ledger, LedgerEntry, Session};
 use crate::outcome::Outcome;
 use crate::report::verify::{Damage, ExportState, GapRow, SilenceRow, Verified, write_json, write_text};
 use crate::text::{one_line, visible};
@@ -88,21 +88,11 @@ fn tell(args: &cli::Verify, mut verified: Verified) -> Result<Outcome, Error> {
 /// Compares every part with its hash.
 fn parts(lake: &Lake, ledger: &Ledger, verified: &mut Verified) {
     for file in ledger.files() {
-        let part = file.part;
         verified.parts += 1;
-        verified.part_bytes += part.bytes;
-        if let Err(error) = lake.verify(part) {
-            let exports = ledger.exports_in(&file);
-            let more = match exports.len() {
-                0 | 1 => String::new(),
-                n => format!(" and {} more", n - 1),
-            };
-            let first = exports.first().copied().unwrap_or_default();
-            // A pull notices what is missing or has another size, and does not read the rest.
-            let what = if lake.holds(part) { "remove it, and the next pull" } else { "the next pull" };
-            let reason = format!("{error}; {what} brings back the rows of {first}{more}, if found there");
-            verified.damage.push(Damage { what: "part".to_owned(), name: part.path.clone(), reason });
-        }
+        verified.part_bytes += file.part.bytes;
+    }
+    for DamagedFile { part, reason } in lake.damaged_files(ledger) {
+        verified.damage.push(Damage { what: "part".to_owned(), name: part.path, reason });
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use arrow::datatypes::{DataType, SchemaRef};
+use serde_json::{Map, Value};
 
 use super::data::DataTables;
 use super::signals;
@@ -92,10 +93,21 @@ fn reference<'a>(
     }
 }
 
-/// The end of a message about a table that is not there: the nearest name, where there is one.
+/// The end of a message about a table that is not there: where such things are, else the nearest name, if there is one.
 #[must_use]
-pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> String {
-    super::suggest::did_you_mean(wrong, names)
+pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>, data: &DataTables) -> String {
+    let wrong = wrong.to_ascii_lowercase();
+    let singular = match wrong.strip_suffix("ies") {
+        Some(stem) => format!("{stem}y"),
+        None => wrong.strip_suffix('s').unwrap_or(&wrong).to_owned(),
+    };
+    let rows = data.tables.get("table_words").into_iter().flat_map(|table| table.rows());
+    let text = |row: &Map<String, Value>, column: &str| row.get(column).and_then(Value::as_str).map(str::to_owned);
+    let mut known = rows.filter(|row| text(row, "word").is_some_and(|word| word == wrong || word == singular));
+    match known.find_map(|row| text(row, "see")) {
+        Some(see) => format!("; {see}"),
+        None => super::suggest::did_you_mean(&wrong, names),
+    }
 }
 
 /// All tables as Markdown.

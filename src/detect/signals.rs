@@ -19,7 +19,7 @@ use crate::finding::{Evidence, Finding};
 pub const TABLE: &str = "signals";
 
 /// Columns of the table with a sentence each, in schema order.
-pub const COLUMNS: [(&str, &str); 15] = [
+pub const COLUMNS: [(&str, &str); 16] = [
     ("detection", "Id of the signal detection."),
     ("subject", "What the signal is about, a short name."),
     ("reason", "Why it was flagged, a finished sentence."),
@@ -35,6 +35,7 @@ pub const COLUMNS: [(&str, &str); 15] = [
     ("severity", "Impact if true, a word."),
     ("confidence", "How likely it is what it says, a word."),
     ("evidence", "Addresses of raw records as `export_key#record_id`, at most 50."),
+    ("finding_id", "Id of the signal: the same in every run; tells apart signals that are equal in all else."),
 ];
 
 /// Schema of the table.
@@ -45,7 +46,9 @@ pub fn schema() -> SchemaRef {
         "first_seen" | "last_seen" => Field::new(name, time(), false),
         "count" => Field::new(name, DataType::Int64, false),
         "evidence" => Field::new(name, DataType::new_list(DataType::Utf8, true), false),
-        "session_id" | "login" | "device" | "agent" | "tool" | "integration" => Field::new(name, DataType::Utf8, true),
+        "session_id" | "login" | "device" | "agent" | "tool" | "integration" | "finding_id" => {
+            Field::new(name, DataType::Utf8, true)
+        }
         _ => Field::new(name, DataType::Utf8, false),
     };
     Arc::new(Schema::new(COLUMNS.iter().map(|(name, _)| field(name)).collect::<Vec<_>>()))
@@ -131,6 +134,7 @@ pub fn batch(signals: &[Finding]) -> Result<RecordBatch, ArrowError> {
             text(|f| f.severity.as_str()),
             text(|f| f.confidence.as_str()),
             Arc::new(evidence.finish()),
+            text(|f| &f.id),
         ],
     )
 }

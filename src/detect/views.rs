@@ -214,6 +214,17 @@ pub fn reads_signals(ctx: &SessionContext, sql: &str) -> bool {
         .is_ok_and(|names| names.contains(signals::TABLE) || over.iter().any(|name| names.contains(name)))
 }
 
+/// The first table that a query reads and the session has not, and the names of those that it has. None when the query
+/// cannot be understood, or all its tables are there.
+#[must_use]
+pub fn unknown_table(ctx: &SessionContext, sql: &str) -> Option<(String, Vec<String>)> {
+    let schema = ctx.catalog("datafusion")?.schema("public")?;
+    let name = references(ctx, sql).ok()?.into_iter().find(|name| !schema.table_exist(name))?;
+    let mut names = schema.table_names();
+    names.sort_unstable();
+    Some((name, names))
+}
+
 /// Names of the tables without a schema that a query reads.
 fn references(ctx: &SessionContext, sql: &str) -> Result<BTreeSet<String>, DataFusionError> {
     let state = ctx.state();

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use arrow::error::ArrowError;
 use datafusion::error::DataFusionError;
 
 /// An error of the lake or of a query over it.
@@ -100,6 +101,9 @@ pub enum Error {
         /// Which operators held the memory.
         detail: String,
     },
+    /// A file of the lake cannot be read as what it should be.
+    #[error("the lake cannot be read: {0}")]
+    Unreadable(String),
     /// The query failed while it ran.
     #[error("the query failed: {0}")]
     Query(String),
@@ -130,6 +134,7 @@ impl Error {
         use io::ErrorKind as K;
         let source = match self {
             Self::Io { source, .. } => source,
+            Self::Unreadable(_) => return Some("`lightmeter verify` names what is damaged, and how it comes back"),
             Self::BadMarker { .. } => return Some("`lightmeter prune --older-than AGE` writes it anew"),
             _ => return None,
         };
@@ -154,7 +159,14 @@ impl Error {
         if let DataFusionError::ResourcesExhausted(_) = error.find_root() {
             return Self::Memory { limit_mb: memory_limit / (1024 * 1024), detail: one_line(&message) };
         }
-        Self::Query(one_line(&without_values(&message)))
+        let message = one_line(&without_values(&message));
+        match error.find_root() {
+            DataFusionError::ParquetError(_) => Self::Unreadable(message),
+            DataFusionError::ArrowError(error, _) if matches!(**error, ArrowError::ParquetError(_)) => {
+                Self::Unreadable(message)
+            }
+            _ => Self::Query(message),
+        }
     }
 }
 

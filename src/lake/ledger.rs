@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use super::layout::{self, Layout};
 use super::merged::Index;
 use super::seal::{seal, unseal};
-use super::{Error, disk, prune};
+use super::{DamagedFile, Error, disk, prune};
 use crate::outcome::ExportStats;
 
 /// Entries larger than this are not ours; a real one is a few kilobytes.
@@ -113,6 +113,8 @@ pub struct Ledger {
     pub damaged: Vec<Error>,
     /// Identities of exports that the last pull did not find where they had been found; their rows stay.
     pub vanished: BTreeSet<String>,
+    /// Files that are not read because they are not what was written; see [`Lake::leave_out_damaged`](super::Lake).
+    pub left_out: Vec<DamagedFile>,
     /// Files that hold the rows of several parts.
     pub(super) merged: Index,
 }
@@ -145,6 +147,7 @@ impl Ledger {
         }
         // An entry without rows changes nothing but the list of exports.
         self.entries.iter().for_each(|entry| hash.update(&entry.id));
+        self.left_out.iter().for_each(|file| hash.update(&file.part.path));
         hex::encode(&hash.finalize()[..16])
     }
 

@@ -105,7 +105,8 @@ impl Index {
 }
 
 impl Ledger {
-    /// The files that hold what the entries name: parts with files of their own, and merged ones.
+    /// The files that hold what the entries name: parts with files of their own, and merged ones, without those that are
+    /// left out.
     #[must_use]
     pub fn files(&self) -> Vec<DataFile<'_>> {
         let named = self.named();
@@ -124,6 +125,7 @@ impl Ledger {
         }
         let own = self.parts().filter(|part| !merged_parts.contains(part.path.as_str()));
         files.extend(own.map(|part| DataFile { part, kept: None }));
+        files.retain(|file| !self.left_out.iter().any(|left| left.part.path == file.part.path));
         files
     }
 

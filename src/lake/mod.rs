@@ -30,6 +30,7 @@ mod prune;
 mod reader;
 mod seal;
 mod session;
+mod sound;
 mod stored_view;
 #[cfg(test)]
 mod tests;
@@ -53,6 +54,7 @@ pub use merged::DataFile;
 pub use parquet_file::ParquetFile;
 pub use prune::Pruned;
 pub use session::Session;
+pub use sound::DamagedFile;
 pub use writer::{Committed, Ready, Staging, Writer};
 
 use layout::Layout;

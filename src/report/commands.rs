@@ -1,10 +1,11 @@
 //! Commands that a reader can paste into a shell, made from values that nobody can trust.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::IncidentNote;
+use super::{IncidentNote, Report};
 use crate::finding::Finding;
 use crate::text;
 
@@ -33,7 +34,7 @@ impl Step {
 ///
 /// Steps of a detection that are SQL become `lightmeter query` calls. They and sentences may name `{subject}`,
 /// `{login}`, `{device}`, `{agent}`, `{tool}`, `{integration}`, `{session_id}`, `{destination}` (where the calls of the
-/// evidence sent data to, from the report's note) and further columns of the detection, in SQL inside quotes; a step
+/// evidence sent data to, else where they fetched from, by the report's note) and further columns of the detection, in SQL inside quotes; a step
 /// that names what a finding does not have is left out, because it would ask for something else.
 pub(super) fn steps(finding: &Finding, note: Option<&IncidentNote>) -> Vec<Step> {
     let known = Known { finding, note };
@@ -45,6 +46,36 @@ pub(super) fn steps(finding: &Finding, note: Option<&IncidentNote>) -> Vec<Step>
         }
     }
     steps
+}
+
+/// The commands of incidents that are told together, each once and at most `longest` characters long: a cut command
+/// would be a different one. Where there are several incidents, a comment says whose the commands below it are.
+pub(super) fn lines<'r>(report: &Report, findings: impl Iterator<Item = &'r Finding>, longest: usize) -> Vec<String> {
+    let mut told: BTreeSet<String> = BTreeSet::new();
+    let mut of_each: Vec<(&Finding, Vec<String>)> = Vec::new();
+    for finding in findings {
+        let mut own = Vec::new();
+        for step in steps(finding, report.note(&finding.id)) {
+            match step {
+                Step::Command(line) if line.chars().count() <= longest && told.insert(line.clone()) => own.push(line),
+                _ => {}
+            }
+        }
+        if !own.is_empty() {
+            of_each.push((finding, own));
+        }
+    }
+    let labelled = of_each.len() > 1;
+    let of_one = |(finding, own): (&Finding, Vec<String>)| labelled.then(|| label(finding)).into_iter().chain(own);
+    of_each.into_iter().flat_map(of_one).collect()
+}
+
+/// A comment for a shell. Not every shell takes one that is typed for a comment, so nothing in it may mean anything.
+fn label(finding: &Finding) -> String {
+    let plain = |c: char| c.is_alphanumeric() || " -_.,:/".contains(c);
+    let title: String = finding.detection.title.chars().filter(|c| plain(*c)).collect();
+    let subject = if is_tame(&finding.subject) { format!(": {}", finding.subject) } else { String::new() };
+    format!("# {}{subject}, finding {}", title.trim(), finding.id.chars().filter(|c| plain(*c)).collect::<String>())
 }
 
 /// What a step may name.
@@ -64,8 +95,8 @@ fn own_step(step: &str, known: Known<'_>) -> Option<Step> {
     if first == "lightmeter" && !step.contains(['\n', '\t']) {
         return fill(step, known, &|value| is_tame(value).then(|| value.to_owned())).map(Step::Command);
     }
-    let places = known.note.map_or(&[][..], |note| &note.destinations);
-    let inert = |value: &str| match places.iter().any(|place| place == value) {
+    let place = value("destination", known);
+    let inert = |value: &str| match place.as_deref() == Some(value) {
         true => text::defang_place(value),
         false => value.to_owned(),
     };
@@ -77,7 +108,8 @@ fn own_step(step: &str, known: Known<'_>) -> Option<Step> {
 fn value<'f>(name: &str, Known { finding, note }: Known<'f>) -> Option<Cow<'f, str>> {
     let scope = &finding.scope;
     let text = match name {
-        "destination" => note.and_then(|note| note.destinations.first()),
+        // An address that is only fetched can carry data out as well.
+        "destination" => note.and_then(|note| note.destinations.first().or(note.fetched_from.first())),
         "subject" => Some(&finding.subject),
         "login" => scope.login.as_ref(),
         "device" => scope.device.as_ref(),
@@ -214,6 +246,36 @@ mod tests {
         let note = IncidentNote { destinations: vec!["evil.example".to_owned()], ..IncidentNote::default() };
         let block = Step::Prose { text: "Block evil[.]example.".to_owned(), own: true };
         assert_eq!(steps(&finding, Some(&note))[2], block);
+    }
+
+    #[test]
+    fn commands_of_several_incidents_say_whose_they_are() {
+        let mut report = example();
+        let mut one = report.incidents.remove(0);
+        one.detection.title = "Agent's \"work\"; `id`".to_owned();
+        one.detection.next_steps = vec!["lightmeter hunt a.example".to_owned()];
+        (one.scope.session_id, one.evidence) = (None, Vec::new());
+        let with = |id: &str, subject: &str, step: &str| {
+            let mut finding = one.clone();
+            (finding.id, finding.subject) = (id.to_owned(), subject.to_owned());
+            finding.detection.next_steps.push(step.to_owned());
+            finding
+        };
+        let all = [
+            with("f-1", "mail", "lightmeter hunt b.example"),
+            with("f-2", "$(id)", "lightmeter hunt c.example"),
+            with("f-3", "mail", "lightmeter hunt c.example"),
+        ];
+        let expected = [
+            "# Agents work id: mail, finding f-1",
+            "lightmeter hunt a.example",
+            "lightmeter hunt b.example",
+            "# Agents work id, finding f-2",
+            "lightmeter hunt c.example",
+        ];
+        assert_eq!(lines(&report, all.iter(), 100), expected);
+        assert_eq!(lines(&report, all[..1].iter(), 100), expected[1..3]);
+        assert!(lines(&report, all.iter(), 5).is_empty());
     }
 
     #[test]

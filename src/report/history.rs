@@ -69,6 +69,8 @@ rows! {
         pub timeline_more: u64,
         /// Where its calls sent data to that the organisation does not list or know, the last place first; bounded.
         pub destinations: Vec<String>,
+        /// Where its calls only fetched from, likewise.
+        pub fetched_from: Vec<String>,
         /// Earlier incidents of the same detection about the same subject, newest first; bounded.
         pub earlier: Vec<EarlierRow>,
     }
@@ -99,6 +101,8 @@ rows! {
         pub last_time: i64,
         /// Where it sent data to, the newest place to the organisation; null where it sent nothing or names no place.
         pub destination: Option<String>,
+        /// Where a call that can send only fetched from; null where it sent, or names no place.
+        pub fetched_from: Option<String>,
         /// Whether the organisation knew that place: listed, known, seen or new.
         pub novelty: Option<String>,
     }

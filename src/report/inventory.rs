@@ -24,6 +24,16 @@ rows! {
         pub definition_changes: Vec<DefinitionChangeRow>,
         /// What the capabilities of its tools mean, by name.
         pub capabilities: Vec<CapabilityRow>,
+        /// What the kinds of its integrations mean, by name.
+        pub kinds: Vec<KindRow>,
+    }
+
+    /// What a kind of integration means.
+    pub struct KindRow {
+        /// Its name, as in the column of kinds.
+        pub kind: String,
+        /// Where its tools come from.
+        pub meaning: String,
     }
 
     /// What a capability means.

@@ -21,6 +21,7 @@ mod markdown;
 mod model;
 mod page;
 mod redact;
+mod rotations;
 pub mod session;
 pub mod verify;
 
@@ -30,8 +31,8 @@ use std::str::FromStr;
 pub use anomalies::{Anomalies, AnomalyRow};
 pub use history::{Changes, EarlierRow, History, IncidentNote, IndexRow, PreviousRow, StepRow};
 pub use inventory::{
-    AgentRow, CapabilityRow, DefinitionChangeRow, IntegrationRow, Inventory, OfferedRow, SecretRow, Secrets, ToolRow,
-    UnreviewedRow, risk_rank,
+    AgentRow, CapabilityRow, DefinitionChangeRow, IntegrationRow, Inventory, KindRow, OfferedRow, SecretRow, Secrets,
+    ToolRow, UnreviewedRow, risk_rank,
 };
 pub use json::earlier::read as read_earlier;
 pub use json::v1 as json_v1;

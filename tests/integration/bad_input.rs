@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use lightmeter::decode::{Decoder, Limits};
@@ -59,6 +60,12 @@ fn readable(compressed: &[u8]) -> u64 {
     count
 }
 
+/// The files below the folder of a table.
+fn parts(table: &Path) -> Vec<PathBuf> {
+    let below = |folder: PathBuf| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    below(table.to_owned()).flat_map(below).collect()
+}
+
 fn coverage<'j>(json: &'j Value, name: &str) -> &'j Value {
     let exports = json["coverage"]["exports"].as_array().unwrap();
     exports.iter().find(|e| e["export_key"] == name).unwrap_or_else(|| panic!("{name} is not in the coverage"))
@@ -94,6 +101,7 @@ fn bad_exports_are_named_in_the_report_and_their_neighbour_is_complete() {
         home.write(&format!("exports/{name}"), bytes);
     }
     let run = home.run(&["analyze", "exports", "--format", "json"]).code(4);
+    let run = run.says(&["could not read everything: ", "cut short", "records skipped", "first bad-"]);
     let json = run.json();
     assert_eq!(json["summary"]["complete"], false);
     for (name, bytes, kind) in bad() {
@@ -116,10 +124,18 @@ fn bad_exports_are_named_in_the_report_and_their_neighbour_is_complete() {
         };
         assert_eq!(sorted(rows), sorted(of_good(&alone, table)), "{table}");
     }
-    let markdown = home.run(&["analyze", "--offline"]).code(4).stdout;
+    // What happened to the lake since is told as well, and the rest of it is read.
+    let folder = home.path("lake/v1/messages");
+    let part = parts(&folder).into_iter().max_by_key(|part| fs::metadata(part).unwrap().len()).unwrap();
+    let noise = vec![b'x'; fs::read(&part).unwrap().len()];
+    fs::write(&part, noise).unwrap();
+    home.run(&["query", "SELECT text FROM lake.messages"]).code(1).says(&["cannot read the part", "lightmeter verify"]);
+    let name = part.file_name().unwrap().to_str().unwrap();
+    let run = home.run(&["analyze", "--offline"]).code(4).says(&["1 not readable", name, "brings back the rows of"]);
     for (name, _, _) in bad() {
-        assert!(markdown.contains(&name), "{name} is not in the report");
+        assert!(run.stdout.contains(&name), "{name} is not in the report");
     }
+    assert!(run.stdout.contains(name) && run.stdout.contains("the report is without its rows"));
 }
 
 #[test]

@@ -238,7 +238,9 @@ fn queries_can_only_read() {
 fn mistakes_in_a_query_are_explained() {
     let home = &analysed().home;
     home.run(&["query", "SELECT lgin FROM requests"]).code(1).says(&["lgin", "login"]);
-    home.run(&["query", "SELECT * FROM request"]).code(1).says(&["request"]);
+    home.run(&["query", "SELECT * FROM request"]).code(1).says(&["no table request; did you mean requests?"]);
+    let elsewhere = ["there is no table incidents; incidents are computed", "lightmeter export"];
+    home.run(&["query", "SELECT * FROM incidents"]).code(1).says(&elsewhere);
     home.run(&["query", "SELEC 1"]).code(1).says(&["SELEC"]);
     home.run(&["query", "  "]).code(2).says(&["the query is empty"]);
     home.run(&["query", "--file", "none.sql"]).code(1).says(&["none.sql"]);

@@ -454,6 +454,8 @@ fn every_table_is_explained_with_an_example_that_runs() {
         assert!(home.run(&["schema", name]).code(0).stdout.contains("Example: "));
     }
     home.run(&["schema", "mesages"]).code(2).says(&["did you mean messages?"]);
+    let elsewhere = ["there is no table Findings; what detections find is computed", "`signals` holds the weak signs"];
+    home.run(&["schema", "Findings"]).code(2).says(&elsewhere);
 }
 
 #[test]

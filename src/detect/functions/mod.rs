@@ -4,6 +4,7 @@ mod argument_values;
 mod decoded;
 mod defang;
 mod evidence;
+mod held_span;
 mod mentions;
 mod passages;
 mod prose;
@@ -38,6 +39,7 @@ pub fn all() -> Vec<Function> {
         mentions::function(),
         mentions::shared(),
         decoded::function(),
+        held_span::function(),
     ]
 }
 

@@ -52,6 +52,47 @@ fn the_index_tells_which_exports_have_lost_rows() {
 }
 
 #[tokio::test]
+async fn a_file_with_one_changed_byte_is_left_out_and_named_with_the_way_back() {
+    let Place { lake, .. } = &place();
+    for key in ["a", "b", "c"] {
+        add(lake, key, carries(key, &["x", "y"]));
+    }
+    let damaged = |path: &Path| {
+        let whole = fs::read(path).unwrap();
+        for at in (0..whole.len()).step_by(37) {
+            let mut bytes = whole.clone();
+            bytes[at] ^= 4;
+            fs::write(path, bytes).unwrap();
+            let found = lake.damaged_files(&lake.ledger().unwrap());
+            assert_eq!(found.iter().map(|f| lake.part_path(&f.part)).collect::<Vec<_>>(), [path], "byte {at}");
+        }
+        lake.damaged_files(&lake.ledger().unwrap()).pop().unwrap().reason
+    };
+    let mut ledger = lake.ledger().unwrap();
+    let (state, part) = (ledger.state(), lake.part_path(&ledger.by_id()[entry("b").id.as_str()].parts[0]));
+    let reason = damaged(&part);
+    assert!(
+        reason.ends_with("its content differs; remove it, and the next pull brings back the rows of b, if found there")
+    );
+    lake.leave_out_damaged(&mut ledger);
+    assert_ne!(ledger.state(), state, "answers without some rows are others");
+    let session = Session::over(lake, &ledger, &SessionOptions::default()).unwrap();
+    let rows = session.run("SELECT DISTINCT export_key FROM lake.carries ORDER BY export_key").await.unwrap();
+    let rows = pretty_format_batches(&rows).unwrap().to_string();
+    assert!(rows.contains("| a ") && rows.contains("| b ") && rows.contains("| c "), "the other part of b: {rows}");
+    let left: u64 = ledger.files().iter().map(|file| file.rows()).sum();
+    assert_eq!(left, lake.ledger().unwrap().files().iter().map(|file| file.rows()).sum::<u64>() - 1);
+
+    fs::remove_file(&part).unwrap();
+    assert!(lake.damaged_files(&lake.ledger().unwrap())[0].reason.contains("it is missing; the next pull brings back"));
+    add(lake, "b", carries("b", &["x", "y"]));
+    lake.compact(&merged::ALL, &|| false).unwrap();
+    assert!(lake.damaged_files(&lake.ledger().unwrap()).is_empty());
+    let merged = lake.ledger().unwrap().files().iter().map(|file| lake.part_path(file.part)).min().unwrap();
+    assert!(damaged(&merged).contains("brings back the rows of a and 2 more"));
+}
+
+#[tokio::test]
 async fn what_a_crash_leaves_is_invisible_and_the_next_writer_removes_it() {
     let Place { lake, .. } = &place();
     add(lake, "kept", carries("kept", &["k"]));

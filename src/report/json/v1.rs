@@ -61,7 +61,7 @@ frozen! {
     StepV1 from history::StepRow {
         time: Time, integration: Option<Text>, tool: Text, outcome: Text, capabilities: Vec<Text>, argument: Text,
         export_key: Text, record_id: Option<i64>, repeats: u64, last_time: Time, destination: Option<Text>,
-        novelty: Option<Text>,
+        fetched_from: Option<Text>, novelty: Option<Text>,
     }
 
     /// See [`history::EarlierRow`].
@@ -91,7 +91,7 @@ frozen! {
     InventoryV1 from inventory::Inventory {
         agents: Vec<AgentV1>, integrations: Vec<IntegrationV1>, tools: Vec<ToolV1>,
         offered_never_called: Vec<OfferedV1>, unreviewed: Vec<UnreviewedV1>,
-        definition_changes: Vec<DefinitionChangeV1>, capabilities: Vec<CapabilityV1>,
+        definition_changes: Vec<DefinitionChangeV1>, capabilities: Vec<CapabilityV1>, kinds: Vec<KindV1>,
     }
 
     /// See [`inventory::AgentRow`].
@@ -135,6 +135,9 @@ frozen! {
 
     /// See [`inventory::CapabilityRow`].
     CapabilityV1 from inventory::CapabilityRow { capability: Text, meaning: Text }
+
+    /// See [`inventory::KindRow`].
+    KindV1 from inventory::KindRow { kind: Text, meaning: Text }
 
     /// See [`inventory::Secrets`].
     SecretsV1 from inventory::Secrets { note: Text, items: Vec<SecretV1> }

@@ -7,8 +7,9 @@ use serde_json::Value;
 use super::incidents::{paragraph, sentences, state_mark};
 use super::table::{Table, mark, name_or_dash, names, number, plural};
 use crate::finding::{Evidence, Finding};
-use crate::report::commands::{self, Step};
+use crate::report::commands;
 use crate::report::groups::Case;
+use crate::report::rotations::Rotations;
 use crate::report::{HiddenRow, IncidentNote, Report, SecretRow};
 use crate::text;
 
@@ -29,24 +30,24 @@ const REASON_CHARS: usize = 2_000;
 const COMMAND_CHARS: usize = 4_000;
 
 /// The incident below its heading.
-pub(super) fn incident(report: &Report, case: &Case<'_>) -> String {
+pub(super) fn incident(report: &Report, case: &Case<'_>, rotations: &mut Rotations) -> String {
     let finding = case.lead;
     let mut out = format!("\n{}\n\n{}", text::md_prose_long(&finding.reason, REASON_CHARS), facts(finding));
     let secret = report.secret(finding);
     if let Some(secret) = secret {
-        let _ = writeln!(out, "**Rotate**: {}  ", rotation(secret));
+        let _ = writeln!(out, "**Rotate**: {}  ", rotation(secret, rotations, case.number));
     } else {
         // What the columns of a secret say stands in the sentence and in the list of secrets.
         out.push_str(&details(finding));
     }
     let note = report.note(&finding.id);
-    out.push_str(&note.map(sent_to).unwrap_or_default());
+    out.push_str(&note.map(places).unwrap_or_default());
     out.push_str(&paragraph("Do now", &sentences(report, finding, true)));
     // How a secret came in is in the sentence; calls matter where they can send it out.
     if secret.is_none_or(|secret| !secret.sent_out_by.is_empty()) {
         out.push_str(&note.map(timeline).unwrap_or_default());
     }
-    out.push_str(&parts(report, case));
+    out.push_str(&parts(report, case, rotations));
     out.push_str(&hidden(case));
     out.push_str(&note.map(earlier).unwrap_or_default());
     out.push_str(&commands(report, case));
@@ -54,7 +55,7 @@ pub(super) fn incident(report: &Report, case: &Case<'_>) -> String {
 }
 
 /// The other incidents of the case, a few lines each.
-fn parts(report: &Report, case: &Case<'_>) -> String {
+fn parts(report: &Report, case: &Case<'_>, rotations: &mut Rotations) -> String {
     if case.parts.is_empty() {
         return String::new();
     }
@@ -74,7 +75,7 @@ fn parts(report: &Report, case: &Case<'_>) -> String {
             evidence(&part.evidence),
         );
         if let Some(secret) = report.secret(part) {
-            let _ = writeln!(out, "  **Rotate**: {}", rotation(secret));
+            let _ = writeln!(out, "  **Rotate**: {}", rotation(secret, rotations, case.number));
         }
     }
     if case.parts.len() > PARTS {
@@ -98,17 +99,29 @@ fn hidden(case: &Case<'_>) -> String {
     }
 }
 
-/// Places that the organisation does not know and that its calls sent data to.
-fn sent_to(note: &IncidentNote) -> String {
-    if note.destinations.is_empty() {
-        return String::new();
+/// Places that the organisation does not know: those that its calls sent data to, and those that they only fetched from.
+fn places(note: &IncidentNote) -> String {
+    let mut out = String::new();
+    for (title, places) in [("Sent to", &note.destinations), ("Fetched from", &note.fetched_from)] {
+        let places: Vec<String> = places.iter().map(|place| text::md_code(&text::defang_place(place))).collect();
+        if !places.is_empty() {
+            let _ = writeln!(out, "**{title}**: {}  ", places.join(", "));
+        }
     }
-    let places: Vec<String> = note.destinations.iter().map(|place| text::md_code(&text::defang_place(place))).collect();
-    format!("**Sent to**: {}  \n", places.join(", "))
+    out
+}
+
+/// What to do about a secret, or where that stands already.
+fn rotation(secret: &SecretRow, rotations: &mut Rotations, number: usize) -> String {
+    match rotations.told_in(secret, number) {
+        Some(same) if same == number => "as above.".to_owned(),
+        Some(other) => format!("as for incident {other}."),
+        None => steps(secret),
+    }
 }
 
 /// What to do about a secret, with the exact address from the catalogue.
-pub(super) fn rotation(secret: &SecretRow) -> String {
+pub(super) fn steps(secret: &SecretRow) -> String {
     let steps = if secret.steps.is_empty() { "–".to_owned() } else { text::md_prose(&secret.steps) };
     match secret.rotation_url.as_str() {
         "" => steps,
@@ -192,10 +205,12 @@ fn timeline(note: &IncidentNote) -> String {
         if !step.capabilities.is_empty() {
             parts.push(format!("can {}", names(&step.capabilities)));
         }
-        parts.extend(step.destination.as_deref().map(|place| {
-            let new = if step.novelty.as_deref() == Some("new") { ", never used before" } else { "" };
-            format!("sends to {}{new}", text::md_code(&text::defang_place(place)))
-        }));
+        for (does, place) in [("sends to", &step.destination), ("fetches from", &step.fetched_from)] {
+            parts.extend(place.as_deref().map(|place| {
+                let new = if step.novelty.as_deref() == Some("new") { ", never used before" } else { "" };
+                format!("{does} {}{new}", text::md_code(&text::defang_place(place)))
+            }));
+        }
         parts.extend(step.record_id.map(|id| format!("record {id}")));
         if step.repeats > 0 {
             let again = if step.repeats == 1 { "once more".to_owned() } else { format!("{} times more", step.repeats) };
@@ -247,15 +262,8 @@ fn empty(value: &Value) -> bool {
     }
 }
 
-/// The commands of all incidents of the case, each once.
+/// The commands of all incidents of the case.
 fn commands(report: &Report, case: &Case<'_>) -> String {
-    let mut lines: Vec<String> = Vec::new();
-    for step in case.all().take(1 + PARTS).flat_map(|f| commands::steps(f, report.note(&f.id))) {
-        match step {
-            // A cut command would be a different command.
-            Step::Command(line) if line.chars().count() <= COMMAND_CHARS && !lines.contains(&line) => lines.push(line),
-            _ => {}
-        }
-    }
+    let lines = commands::lines(report, case.all().take(1 + PARTS), COMMAND_CHARS);
     if lines.is_empty() { String::new() } else { format!("\n{}", text::md_fence("sh", &lines.join("\n"))) }
 }

@@ -8,6 +8,7 @@ use crate::finding::{DetectionInfo, Finding};
 use crate::report::commands::Step;
 use crate::report::groups::{Case, Group, groups};
 use crate::report::history::worst_first;
+use crate::report::rotations::Rotations;
 use crate::report::{IndexRow, Report, commands};
 use crate::text;
 
@@ -26,6 +27,7 @@ pub(super) fn blocks(report: &Report, full: bool) -> Vec<Block> {
     let mut still =
         Table::new(&["Still open", "Incident", "Subject", "User", "Last seen", "Reported since", "Finding"]);
     let mut open: Vec<[String; 7]> = Vec::new();
+    let mut rotations = Rotations::default();
     for group in &groups(report) {
         let mut untold = true;
         let mut rest = Table::new(&["Incident", "About", "When", "Why", "Session", "Finding"]);
@@ -43,7 +45,7 @@ pub(super) fn blocks(report: &Report, full: bool) -> Vec<Block> {
                 rest.row(rest_row(case));
                 continue;
             }
-            let told = incident(report, case);
+            let told = incident(report, case, &mut rotations);
             // What happened comes first; what is so in general stands behind one incident and before several.
             let markdown = match (group.cases.len(), std::mem::take(&mut untold)) {
                 (1, _) => format!("{}{told}{}", heading(report, group), general(report, group)),

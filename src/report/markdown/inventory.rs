@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use super::table::{Table, mark, more, names, number, plural};
 use super::{Block, Keep};
-use crate::report::{AgentRow, IntegrationRow, Inventory, Report, ToolRow, risk_rank};
+use crate::report::{AgentRow, IntegrationRow, Inventory, KindRow, Report, ToolRow, risk_rank};
 use crate::text;
 
 /// Rows shown per table.
@@ -99,8 +99,19 @@ fn overview(inventory: &Inventory) -> String {
             names(&row.agents),
         ]);
     }
-    out.push_str(&integrations.finish(ROWS, "SELECT * FROM integrations"));
+    let integrations = integrations.finish(ROWS, "SELECT * FROM integrations");
+    if !integrations.is_empty() {
+        out.push_str(&kinds(inventory));
+    }
+    out.push_str(&integrations);
     out
+}
+
+/// What stands in brackets behind the names of integrations.
+fn kinds(inventory: &Inventory) -> String {
+    let of = |row: &KindRow| format!("{} {}", text::md_code(&row.kind), text::md_prose(&row.meaning));
+    let kinds: Vec<String> = inventory.kinds.iter().map(of).collect();
+    if kinds.is_empty() { String::new() } else { format!("\nIn brackets the kind: {}.\n", kinds.join("; ")) }
 }
 
 /// A risk with its reason.

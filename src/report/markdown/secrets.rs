@@ -1,9 +1,12 @@
 //! The ledger of secrets: what models were told, the list to rotate by.
 
-use super::incident::rotation;
+use std::fmt::Write as _;
+
+use super::incident::steps;
 use super::table::{Table, names, plural};
 use super::{Block, Keep};
 use crate::report::groups::groups;
+use crate::report::rotations::by_advice;
 use crate::report::{Report, SecretRow};
 use crate::text;
 
@@ -24,8 +27,7 @@ pub(super) fn block(report: &Report) -> Block {
         let secrets = case.all().filter_map(|finding| report.secret(finding));
         numbers.extend(secrets.map(|secret| (secret.fingerprint.clone(), case.number)));
     }
-    let mut rows =
-        Table::new(&["Secret", "What happened", "Owner candidates", "Told to", "First and last", "To rotate it"]);
+    let mut rows = Table::new(&["Secret", "What happened", "Owner candidates", "Told to", "First and last"]);
     for row in &secrets.items {
         let incident =
             numbers.iter().find(|(fingerprint, _)| *fingerprint == row.fingerprint).map(|(_, number)| *number);
@@ -36,11 +38,27 @@ pub(super) fn block(report: &Report) -> Block {
             names(&row.users),
             names(&told),
             format!("{} to {}", text::clock_time(row.first_seen), text::clock_time(row.last_seen)),
-            rotation(row),
         ]);
     }
     out.push_str(&rows.finish(ROWS, "SELECT * FROM exposed_secrets ORDER BY exposure DESC"));
+    out.push_str(&rotation(&secrets.items));
     Block::new("secrets", Keep::Secrets, out)
+}
+
+/// How each kind of the secrets shown is rotated.
+fn rotation(secrets: &[SecretRow]) -> String {
+    let mut out = String::new();
+    for group in by_advice(secrets.iter().take(ROWS)) {
+        let mut kinds: Vec<String> = Vec::new();
+        for row in &group {
+            let kind = row.vendor.as_deref().map_or_else(|| text::md_code(&row.kind), text::md_code);
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
+            }
+        }
+        let _ = writeln!(out, "- {} ({}): {}", kinds.join(", "), plural(group.len() as u64, "secret"), steps(group[0]));
+    }
+    if out.is_empty() { out } else { format!("\n**To rotate them**\n\n{out}") }
 }
 
 fn name(row: &SecretRow, incident: Option<usize>) -> String {

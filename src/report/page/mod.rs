@@ -2,15 +2,16 @@
 
 mod chart;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use serde::Serialize;
 
 use super::commands::{self, Step};
-use super::groups::{Case, First, counts, first, groups, hidden_in_part, rest_of};
+use super::groups::{First, counts, first, groups, hidden_in_part, rest_of};
 use super::json::v1::{HiddenV1, IncidentV1, InventoryV1, ReportV1};
-use super::{Inventory, Options, Report, html, json, risk_rank};
+use super::rotations::{Rotations, by_advice};
+use super::{Inventory, Options, Report, SecretRow, html, json, risk_rank};
 use crate::finding::Finding;
 use crate::text;
 use chart::Chart;
@@ -47,6 +48,7 @@ struct Page {
     /// Numbers of incidents by id, and by the fingerprint of the secret that they are about.
     numbers: BTreeMap<String, usize>,
     secret_numbers: BTreeMap<String, usize>,
+    rotation: Vec<Rotation>,
 }
 
 /// A case.
@@ -63,6 +65,8 @@ struct Shown {
     now: Vec<String>,
     /// Unknown places that its calls sent data to.
     sent_to: Vec<String>,
+    /// Unknown places that they only fetched from.
+    fetched_from: Vec<String>,
     /// What a review hides of it.
     hidden: Vec<HiddenV1>,
     commands: String,
@@ -78,6 +82,14 @@ struct Told {
     /// What to do about the secret that it is about.
     rotate: Option<String>,
     about: IncidentV1,
+}
+
+/// What is to be done about secrets of some kinds.
+#[derive(Serialize)]
+struct Rotation {
+    kinds: Vec<String>,
+    secrets: usize,
+    advice: String,
 }
 
 /// What is new since the earlier report.
@@ -119,6 +131,7 @@ pub(super) fn write(report: &Report, options: Options, out: &mut dyn Write) -> i
         unreviewed: report.inventory.unreviewed.len(),
         numbers: numbers(report, |finding| Some(finding.id.as_str())),
         secret_numbers: numbers(report, |finding| Some(report.secret(finding)?.fingerprint.as_str())),
+        rotation: rotation(report),
         report: ReportV1 { inventory: riskiest_first(&report.inventory), ..json::v1::document(report) },
     };
     html::write("lightmeter report", PAGE, &page, out)
@@ -126,6 +139,7 @@ pub(super) fn write(report: &Report, options: Options, out: &mut dyn Write) -> i
 
 fn incidents(report: &Report, full: bool) -> Vec<Shown> {
     let mut shown = Vec::new();
+    let mut rotations = Rotations::default();
     for group in groups(report) {
         for (at, case) in group.cases.iter().enumerate() {
             let prose = |of_this: bool| -> Vec<String> {
@@ -148,35 +162,38 @@ fn incidents(report: &Report, full: bool) -> Vec<Shown> {
                 prose: prose(false),
                 now: prose(true),
                 sent_to: report.note(&case.lead.id).map(|note| note.destinations.clone()).unwrap_or_default(),
+                fetched_from: report.note(&case.lead.id).map(|note| note.fetched_from.clone()).unwrap_or_default(),
                 hidden: case.hidden.iter().map(|row| json::v1::hidden(row)).collect(),
-                commands: all_commands(report, case).join("\n"),
-                told: told(report, case.lead),
-                parts: case.parts.iter().map(|part| told(report, part)).collect(),
+                commands: commands::lines(report, case.all(), usize::MAX).join("\n"),
+                told: told(report, case.lead, case.number, &mut rotations),
+                parts: case.parts.iter().map(|part| told(report, part, case.number, &mut rotations)).collect(),
             });
         }
     }
     shown
 }
 
-fn told(report: &Report, finding: &Finding) -> Told {
-    Told {
-        evidence: evidence(finding),
-        rotate: report.secret(finding).map(|s| format!("{} {}", s.steps, s.rotation_url).trim().to_owned()),
-        about: json::v1::incident(report, finding),
-    }
+fn told(report: &Report, finding: &Finding, number: usize, rotations: &mut Rotations) -> Told {
+    let rotate = report.secret(finding).map(|secret| match rotations.told_in(secret, number) {
+        Some(same) if same == number => "as above.".to_owned(),
+        Some(other) => format!("as for incident {other}."),
+        None => advice(secret),
+    });
+    Told { evidence: evidence(finding), rotate, about: json::v1::incident(report, finding) }
 }
 
-/// The commands of all incidents of a case, each once.
-fn all_commands(report: &Report, case: &Case<'_>) -> Vec<String> {
-    let mut lines = Vec::new();
-    for step in case.all().flat_map(|f| commands::steps(f, report.note(&f.id))) {
-        if let Step::Command(line) = step
-            && !lines.contains(&line)
-        {
-            lines.push(line);
-        }
-    }
-    lines
+fn advice(secret: &SecretRow) -> String {
+    format!("{} {}", secret.steps, secret.rotation_url).trim().to_owned()
+}
+
+/// What is to be done about the secrets shown, each advice once.
+fn rotation(report: &Report) -> Vec<Rotation> {
+    let of_group = |group: Vec<&SecretRow>| {
+        let kinds = group.iter().map(|row| row.vendor.clone().unwrap_or_else(|| row.kind.clone()));
+        let kinds = kinds.collect::<BTreeSet<String>>().into_iter().collect();
+        Rotation { kinds, secrets: group.len(), advice: advice(group[0]) }
+    };
+    by_advice(report.secrets.items.iter().take(ROWS)).into_iter().map(of_group).collect()
 }
 
 /// Records of one export.

@@ -137,7 +137,7 @@ exactly! {
     Step1 {
         time: String, integration: Option<String>, tool: String, outcome: String, capabilities: Texts, argument: String,
         export_key: String, record_id: Option<i64>, repeats: u64, last_time: String,
-        destination: Option<String>, novelty: Option<String>,
+        destination: Option<String>, fetched_from: Option<String>, novelty: Option<String>,
     }
     Earlier1 {
         id: String, login: Option<String>, severity: String, first_seen: String, last_seen: String, state: String,
@@ -159,9 +159,10 @@ exactly! {
     }
     Inventory1 {
         agents: Vec<Agent1>, integrations: Vec<Integration1>, tools: Vec<Tool1>, offered_never_called: Vec<Offered1>,
-        unreviewed: Vec<Unreviewed1>, definition_changes: Vec<Change1>, capabilities: Vec<Capability1>,
+        unreviewed: Vec<Unreviewed1>, definition_changes: Vec<Change1>, capabilities: Vec<Capability1>, kinds: Vec<Kind1>,
     }
     Capability1 { capability: String, meaning: String }
+    Kind1 { kind: String, meaning: String }
     Hidden1 {
         id: String, detection: String, title: String, subject: String, severity: String, integration: Option<String>,
         session_id: Option<String>, login: Option<String>, last_seen: String, verdict: String, reason: String,

@@ -139,6 +139,7 @@ fn inventory(fill: Fill<'_>) -> Inventory {
     };
     Inventory {
         capabilities: vec![CapabilityRow { capability: fill("egress"), meaning: fill("sends data out") }],
+        kinds: vec![KindRow { kind: fill("mcp"), meaning: fill("a server that the agent is connected to") }],
         agents: vec![AgentRow {
             agent: fill("Claude Code"),
             versions: list(fill, &["2.1.0"]),
@@ -293,10 +294,12 @@ fn note(fill: Fill<'_>) -> IncidentNote {
             repeats: 2,
             last_time: T0 + HOUR,
             destination: Some(fill("paste.example")),
+            fetched_from: Some(fill("docs.example")),
             novelty: Some(fill("new")),
         }],
         timeline_more: 3,
         destinations: list(fill, &["paste.example"]),
+        fetched_from: list(fill, &["docs.example"]),
         earlier: vec![EarlierRow {
             id: fill("f-0"),
             login: Some(fill("bob@example.com")),
