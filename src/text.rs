@@ -45,6 +45,12 @@ pub fn clock_time(micros: i64) -> String {
     timestamp(micros).strftime("%Y-%m-%d %H:%M:%SZ").to_string()
 }
 
+/// The day of a time: `2026-03-31`.
+#[must_use]
+pub fn day(micros: i64) -> String {
+    timestamp(micros).strftime("%Y-%m-%d").to_string()
+}
+
 fn timestamp(micros: i64) -> Timestamp {
     Timestamp::from_microsecond(micros).unwrap_or(if micros < 0 { Timestamp::MIN } else { Timestamp::MAX })
 }

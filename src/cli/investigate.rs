@@ -61,6 +61,7 @@ pub struct Sessions {
 #[command(after_help = "Examples:
   lightmeter session 3bd69216
   lightmeter session 3bd69216 --thread 1 --full
+  lightmeter session 3bd69216 --around 411318 --context 5
   lightmeter session 3bd69216 --format html -o session.html
   lightmeter session 3bd69216 --findings
 
@@ -86,6 +87,12 @@ pub struct Session {
     /// Show one thread only, by its number.
     #[arg(long, value_name = "N")]
     pub thread: Option<u64>,
+    /// Show only what comes with these records, such as a report cites, and some requests before and after each.
+    #[arg(long, value_name = "RECORD", value_delimiter = ',', allow_negative_numbers = true, conflicts_with = "fold")]
+    pub around: Vec<i64>,
+    /// Requests shown before and after each record, with --around.
+    #[arg(long, value_name = "N", default_value_t = 3, requires = "around")]
+    pub context: usize,
     /// Show branches and sub-agents as one line each.
     #[arg(long, conflicts_with = "thread")]
     pub fold: bool,
@@ -197,10 +204,13 @@ pub struct Hunt {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   lightmeter record ts-aperture-export-1773414007.cbor.zstd 411318
+  lightmeter record ts-aperture-export-1773414007.cbor.zstd 411318 --new
+  lightmeter record ts-aperture-export-1773414007.cbor.zstd 411318 --find badge-telemetry
   lightmeter record s3://my-bucket/aperture/ts-aperture-export-1773414007.cbor.zstd 411318 --source s3://my-bucket/aperture
 
 The record comes from the export where that can be read: below --source, or where the file was when it was pulled.
-Else it is put together from the rows of the lake; the output says which.")]
+Else it is put together from the rows of the lake; the output says which. A request repeats the whole conversation before
+it: --new shows only what it was the first to bring, and --find only what holds a text.")]
 pub struct Record {
     /// The export, as reports and tables name it; the file name suffices where it is the only one.
     #[arg(value_name = "EXPORT")]
@@ -211,6 +221,12 @@ pub struct Record {
     /// Where to look for the export: folders, files or s3://bucket/prefix.
     #[arg(long, value_name = "SOURCE")]
     pub source: Vec<String>,
+    /// Show only what the record was the first to bring, from the rows of the lake.
+    #[arg(long, conflicts_with = "source")]
+    pub new: bool,
+    /// Show only what holds this text, whatever its case; what is left out is named. Secrets are replaced before.
+    #[arg(long, value_name = "TEXT")]
+    pub find: Option<String>,
     /// Show secrets as they are; the output says so. Without it, everything that looks like a secret is replaced.
     #[arg(long)]
     pub reveal: bool,

@@ -29,6 +29,7 @@ mod pull_only;
 pub mod query;
 mod query_table;
 mod record;
+mod record_part;
 mod rescan;
 mod review;
 mod rows;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::found::{self, Found};
 use super::pull::PullOptions;
 use super::sources::Listed;
-use super::{engine, output, query};
+use super::{engine, output, query, record_part};
 use crate::cli;
 use crate::config::Config;
 use crate::decode::{Decoder, Limits, Record, cbor_to_json};
@@ -18,6 +18,15 @@ use crate::window::Window;
 
 /// Exports that are named when the name fits several.
 const NAMED: usize = 10;
+
+/// What is said of rows in place of the export's record.
+const FROM_LAKE: &str = "The export could not be looked at; these are the rows that it became. Messages that an \
+                         earlier record carried stand with that one. --source names a place that holds the export.";
+
+/// What is said of rows that were asked for.
+const ONLY_NEW: &str = "Only what this record was the first to bring, as the rows that the lake made of it (--new). \
+                        Messages that an earlier record carried stand with that one; without --new the whole record is \
+                        shown.";
 
 /// Runs the command. `options` is absent when no source was named.
 ///
@@ -34,6 +43,7 @@ pub(super) async fn run(
     let scanner = query::scanner()?;
     let listed: Vec<Listed> = match &options {
         Some(options) => tokio::task::block_in_place(|| found::list(options, &mut Vec::new()))?,
+        None if args.new => Vec::new(),
         None => found::original(entry).into_iter().collect(),
     };
     let mut found = match found::find(&listed, entry) {
@@ -41,7 +51,8 @@ pub(super) async fn run(
         None => None,
     };
     if found.is_none() {
-        found = from_lake(lake, &ledger, config, entry, args.id).await?;
+        let note = if args.new { ONLY_NEW } else { FROM_LAKE };
+        found = from_lake(lake, &ledger, config, entry, args.id, note).await?;
     }
     let Some((from, record)) = found else {
         let name = one_line(&entry.export_key, 200).into_owned();
@@ -54,8 +65,18 @@ pub(super) async fn run(
     answer.insert("export_key".to_owned(), entry.export_key.clone().into());
     answer.insert("record_id".to_owned(), args.id.into());
     answer.insert("from".to_owned(), from);
-    answer.insert("record".to_owned(), record);
-    let answer = shown(Value::Object(answer), None, if args.reveal { None } else { Some(&scanner) });
+    let scanner = if args.reveal { None } else { Some(&scanner) };
+    let mut record = shown(record, None, scanner);
+    if let Some(text) = &args.find {
+        record = record_part::with_text(&record, text).ok_or_else(|| {
+            let text = one_line(text, 80);
+            Error::Usage(format!("nothing in the record holds the text {text}; without --find all of it is shown"))
+        })?;
+    }
+    let mut answer = shown(Value::Object(answer), None, scanner);
+    if let Value::Object(answer) = &mut answer {
+        answer.insert("record".to_owned(), record);
+    }
     output::write(args.output.as_deref(), |out| {
         serde_json::to_writer_pretty(&mut *out, &answer)?;
         writeln!(out)
@@ -175,6 +196,7 @@ async fn from_lake(
     config: &Config,
     entry: &LedgerEntry,
     id: i64,
+    note: &str,
 ) -> Result<FoundRecord, Error> {
     let engine = engine::open(Some((lake, ledger)), Window::default(), config, &[], Some("SELECT 1")).await?;
     let mut tables = Map::new();
@@ -197,11 +219,7 @@ async fn from_lake(
     if tables.is_empty() {
         return Ok(None);
     }
-    let from = json!({
-        "kind": "lake",
-        "note": "The export could not be looked at; these are the rows that it became. Messages that an earlier record \
-                 carried stand with that one. --source names a place that holds the export.",
-    });
+    let from = json!({ "kind": "lake", "note": note });
     Ok(Some((from, Value::Object(tables))))
 }
 

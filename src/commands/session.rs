@@ -50,6 +50,10 @@ pub(super) async fn run(args: &cli::Session, lake: &Lake, config: &Config) -> Re
         None if args.fold => session.folded(),
         None => session,
     };
+    let session = match args.around.as_slice() {
+        [] => session,
+        records => session.around(records, args.context).map_err(Error::Usage)?,
+    };
     let session = if args.full { session } else { session.shortened() };
     let format = match args.format {
         cli::SessionFormat::Text => SessionFormat::Text,

@@ -12,6 +12,9 @@ use crate::text;
 /// Longest value put into a query, in characters.
 const VALUE_CHARS: usize = 300;
 
+/// Records of the evidence around which the session is shown.
+const AROUND: usize = 5;
+
 /// One next step of an incident.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Step {
@@ -147,16 +150,19 @@ fn fill(step: &str, known: Known<'_>, write: &dyn Fn(&str) -> Option<String>) ->
     Some(out)
 }
 
-/// The session, as a timeline.
+/// The session as a timeline, around the records that the evidence names.
 fn session(finding: &Finding) -> Option<String> {
     let session = finding.scope.session_id.as_deref().filter(|id| is_tame(id))?;
-    Some(format!("lightmeter session {session}"))
+    let records: BTreeSet<i64> = finding.evidence.iter().filter_map(|e| e.record_id).take(AROUND).collect();
+    let records: Vec<String> = records.iter().map(i64::to_string).collect();
+    let around = if records.is_empty() { String::new() } else { format!(" --around {}", records.join(",")) };
+    Some(format!("lightmeter session {session}{around}"))
 }
 
-/// The first record that the evidence names.
+/// What the first record that the evidence names was the first to bring.
 fn record(finding: &Finding) -> Option<String> {
     let first = finding.evidence.iter().find(|e| e.record_id.is_some() && is_tame(&e.export_key))?;
-    Some(format!("lightmeter record {} {}", first.export_key, first.record_id?))
+    Some(format!("lightmeter record {} {} --new", first.export_key, first.record_id?))
 }
 
 /// Whether a value means itself in SQL strings and in shells, quoted or not.
@@ -239,8 +245,8 @@ mod tests {
             Step::Prose { text: "Ask alice@example.com.".to_owned(), own: true },
             command("lightmeter query \"select 1\""),
             command("lightmeter sessions --user alice@example.com"),
-            command("lightmeter session s-1"),
-            command("lightmeter record b.zstd 7"),
+            command("lightmeter session s-1 --around 7,8"),
+            command("lightmeter record b.zstd 7 --new"),
         ];
         assert_eq!(steps(&finding, None), expected);
         let note = IncidentNote { destinations: vec!["evil.example".to_owned()], ..IncidentNote::default() };

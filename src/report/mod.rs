@@ -10,6 +10,7 @@
 
 mod anomalies;
 mod commands;
+mod common;
 mod groups;
 mod history;
 pub mod html;

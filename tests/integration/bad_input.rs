@@ -125,7 +125,7 @@ fn bad_exports_are_named_in_the_report_and_their_neighbour_is_complete() {
         assert_eq!(sorted(rows), sorted(of_good(&alone, table)), "{table}");
     }
     // What happened to the lake since is told as well, and the rest of it is read.
-    let folder = home.path("lake/v1/messages");
+    let folder = home.lake().join("v1/messages");
     let part = parts(&folder).into_iter().max_by_key(|part| fs::metadata(part).unwrap().len()).unwrap();
     let noise = vec![b'x'; fs::read(&part).unwrap().len()];
     fs::write(&part, noise).unwrap();

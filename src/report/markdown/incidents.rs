@@ -1,11 +1,14 @@
 //! Incidents by detection: what all incidents of one have in common once, then each of them.
 
+use std::collections::BTreeMap;
+
 use super::head::numbers;
 use super::incident::incident;
-use super::table::{Table, mark, name_or_dash, plural};
+use super::table::{Table, mark, name_or_dash, number, plural};
 use super::{Block, Keep};
 use crate::finding::{DetectionInfo, Finding};
 use crate::report::commands::Step;
+use crate::report::common::{Pattern, pattern, shared};
 use crate::report::groups::{Case, Group, groups};
 use crate::report::history::worst_first;
 use crate::report::rotations::Rotations;
@@ -14,6 +17,9 @@ use crate::text;
 
 /// Incidents of one detection that are told; the rest are a line each.
 const TOLD: usize = 8;
+
+/// Of those that are much the same.
+const ALIKE: usize = 2;
 
 /// Characters of the sentence on such a line.
 const WHY: usize = 200;
@@ -31,7 +37,8 @@ pub(super) fn blocks(report: &Report, full: bool) -> Vec<Block> {
     for group in &groups(report) {
         let mut untold = true;
         let mut rest = Table::new(&["Incident", "About", "When", "Why", "Session", "Finding"]);
-        for (at, case) in group.cases.iter().enumerate() {
+        let mut in_full = InFull::default();
+        for case in &group.cases {
             let told = |finding: &Finding| {
                 report.history.row(&finding.id).filter(|row| row.state == "open" && !row.changed && !full)
             };
@@ -41,7 +48,7 @@ pub(super) fn blocks(report: &Report, full: bool) -> Vec<Block> {
                 }
                 continue;
             }
-            if at >= TOLD && !full {
+            if !full && !in_full.takes(report, case) {
                 rest.row(rest_row(case));
                 continue;
             }
@@ -51,7 +58,12 @@ pub(super) fn blocks(report: &Report, full: bool) -> Vec<Block> {
                 (1, _) => format!("{}{told}{}", heading(report, group), general(report, group)),
                 (_, true) => {
                     let own = subheading(report, case);
-                    format!("{}{}{own}{told}", heading(report, group), general(report, group))
+                    format!(
+                        "{}{}{}{own}{told}",
+                        heading(report, group),
+                        in_common(report, group),
+                        general(report, group)
+                    )
                 }
                 (_, false) => format!("{}{told}", subheading(report, case)),
             };
@@ -72,6 +84,44 @@ pub(super) fn blocks(report: &Report, full: bool) -> Vec<Block> {
     }
     blocks.push(Block::new("incidents that are gone", Keep::Incident, gone(report)));
     blocks
+}
+
+/// Which incidents of a detection are told in full.
+#[derive(Default)]
+struct InFull<'r> {
+    told: usize,
+    alike: BTreeMap<Pattern<'r>, usize>,
+}
+
+impl<'r> InFull<'r> {
+    fn takes(&mut self, report: &'r Report, case: &Case<'r>) -> bool {
+        let alike = pattern(report, case).map(|pattern| self.alike.entry(pattern).or_default());
+        if self.told >= TOLD || alike.as_ref().is_some_and(|alike| **alike >= ALIKE) {
+            return false;
+        }
+        self.told += 1;
+        if let Some(alike) = alike {
+            *alike += 1;
+        }
+        true
+    }
+}
+
+/// What many incidents of one kind share.
+fn in_common(report: &Report, group: &Group<'_>) -> String {
+    let mut table = Table::new(&["In common", "In how many of them"]);
+    for shared in shared(report, group) {
+        let named = |(value, count): &(String, u64)| {
+            let value = if shared.places { text::defang_place(value) } else { value.clone() };
+            format!("{} {}", text::md_code(&value), number(*count))
+        };
+        let mut values = shared.values.iter().map(named).collect::<Vec<_>>().join(", ");
+        if shared.more > 0 {
+            values.push_str(&format!(" and {} more", number(shared.more as u64)));
+        }
+        table.row([shared.name.to_owned(), values]);
+    }
+    table.finish(usize::MAX, "")
 }
 
 fn intro(report: &Report) -> String {

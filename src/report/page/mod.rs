@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::commands::{self, Step};
+use super::common::{Shared, shared};
 use super::groups::{First, counts, first, groups, hidden_in_part, rest_of};
 use super::json::v1::{HiddenV1, IncidentV1, InventoryV1, ReportV1};
 use super::rotations::{Rotations, by_advice};
@@ -58,8 +59,9 @@ struct Shown {
     open: bool,
     /// Whether it is the first of its detection, so that what the detection says in general stands here.
     explains: bool,
-    /// How many cases its detection leads.
+    /// How many cases its detection leads, and what many of them have in common.
     of: usize,
+    common: Vec<Common>,
     prose: Vec<String>,
     /// What to do that names something of this incident.
     now: Vec<String>,
@@ -82,6 +84,22 @@ struct Told {
     /// What to do about the secret that it is about.
     rotate: Option<String>,
     about: IncidentV1,
+}
+
+/// What many incidents of one kind share.
+#[derive(Serialize)]
+struct Common {
+    name: &'static str,
+    values: Vec<(String, u64)>,
+    more: usize,
+}
+
+impl From<Shared> for Common {
+    fn from(shared: Shared) -> Self {
+        let shown =
+            |(value, count): (String, u64)| (if shared.places { text::defang_place(&value) } else { value }, count);
+        Self { name: shared.name, values: shared.values.into_iter().map(shown).collect(), more: shared.more }
+    }
 }
 
 /// What is to be done about secrets of some kinds.
@@ -159,6 +177,11 @@ fn incidents(report: &Report, full: bool) -> Vec<Shown> {
                 open: full || (at < UNFOLDED && case.all().any(untold)),
                 explains: at == 0,
                 of: group.cases.len(),
+                common: if at == 0 {
+                    shared(report, &group).into_iter().map(Common::from).collect()
+                } else {
+                    Vec::new()
+                },
                 prose: prose(false),
                 now: prose(true),
                 sent_to: report.note(&case.lead.id).map(|note| note.destinations.clone()).unwrap_or_default(),

@@ -6,6 +6,7 @@
 //! As with reports, formats get text that is redacted unless the reader asked for secrets, and treat all of it as
 //! hostile.
 
+mod around;
 mod build;
 mod html;
 mod list;

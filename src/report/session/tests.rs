@@ -81,6 +81,23 @@ fn facts_of_a_hostile_session() -> Facts {
     }
 }
 
+/// A session of so many requests, each with a question and its answer.
+pub(super) fn long(requests: i64) -> Session {
+    let mut facts = facts_of_a_hostile_session();
+    let request = facts.requests[0].clone();
+    facts.requests = (1..=requests)
+        .map(|record| RequestFact { record_id: Some(record), time_micros: record * 1_000_000, ..request.clone() })
+        .collect();
+    let pair = |record: i64| {
+        let (question, answer) = (format!("u{record}"), format!("a{record}"));
+        let at = 2 * record - 2;
+        [message(&question, record, at, "user", "text"), message(&answer, record, at + 1, "assistant", "text")]
+    };
+    facts.messages = (1..=requests).flat_map(pair).collect();
+    facts.calls.clear();
+    build(&facts)
+}
+
 fn rendered(session: &Session, format: SessionFormat) -> String {
     let mut out = Vec::new();
     render(session, format, &mut out).unwrap();

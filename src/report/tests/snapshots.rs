@@ -139,9 +139,19 @@ fn a_secret_does_not_lead_the_story_that_exposed_it() {
 fn of_many_incidents_of_one_kind_the_worst_are_told_and_the_rest_listed() {
     let report = Report { history: History::default(), ..crowded(&str::to_owned) };
     let text = markdown(report.clone());
-    assert!(text.contains("#### 8.") && !text.contains("#### 9."));
-    let rows = text.lines().filter(|line| line.starts_with("| ") && line.contains(" · 🔵 low | `mcp__slack"));
-    assert_eq!(rows.count(), 6);
+    assert!(text.contains("#### 3.") && !text.contains("#### 4."), "of those that are alike two suffice");
+    let listed = |text: &str| {
+        text.lines().filter(|line| line.starts_with("| ") && line.contains(" · 🔵 low | `mcp__slack")).count()
+    };
+    assert_eq!(listed(&text), 11);
+    assert!(text.contains("| In common | In how many of them |\n|---|---|\n| "), "{text}");
+    let mut differing = report.clone();
+    for (n, finding) in differing.incidents.iter_mut().enumerate() {
+        finding.scope.tool = Some(format!("tool-{n}"));
+    }
+    let differing = markdown(differing);
+    assert!(differing.contains("#### 8.") && !differing.contains("#### 9."));
+    assert_eq!(listed(&differing), 6);
     assert!(text.contains("`lightmeter analyze --offline --full` tells these as the ones above"));
     let full = text_of(&unchanged(report), Options { full: true, ..Options::default() });
     assert!(full.contains("#### 14.") && !full.contains("tells these"));

@@ -1,0 +1,118 @@
+//! The part of a session around the records that something cites.
+
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+
+use super::{Session, Thread, count};
+
+/// Records that are named when they show nothing here.
+const NAMED: usize = 5;
+
+impl Session {
+    /// Keeps the messages of the records and of some requests before and after each, in their threads. What is left out
+    /// is counted in a note.
+    ///
+    /// # Errors
+    /// When none of the records shows a message here; the text says what to do.
+    pub fn around(mut self, records: &[i64], requests: usize) -> Result<Self, String> {
+        let (mut found, mut places, mut left, mut emptied) = (BTreeSet::new(), Vec::new(), 0, 0_u64);
+        for thread in &mut self.threads {
+            let steps = steps(thread);
+            let mut wanted: Vec<RangeInclusive<usize>> = Vec::new();
+            for (at, record) in steps.iter().enumerate() {
+                if let Some(record) = record.filter(|record| records.contains(record)) {
+                    found.insert(record);
+                    wanted.push(at.saturating_sub(requests)..=at.saturating_add(requests));
+                }
+            }
+            let before = thread.messages.len();
+            let mut step = 0;
+            let mut last = None;
+            thread.messages.retain(|entry| {
+                let place = (entry.export_key.clone(), entry.record_id);
+                if last.as_ref().is_some_and(|last| *last != place) {
+                    step += 1;
+                }
+                last = Some(place);
+                if entry.record_id.is_some_and(|id| records.contains(&id)) {
+                    places.push(format!("#{}", entry.number));
+                }
+                wanted.iter().any(|range| range.contains(&step))
+            });
+            left += (before - thread.messages.len()) as u64;
+            emptied += u64::from(before > 0 && thread.messages.is_empty());
+        }
+        if found.is_empty() {
+            return Err(nothing(records));
+        }
+        let missing: Vec<i64> = records.iter().copied().filter(|record| !found.contains(record)).collect();
+        let list = |records: &mut dyn Iterator<Item = &i64>| {
+            records.take(NAMED).map(i64::to_string).collect::<Vec<_>>().join(", ")
+        };
+        let word = if found.len() == 1 { "record" } else { "records" };
+        let (named, places) = (list(&mut found.iter()), places.join(" "));
+        let mut note =
+            format!("Around {word} {named} ({places}), with {} before and after", count(requests as u64, "request"));
+        if left > 0 {
+            note.push_str(&format!("; {} left out", count(left, "message")));
+        }
+        if emptied > 0 {
+            note.push_str(&format!(", among them {} wholly", count(emptied, "thread")));
+        }
+        note.push_str(". --context N shows more; without --around everything is shown.");
+        self.notes.push(note);
+        if !missing.is_empty() {
+            let word = if missing.len() == 1 { "record" } else { "records" };
+            let shows = if missing.len() == 1 { "shows" } else { "show" };
+            self.notes.push(format!("The {word} {} {shows} no message in this session.", list(&mut missing.iter())));
+        }
+        self.silent.clear();
+        self.silent_more = 0;
+        Ok(self)
+    }
+}
+
+/// The records of a thread in the order of its messages: each run of messages of one record once.
+fn steps(thread: &Thread) -> Vec<Option<i64>> {
+    let mut steps: Vec<(&str, Option<i64>)> =
+        thread.messages.iter().map(|e| (e.export_key.as_str(), e.record_id)).collect();
+    steps.dedup();
+    steps.into_iter().map(|(_, record)| record).collect()
+}
+
+fn nothing(records: &[i64]) -> String {
+    let names: Vec<String> = records.iter().take(NAMED).map(i64::to_string).collect();
+    format!(
+        "no message of this session comes with record {}: it is of another session, or repeats only what came before; \
+         `lightmeter record EXPORT ID --new` shows what it brought",
+        names.join(", ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::long;
+
+    #[test]
+    fn the_messages_of_a_record_stay_with_those_of_the_requests_around_it() {
+        let numbers = |session: &super::Session| -> Vec<i64> {
+            let records = session.threads.iter().flat_map(|t| &t.messages).filter_map(|e| e.record_id);
+            records.collect()
+        };
+        let around = |records: &[i64], context| long(10).around(records, context).unwrap();
+        assert_eq!(numbers(&around(&[5], 1)), [4, 4, 5, 5, 6, 6]);
+        assert_eq!(numbers(&around(&[1, 10], 0)), [1, 1, 10, 10]);
+        assert_eq!(numbers(&around(&[2], usize::MAX)).len(), 20);
+        let session = around(&[5, 77], 1);
+        let [.., note, missing] = &session.notes[..] else { panic!() };
+        assert_eq!(
+            note,
+            "Around record 5 (#9 #10), with 1 request before and after; 14 messages left out. --context N shows more; \
+             without --around everything is shown."
+        );
+        assert_eq!(missing, "The record 77 shows no message in this session.");
+        assert!(session.silent.is_empty());
+        let error = long(10).around(&[77, 78], 3).unwrap_err();
+        assert!(error.starts_with("no message of this session comes with record 77, 78"), "{error}");
+    }
+}
