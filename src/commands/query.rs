@@ -120,8 +120,20 @@ pub(super) async fn answer(
             QueryFormat::Json => json(out, &mut next, true),
             QueryFormat::Jsonl => json(out, &mut next, false),
         }),
-    }?;
+    }
+    .map_err(of_query)?;
     Ok(said)
+}
+
+/// An error of the query that came while its rows were written is none of the output.
+fn of_query(error: Error) -> Error {
+    match error {
+        Error::Output { to, source } => match source.downcast::<lake::Error>() {
+            Ok(error) => error.into(),
+            Err(source) => Error::Output { to, source },
+        },
+        error => error,
+    }
 }
 
 /// An error of planning in the words of whoever asks; of a table that is not there, with the one that may be meant.

@@ -212,6 +212,7 @@ async fn from_lake(
             table.name, table.time_column
         );
         let rows: Vec<Value> = super::rows::run(&engine.session, &sql, &values).await?;
+        let rows: Vec<Value> = rows.into_iter().map(said).collect();
         if !rows.is_empty() {
             tables.insert(table.name.to_owned(), rows.into());
         }
@@ -221,6 +222,19 @@ async fn from_lake(
     }
     let from = json!({ "kind": "lake", "note": note });
     Ok(Some((from, Value::Object(tables))))
+}
+
+/// A row without the columns that say nothing.
+fn said(row: Value) -> Value {
+    let says = |value: &Value| match value {
+        Value::Null => false,
+        Value::Array(items) => !items.is_empty(),
+        _ => true,
+    };
+    match row {
+        Value::Object(fields) => Value::Object(fields.into_iter().filter(|(_, value)| says(value)).collect()),
+        other => other,
+    }
 }
 
 /// Secrets replaced, with the name of a value as its context, and invisible characters made visible.

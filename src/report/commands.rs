@@ -95,24 +95,43 @@ fn own_step(step: &str, known: Known<'_>) -> Option<Step> {
         let value = |value: &str| Some(text::one_line(value, VALUE_CHARS).replace('\'', "''"));
         return fill(step, known, &value).map(|sql| Step::Command(query(&sql)));
     }
+    // The first place stands for all of them.
+    let places = if step.contains("{destination}") { known.places() } else { &[] };
+    let is_place = |value: &str| places.first().is_some_and(|place| place == value);
     if first == "lightmeter" && !step.contains(['\n', '\t']) {
-        return fill(step, known, &|value| is_tame(value).then(|| value.to_owned())).map(Step::Command);
+        let tame = |value: &str| match is_place(value) {
+            true => places.iter().filter(|place| is_tame(place)).cloned().collect::<Vec<_>>().join(" "),
+            false => value.to_owned(),
+        };
+        return fill(step, known, &|value| is_tame(value).then(|| tame(value))).map(Step::Command);
     }
-    let place = value("destination", known);
-    let inert = |value: &str| match place.as_deref() == Some(value) {
-        true => text::defang_place(value),
-        false => value.to_owned(),
+    let cut = |text: &str| text::one_line(text, text::NAME_CHARS).into_owned();
+    let inert = |value: &str| match is_place(value) {
+        true => places.iter().map(|place| cut(&text::defang_place(place))).collect::<Vec<_>>().join(", "),
+        false => cut(value),
     };
-    let text = fill(step, known, &|value| Some(text::one_line(&inert(value), text::NAME_CHARS).into_owned()))?;
+    let text = fill(step, known, &|value| Some(inert(value)))?;
     Some(Step::Prose { own: text != step, text })
 }
 
+impl<'f> Known<'f> {
+    /// Where the calls of the evidence sent data to, the last first. An address that is only fetched can carry data out
+    /// as well, so those stand in where nothing else is known.
+    fn places(self) -> &'f [String] {
+        match self.note {
+            Some(note) if note.destinations.is_empty() => &note.fetched_from,
+            Some(note) => &note.destinations,
+            None => &[],
+        }
+    }
+}
+
 /// The value that a step means by a name.
-fn value<'f>(name: &str, Known { finding, note }: Known<'f>) -> Option<Cow<'f, str>> {
+fn value<'f>(name: &str, known: Known<'f>) -> Option<Cow<'f, str>> {
+    let finding = known.finding;
     let scope = &finding.scope;
     let text = match name {
-        // An address that is only fetched can carry data out as well.
-        "destination" => note.and_then(|note| note.destinations.first().or(note.fetched_from.first())),
+        "destination" => known.places().first(),
         "subject" => Some(&finding.subject),
         "login" => scope.login.as_ref(),
         "device" => scope.device.as_ref(),
@@ -249,9 +268,14 @@ mod tests {
             command("lightmeter record b.zstd 7 --new"),
         ];
         assert_eq!(steps(&finding, None), expected);
-        let note = IncidentNote { destinations: vec!["evil.example".to_owned()], ..IncidentNote::default() };
-        let block = Step::Prose { text: "Block evil[.]example.".to_owned(), own: true };
-        assert_eq!(steps(&finding, Some(&note))[2], block);
+        let list = |places: &[&str]| places.iter().map(|place| (*place).to_owned()).collect::<Vec<String>>();
+        let block = |text: &str| Step::Prose { text: text.to_owned(), own: true };
+        let mut note = IncidentNote { fetched_from: list(&["docs.example"]), ..IncidentNote::default() };
+        assert_eq!(steps(&finding, Some(&note))[2], block("Block docs[.]example."), "better than nothing");
+        note.destinations = list(&["evil.example", "me@x.example", "$(id)"]);
+        assert_eq!(steps(&finding, Some(&note))[2], block("Block evil[.]example, me[@]x[.]example, $(id)."));
+        finding.detection.next_steps = vec!["lightmeter hunt {destination}".to_owned()];
+        assert_eq!(steps(&finding, Some(&note))[0], command("lightmeter hunt evil.example me@x.example"));
     }
 
     #[test]

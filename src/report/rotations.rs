@@ -25,6 +25,13 @@ impl Rotations {
     }
 }
 
+impl SecretRow {
+    /// Whose secret it is, which decides what is to be done; its kind where that is not known.
+    pub(super) fn maker(&self) -> &str {
+        self.vendor.as_deref().unwrap_or(&self.kind)
+    }
+}
+
 /// The secrets by what is to be done about them, in the order of the first of each.
 pub(super) fn by_advice<'r>(secrets: impl Iterator<Item = &'r SecretRow>) -> Vec<Vec<&'r SecretRow>> {
     let mut groups: Vec<Vec<&SecretRow>> = Vec::new();

@@ -114,8 +114,8 @@ fn places(note: &IncidentNote) -> String {
 /// What to do about a secret, or where that stands already.
 fn rotation(secret: &SecretRow, rotations: &mut Rotations, number: usize) -> String {
     match rotations.told_in(secret, number) {
-        Some(same) if same == number => "as above.".to_owned(),
-        Some(other) => format!("as for incident {other}."),
+        Some(same) if same == number => format!("as above for {}.", text::md_code(secret.maker())),
+        Some(other) => format!("as in incident {other} for {}.", text::md_code(secret.maker())),
         None => steps(secret),
     }
 }

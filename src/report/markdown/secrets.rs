@@ -51,7 +51,7 @@ fn rotation(secrets: &[SecretRow]) -> String {
     for group in by_advice(secrets.iter().take(ROWS)) {
         let mut kinds: Vec<String> = Vec::new();
         for row in &group {
-            let kind = row.vendor.as_deref().map_or_else(|| text::md_code(&row.kind), text::md_code);
+            let kind = text::md_code(row.maker());
             if !kinds.contains(&kind) {
                 kinds.push(kind);
             }

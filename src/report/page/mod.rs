@@ -198,8 +198,8 @@ fn incidents(report: &Report, full: bool) -> Vec<Shown> {
 
 fn told(report: &Report, finding: &Finding, number: usize, rotations: &mut Rotations) -> Told {
     let rotate = report.secret(finding).map(|secret| match rotations.told_in(secret, number) {
-        Some(same) if same == number => "as above.".to_owned(),
-        Some(other) => format!("as for incident {other}."),
+        Some(same) if same == number => format!("as above for {}.", secret.maker()),
+        Some(other) => format!("as in incident {other} for {}.", secret.maker()),
         None => advice(secret),
     });
     Told { evidence: evidence(finding), rotate, about: json::v1::incident(report, finding) }
@@ -212,7 +212,7 @@ fn advice(secret: &SecretRow) -> String {
 /// What is to be done about the secrets shown, each advice once.
 fn rotation(report: &Report) -> Vec<Rotation> {
     let of_group = |group: Vec<&SecretRow>| {
-        let kinds = group.iter().map(|row| row.vendor.clone().unwrap_or_else(|| row.kind.clone()));
+        let kinds = group.iter().map(|row| row.maker().to_owned());
         let kinds = kinds.collect::<BTreeSet<String>>().into_iter().collect();
         Rotation { kinds, secrets: group.len(), advice: advice(group[0]) }
     };
