@@ -19,6 +19,9 @@ use crate::window::Window;
 /// Exports that are named when the name fits several.
 const NAMED: usize = 10;
 
+/// Tables whose rows repeat what stands in those of others: only counted where little is to be shown.
+const DERIVED: [&str; 4] = ["carries", "commands", "entities", "tool_offers"];
+
 /// What is said of rows in place of the export's record.
 const FROM_LAKE: &str = "The export could not be looked at; these are the rows that it became. Messages that an \
                          earlier record carried stand with that one. --source names a place that holds the export.";
@@ -51,8 +54,7 @@ pub(super) async fn run(
         None => None,
     };
     if found.is_none() {
-        let note = if args.new { ONLY_NEW } else { FROM_LAKE };
-        found = from_lake(lake, &ledger, config, entry, args.id, note).await?;
+        found = from_lake(lake, &ledger, config, entry, args.id, args.new).await?;
     }
     let Some((from, record)) = found else {
         let name = one_line(&entry.export_key, 200).into_owned();
@@ -196,10 +198,10 @@ async fn from_lake(
     config: &Config,
     entry: &LedgerEntry,
     id: i64,
-    note: &str,
+    only_new: bool,
 ) -> Result<FoundRecord, Error> {
     let engine = engine::open(Some((lake, ledger)), Window::default(), config, &[], Some("SELECT 1")).await?;
-    let mut tables = Map::new();
+    let (mut tables, mut left_out) = (Map::new(), Map::new());
     let id = id.to_string();
     let values = [("export", entry.export_key.as_str()), ("id", id.as_str())];
     for table in crate::tables::all() {
@@ -213,6 +215,10 @@ async fn from_lake(
         );
         let rows: Vec<Value> = super::rows::run(&engine.session, &sql, &values).await?;
         let rows: Vec<Value> = rows.into_iter().map(said).collect();
+        if only_new && DERIVED.contains(&table.name) {
+            left_out.insert(table.name.to_owned(), rows.len().into());
+            continue;
+        }
         if !rows.is_empty() {
             tables.insert(table.name.to_owned(), rows.into());
         }
@@ -220,7 +226,11 @@ async fn from_lake(
     if tables.is_empty() {
         return Ok(None);
     }
-    let from = json!({ "kind": "lake", "note": note });
+    left_out.retain(|_, rows| *rows != 0);
+    if !left_out.is_empty() {
+        tables.insert("left_out".to_owned(), Value::Object(left_out));
+    }
+    let from = json!({ "kind": "lake", "note": if only_new { ONLY_NEW } else { FROM_LAKE } });
     Ok(Some((from, Value::Object(tables))))
 }
 

@@ -174,6 +174,19 @@ fn sessions_and_records_show_no_secret_unless_asked() {
     let shown = home.run(&["record", export, &id, "--reveal"]).code(0);
     assert!(!leaked(&shown.stdout).is_empty() && shown.stdout.contains("--reveal"));
     home.run(&["hunt", &github.value]).code(0);
+
+    let lines = |args: &[&str]| home.run(args).code(0).stdout.lines().count();
+    let whole = lines(&["session", session]);
+    let around = home.run(&["session", session, "--around", &id, "--context", "0"]).code(0).stdout;
+    assert!(around.contains(&format!("Around record {id} (#")) && around.lines().count() < whole, "{around}");
+    let other = home.run(&["session", session, "--around", "-7"]).code(2);
+    other.says(&["no message of this session comes with record -7", "lightmeter record EXPORT ID --new"]);
+    let new = home.run(&["record", export, &id, "--new"]).code(0).json();
+    assert_eq!(new["from"]["kind"], "lake");
+    assert!(!new["record"]["messages"].as_array().unwrap().is_empty() && new["record"]["entities"].is_null(), "{new}");
+    let found = home.run(&["record", export, &id, "--find", "MODEL"]).code(0).json();
+    assert!(found["record"]["request_headers"].is_null() && !found["record"]["left_out"].is_null(), "{found}");
+    home.run(&["record", export, &id, "--find", "nowhere to be found"]).code(2).says(&["nothing in the record holds"]);
 }
 
 #[test]

@@ -230,7 +230,9 @@ fn commands(markdown: &str) -> Vec<String> {
         match event {
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => in_block = &*info == "sh",
             Event::End(TagEnd::CodeBlock) => in_block = false,
-            Event::Text(text) if in_block => found.extend(text.lines().map(str::to_owned)),
+            Event::Text(text) if in_block => {
+                found.extend(text.lines().filter(|line| !line.starts_with("# ")).map(str::to_owned));
+            }
             Event::Code(text) if text.starts_with("lightmeter ") => found.push(text.into_string()),
             _ => {}
         }
@@ -246,10 +248,10 @@ fn commands_of_a_report_run_as_they_are() {
     let all = commands(&analysed().markdown.stdout);
     assert!(all.len() > 40 && all.iter().all(|line| line.starts_with("lightmeter ")), "{all:#?}");
     // One of each kind is enough: those that differ in names and numbers only are alike.
-    let name = regex::Regex::new("'[^']*'|[0-9a-f]{8,}|[0-9]+").unwrap();
+    let name = regex::Regex::new("'[^']*'|[0-9a-f]{8,}|[0-9]+(,[0-9]+)*").unwrap();
     let kinds: BTreeMap<String, &String> =
         all.iter().map(|line| (name.replace_all(line, "?").into_owned(), line)).collect();
-    for kind in ["lightmeter session ?", "lightmeter record ts-aperture-export-?.cbor.zstd ?"] {
+    for kind in ["lightmeter session ? --around ?", "lightmeter record ts-aperture-export-?.cbor.zstd ? --new"] {
         assert!(kinds.contains_key(kind), "{kind} in {kinds:#?}");
     }
     for command in kinds.values() {

@@ -1,6 +1,6 @@
 //! The part of a session around the records that something cites.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use super::{Session, Thread, count};
@@ -59,6 +59,10 @@ impl Session {
         if emptied > 0 {
             note.push_str(&format!(", among them {} wholly", count(emptied, "thread")));
         }
+        let elsewhere = self.only_findings_here();
+        if elsewhere > 0 {
+            note.push_str(&format!("; {} about other places", count(elsewhere, "finding")));
+        }
         note.push_str(". --context N shows more; without --around everything is shown.");
         self.notes.push(note);
         if !missing.is_empty() {
@@ -69,6 +73,26 @@ impl Session {
         self.silent.clear();
         self.silent_more = 0;
         Ok(self)
+    }
+}
+
+impl Session {
+    /// Keeps the findings about messages that are shown; returns how many others there were.
+    fn only_findings_here(&mut self) -> u64 {
+        let entries = self.threads.iter().flat_map(|t| &t.messages);
+        let shown: BTreeSet<u64> = entries.flat_map(|entry| entry.findings.iter().copied()).collect();
+        let before = self.findings.len() as u64;
+        let mut at = 0;
+        self.findings.retain(|_| {
+            at += 1;
+            shown.contains(&(at - 1))
+        });
+        // Messages name findings by their positions.
+        let places: BTreeMap<u64, u64> = shown.into_iter().zip(0..).collect();
+        for entry in self.threads.iter_mut().flat_map(|t| &mut t.messages) {
+            entry.findings = entry.findings.iter().filter_map(|at| places.get(at).copied()).collect();
+        }
+        before - self.findings.len() as u64
     }
 }
 
@@ -91,7 +115,26 @@ fn nothing(records: &[i64]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Mark;
     use super::super::tests::long;
+
+    #[test]
+    fn findings_about_other_places_are_counted() {
+        let mut session = long(4);
+        let mark = |detection: &str| Mark { detection: detection.to_owned(), ..Mark::default() };
+        session.findings = ["a", "b", "c", "d"].map(mark).to_vec();
+        session.threads[0].messages[0].findings = vec![0, 2];
+        session.threads[0].messages[6].findings = vec![1, 3];
+        let session = session.around(&[4], 0).unwrap();
+        let left: Vec<&str> = session.findings.iter().map(|mark| mark.detection.as_str()).collect();
+        assert_eq!(left, ["b", "d"]);
+        assert_eq!(session.threads[0].messages[0].findings, [0, 1]);
+        assert!(
+            session.notes.iter().any(|note| note.contains("; 2 findings about other places.")),
+            "{:?}",
+            session.notes
+        );
+    }
 
     #[test]
     fn the_messages_of_a_record_stay_with_those_of_the_requests_around_it() {
