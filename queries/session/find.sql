@@ -4,7 +4,7 @@ WITH once AS (
   FROM lake.requests
   GROUP BY request_id
 )
-SELECT r.session_id, min(r.login) AS login, count(*) AS requests,
+SELECT r.session_id, array_agg(DISTINCT r.login ORDER BY r.login) AS logins, count(*) AS requests,
        CAST(min(r.time) AS BIGINT) AS first_time, CAST(max(coalesce(r.time_end, r.time)) AS BIGINT) AS last_time
 FROM lake.requests r
 JOIN once o ON o.request_id = r.request_id AND o.export_key = r.export_key

@@ -1,6 +1,7 @@
 -- +++
 -- doc = "Each distinct way in which a tool is named on the wire, by agent, with the most peers that share its server part."
 -- materialise = true
+-- whole_lake = true
 -- [columns]
 -- nameless = "Whether a request without a User-Agent used it."
 -- own_peers = "The most other tools of the same server part in one request."

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use datafusion::prelude::SessionContext;
 use tokio::task::JoinSet;
 
 use crate::config::Config;
@@ -64,6 +65,22 @@ pub async fn open(
     folders: &[PathBuf],
     question: Option<&str>,
 ) -> Result<Engine, Error> {
+    open_for(lake, window, config, folders, question, &[]).await
+}
+
+/// As [`open`], for a question that concerns what some users did: of the others nothing is read but how their tools are
+/// named. No logins are all users.
+///
+/// # Errors
+/// As [`open`].
+pub async fn open_for(
+    lake: Option<(&Lake, &Ledger)>,
+    window: Window,
+    config: &Config,
+    folders: &[PathBuf],
+    question: Option<&str>,
+    logins: &[String],
+) -> Result<Engine, Error> {
     let catalog = detections(config, folders)?;
     let (data, _) = catalogue(config)?;
     let options = SessionOptions { window, ..SessionOptions::default() };
@@ -80,12 +97,31 @@ pub async fn open(
         Some(sql) if !asks_for_signals => views::needed(ctx, sql),
         _ => views::views(),
     };
-    register_views(&session, wanted.map_err(failed)?).await?;
+    let mut wanted = wanted.map_err(failed)?;
+    if !logins.is_empty() {
+        register_views(&session, of_whole_lake(ctx, &wanted)?).await?;
+        session.narrow("login", logins)?;
+        wanted.retain(|view| !view.whole_lake);
+    }
+    register_views(&session, wanted).await?;
     if asks_for_signals {
         // Signals are what detections say of the lake now; nobody stores them.
         let _ = crate::detect::run::run(session.context(), &catalog).await;
     }
     Ok(Engine { session, catalog, data })
+}
+
+/// The views that need the whole lake, and those that they read.
+fn of_whole_lake(ctx: &SessionContext, views: &[View]) -> Result<Vec<View>, Error> {
+    let (mut read, mut found) = (BTreeSet::new(), Vec::new());
+    for view in views.iter().rev() {
+        if view.whole_lake || read.contains(&view.name) {
+            read.extend(views::sources(ctx, view).map_err(failed)?);
+            found.push(view.clone());
+        }
+    }
+    found.reverse();
+    Ok(found)
 }
 
 /// Registers views, as many at a time as there are processors: each starts when all that it reads are there. One that

@@ -25,7 +25,7 @@ const NAMED: usize = 10;
 #[derive(Deserialize)]
 struct Candidate {
     session_id: String,
-    login: String,
+    logins: Vec<String>,
     requests: u64,
     first_time: i64,
     last_time: i64,
@@ -88,7 +88,8 @@ async fn find(args: &cli::Session, lake: &Lake, ledger: &Ledger, config: &Config
         1 => Ok(found.remove(0)),
         more => {
             let line = |c: &Candidate| {
-                let (time, login) = (clock_time(c.first_time), one_line(&c.login, 60));
+                let logins = c.logins.join(", ");
+                let (time, login) = (clock_time(c.first_time), one_line(&logins, 60));
                 format!("\n  {}  {time}  {login}  {} requests", one_line(&c.session_id, 80), c.requests)
             };
             let lines: String = found.iter().take(NAMED).map(line).collect();
@@ -111,7 +112,9 @@ async fn facts(
     let window = Window { start: Some(found.first_time), end: Some(found.last_time.saturating_add(1)) };
     let now = args.findings || !args.detections.is_empty();
     let question = (!now).then_some(TABLES);
-    let engine = engine::open(Some((lake, ledger)), window, config, &args.detections, question).await?;
+    // Detections compare with what others do.
+    let logins = if now { &[] } else { found.logins.as_slice() };
+    let engine = engine::open_for(Some((lake, ledger)), window, config, &args.detections, question, logins).await?;
     if !now {
         let mut facts = read(&engine, id, Vec::new(), Vec::new()).await?;
         let found = told::of_session(lake, ledger, &fill::rules(&engine), window, &facts)?;

@@ -41,6 +41,8 @@ pub struct View {
     pub materialise: bool,
     /// Whether cases of detections leave its rows out: they follow from the rows that the cases give.
     pub derived: bool,
+    /// Whether it needs every row of the lake even where only what some users did is asked for.
+    pub whole_lake: bool,
     /// A sentence for columns that the stored tables do not explain.
     pub columns: BTreeMap<String, String>,
     /// Proof: rows of what it reads, and the rows that it must give.
@@ -84,6 +86,8 @@ struct Header {
     materialise: bool,
     #[serde(default)]
     derived: bool,
+    #[serde(default)]
+    whole_lake: bool,
     #[serde(default)]
     columns: BTreeMap<String, String>,
     #[serde(default)]
@@ -144,6 +148,7 @@ fn parse(name: &str, sql: &str) -> Result<View, ViewError> {
                     doc: header.doc,
                     materialise: header.materialise,
                     derived: header.derived,
+                    whole_lake: header.whole_lake,
                     columns: header.columns,
                     sql: sql.to_owned(),
                 });

@@ -18,7 +18,7 @@ use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
 use datafusion::execution::context::SQLOptions;
 use datafusion::physical_plan::execute_stream;
-use datafusion::prelude::SessionContext;
+use datafusion::prelude::{SessionContext, col, lit};
 use futures::{StreamExt, TryStreamExt};
 use parquet::arrow::arrow_reader::RowSelection;
 use tempfile::TempDir;
@@ -212,6 +212,24 @@ impl Session {
     fn stored_view(&self, name: &str, schema: &SchemaRef) -> Result<StoredView, Error> {
         let number = self.stored.fetch_add(1, Ordering::Relaxed);
         StoredView::create(name, self.temporary.path().join(format!("view-{number}.parquet")), schema)
+    }
+
+    /// Leaves in every stored table with that text column only the rows with one of the values. Views that were
+    /// registered before still read all rows.
+    ///
+    /// # Errors
+    /// When the engine refuses it.
+    pub fn narrow(&self, column: &str, values: &[String]) -> Result<(), Error> {
+        let wanted = col(column).in_list(values.iter().map(|value| lit(value.as_str())).collect(), false);
+        for table in tables::all().iter().filter(|table| table.schema.column_with_name(column).is_some()) {
+            let place = TableReference::partial("lake", table.name);
+            let all = self.context.deregister_table(place.clone()).map_err(|e| Error::planning(&e))?;
+            let Some(all) = all else { continue };
+            let some = self.context.read_table(all).and_then(|frame| frame.filter(wanted.clone()));
+            let some = some.map_err(|e| Error::planning(&e))?.into_view();
+            self.context.register_table(place, some).map_err(|e| Error::planning(&e))?;
+        }
+        Ok(())
     }
 
     /// Registers rows in memory under a name. An older table of that name is replaced.

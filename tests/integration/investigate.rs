@@ -145,6 +145,26 @@ fn a_session_shows_what_the_last_analysis_found() {
 }
 
 #[test]
+fn a_session_names_tools_as_the_whole_lake_does() {
+    let home = &analysed().home;
+    // Names that only the tools of other users explain are the ones that could differ.
+    let sql = "SELECT session_id, count(DISTINCT integration) AS n, string_agg(DISTINCT integration || '/' || tool, ' ') AS tools \
+               FROM tool_calls WHERE integration_kind <> 'built-in' GROUP BY session_id ORDER BY n DESC, session_id LIMIT 3";
+    for of_lake in home.query(sql) {
+        let id = of_lake["session_id"].as_str().unwrap();
+        let session = home.run(&["session", id, "--no-findings", "--format", "json"]).code(0).json();
+        let messages = session["threads"].as_array().unwrap().iter().flat_map(|t| t["messages"].as_array().unwrap());
+        let calls = messages.flat_map(|m| m["blocks"].as_array().unwrap()).filter(|block| block["call"].is_object());
+        let text = |call: &Value, name: &str| call["call"][name].as_str().unwrap_or_default().to_owned();
+        let shown: BTreeSet<String> =
+            calls.map(|call| format!("{}/{}", text(call, "integration"), text(call, "tool"))).collect();
+        for tool in of_lake["tools"].as_str().unwrap().split(' ') {
+            assert!(shown.iter().any(|name| name.split(' ').any(|part| part == tool)), "{tool} in {shown:?} of {id}");
+        }
+    }
+}
+
+#[test]
 fn sessions_and_records_show_no_secret_unless_asked() {
     let home = &analysed().home;
     let planted =

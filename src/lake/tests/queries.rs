@@ -120,6 +120,20 @@ async fn the_ledger_is_a_table() {
 }
 
 #[tokio::test]
+async fn a_narrowed_session_reads_the_wanted_rows_and_earlier_views_all() {
+    let Place { lake, .. } = &place();
+    add(lake, "a", carries("a", &["x", "y", "it's"]));
+    let session = Session::open(lake, &SessionOptions::default()).unwrap();
+    session.view("everyone", "SELECT element_id FROM lake.carries").await.unwrap();
+    session.narrow("element_id", &["x".to_owned(), "it's".to_owned(), "nobody".to_owned()]).unwrap();
+    let count = async |sql: &str| session.run(sql).await.unwrap().iter().map(RecordBatch::num_rows).sum::<usize>();
+    assert_eq!(count("SELECT * FROM lake.carries").await, 2);
+    assert_eq!(count("SELECT * FROM lake.carries WHERE element_id IN ('x', 'y')").await, 1);
+    assert_eq!(count("SELECT * FROM everyone").await, 3);
+    assert_eq!(count("SELECT export_key FROM lake.exports").await, 1, "tables without the column stay as they are");
+}
+
+#[tokio::test]
 async fn views_stored_results_and_rows_in_memory_answer_under_their_names() {
     let Place { lake, .. } = &place();
     add(lake, "a", carries("a", &["x", "y"]));
