@@ -62,6 +62,12 @@ impl Lake {
         let first = exports.first().copied().unwrap_or_default();
         // A pull notices what is missing or has another size, and does not read the rest.
         let what = if self.holds(file.part) { "remove it, and the next pull" } else { "the next pull" };
+        // Whoever tells it names the file; where the lake lies is nothing that a report may depend on.
+        let error = match error {
+            Error::BadPart { reason, .. } => (*reason).to_owned(),
+            Error::Io { action, source, .. } => format!("cannot {action} it: {source}"),
+            other => other.to_string(),
+        };
         let reason = format!("{error}; {what} brings back the rows of {first}{more}, if found there");
         DamagedFile { part: file.part.clone(), reason }
     }

@@ -87,10 +87,11 @@ fn the_first_screen_says_what_happened_and_what_to_do_in_whole_sentences() {
     let told = first.lines().filter(|line| line.starts_with("   "));
     assert!(told.clone().count() >= 8 && told.clone().all(|line| line.trim_end().ends_with('.')), "{first}");
     assert!(first.contains("deletes a database named \"reports\""), "{first}");
-    for advice in ["Ask the person behind `bob@example.com`", "Block `badge-telemetry[.]example`", "Rotate "] {
+    for advice in ["Ask the person behind `bob@example.com`", "Block `collect[.]badge-telemetry[.]example`", "Rotate "]
+    {
         assert!(first.contains(advice), "{advice}: {first}");
     }
-    assert!(text.contains("lightmeter hunt badge-telemetry.example\n"));
+    assert!(text.contains("lightmeter hunt collect.badge-telemetry.example\n"));
 }
 
 #[test]
