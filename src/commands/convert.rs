@@ -22,7 +22,7 @@ use super::stop::Stop;
 pub const CONVERTER: u32 = 5;
 
 /// Rows waiting in memory before they go to the lake, in bytes.
-const BATCH_BYTES: usize = 4 * 1024 * 1024;
+const BATCH_BYTES: usize = 2 * 1024 * 1024;
 
 /// How exports are converted.
 #[derive(Clone, Copy)]

@@ -17,18 +17,20 @@ use super::{Error, disk};
 use crate::tables::{Row, RowBuilder, RowSink, Time};
 
 /// Rows are turned into Arrow arrays in steps of about this many bytes.
-const BATCH_WEIGHT: usize = 2 * 1024 * 1024;
+const BATCH_WEIGHT: usize = 1024 * 1024;
 /// A row group ends when its encoded form in memory reaches this many bytes …
-const GROUP_ENCODED: usize = 4 * 1024 * 1024;
+const GROUP_ENCODED: usize = 2 * 1024 * 1024;
 /// … or the values in it this many: repeated values encode to little, but a reader has to hold them all.
 const GROUP_DECODED: usize = 32 * 1024 * 1024;
-/// Encoded bytes at which a page ends. The compressor reserves as much again for each, and keeps it until the row group ends.
+/// Encoded bytes at which a page ends. The compressor reserves as much again for each.
 const PAGE: usize = 256 * 1024;
 /// A part that begins with fewer bytes than this stays uncompressed. Each column of a compressed one needs machinery that
 /// costs more than all else of a small export; and where a table has so little of a batch, nothing is lost.
 const SMALL: usize = 32 * 1024;
+/// Row groups after which a part ends: the writer remembers each with all its columns until then.
+const GROUPS_PER_PART: usize = 32;
 /// Bytes that all open row groups of an export may hold together.
-const OPEN_ENCODED: usize = 12 * 1024 * 1024;
+const OPEN_ENCODED: usize = 6 * 1024 * 1024;
 /// Files of one table that are open at a time.
 const OPEN_PER_TABLE: usize = 8;
 /// Parts of one table and export. Beyond that, rows join the open part of the nearest day: an export that scatters
@@ -91,6 +93,7 @@ struct OpenPart {
     failure: Failure,
     rows: u64,
     decoded: usize,
+    groups: usize,
     first: i64,
     last: i64,
     used: u64,
@@ -170,7 +173,7 @@ impl Parts {
         part.first = part.first.min(chunk.first);
         part.last = part.last.max(chunk.last);
         if part.decoded >= GROUP_DECODED || part.writer.memory_size() >= GROUP_ENCODED {
-            end_group(part)?;
+            self.end_group(at)?;
         }
         self.bound_memory()
     }
@@ -209,6 +212,7 @@ impl Parts {
             failure,
             rows: 0,
             decoded: 0,
+            groups: 0,
             first: i64::MAX,
             last: i64::MIN,
             used: self.clock,
@@ -222,10 +226,20 @@ impl Parts {
         if total < OPEN_ENCODED {
             return Ok(());
         }
-        match self.open.iter_mut().max_by_key(|p| p.writer.memory_size()) {
-            Some(part) => end_group(part),
-            None => Ok(()),
+        let largest = self.open.iter().enumerate().max_by_key(|(_, p)| p.writer.memory_size()).map(|(at, _)| at);
+        largest.map_or(Ok(()), |at| self.end_group(at))
+    }
+
+    /// Ends the row group of an open part, and with the last one the part.
+    fn end_group(&mut self, at: usize) -> Result<(), Error> {
+        let part = &mut self.open[at];
+        (part.decoded, part.groups) = (0, part.groups + 1);
+        part.writer.flush().map_err(|e| part.failure.explain(part.table, &part.path, e))?;
+        if part.groups >= GROUPS_PER_PART {
+            let part = self.open.swap_remove(at);
+            self.finished.push(close(part)?);
         }
+        Ok(())
     }
 }
 
@@ -261,13 +275,39 @@ impl RowSink for Parts {
     }
 }
 
-fn end_group(part: &mut OpenPart) -> Result<(), Error> {
-    part.decoded = 0;
-    part.writer.flush().map_err(|e| part.failure.explain(part.table, &part.path, e))
-}
-
 fn close(part: OpenPart) -> Result<Finished, Error> {
     let OpenPart { table, day, path, writer, failure, rows, first, last, .. } = part;
     let file = writer.into_inner().map_err(|e| failure.explain(table, &path, e))?;
     Ok(Finished { table, day, path, rows, bytes: file.bytes, sha256: hex::encode(file.hash.finalize()), first, last })
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::Int64Array;
+    use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+    use super::*;
+
+    #[test]
+    fn a_part_ends_after_so_many_row_groups_and_no_row_is_lost() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut parts = Parts::new(folder.path().to_owned());
+        let groups = GROUPS_PER_PART * 2 + 3;
+        for n in 0..i64::try_from(groups).unwrap() {
+            let numbers = Arc::new(Int64Array::from(vec![n])) as _;
+            let batch = RecordBatch::try_from_iter([("n", numbers)]).unwrap();
+            parts.add("numbers", Day(20_000), batch, (n, n)).unwrap();
+            parts.end_group(0).unwrap();
+            assert!(parts.open.len() <= 1);
+        }
+        let finished = parts.finish().unwrap();
+        assert_eq!(
+            finished.iter().map(|p| (p.rows, p.first, p.last)).collect::<Vec<_>>(),
+            [(32, 0, 31), (32, 32, 63), (3, 64, 66)]
+        );
+        for part in finished {
+            let rows = ParquetRecordBatchReaderBuilder::try_new(File::open(part.path).unwrap()).unwrap();
+            assert_eq!(rows.metadata().file_metadata().num_rows(), i64::try_from(part.rows).unwrap());
+        }
+    }
 }

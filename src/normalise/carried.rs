@@ -46,9 +46,10 @@ pub enum Appearance {
 pub struct Conversation {
     id: ContentId,
     carried: Vec<Carried>,
-    /// Where the messages stand in `carried`, once they are more than a few.
-    places: HashMap<Occurrence, u32>,
-    calls: HashSet<ContentId>,
+    /// Where the messages stand in `carried`, once they are more than a few; boxed, because most conversations have few.
+    places: Option<Box<HashMap<Occurrence, u32>>>,
+    /// The calls, once there is one.
+    calls: Option<Box<HashSet<ContentId>>>,
     /// What was carried last.
     last: Option<u32>,
     /// The record that carried it.
@@ -59,15 +60,7 @@ pub struct Conversation {
 
 impl Conversation {
     fn new(id: ContentId) -> Self {
-        Self {
-            id,
-            carried: Vec::new(),
-            places: HashMap::new(),
-            calls: HashSet::new(),
-            last: None,
-            last_serial: 0,
-            tracked: 0,
-        }
+        Self { id, carried: Vec::new(), places: None, calls: None, last: None, last_serial: 0, tracked: 0 }
     }
 
     /// Notes that the current record carries the message.
@@ -93,6 +86,10 @@ impl Conversation {
             carried.last_time = carried.last_time.max(time);
             return Appearance::Echo;
         }
+        if self.carried.is_empty() {
+            // A question and its answer; the usual first step of a growing list would be twice as long.
+            self.carried.reserve_exact(2);
+        }
         self.carried.push(Carried {
             occurrence,
             next: u32::MAX,
@@ -108,19 +105,19 @@ impl Conversation {
 
     fn place(&self, occurrence: &Occurrence) -> Option<u32> {
         if self.carried.len() > FEW {
-            return self.places.get(occurrence).copied();
+            return self.places.as_ref()?.get(occurrence).copied();
         }
         let place = self.carried.iter().position(|c| c.occurrence == *occurrence)?;
         u32::try_from(place).ok()
     }
 
     fn note_place(&mut self, occurrence: Occurrence, index: u32) {
-        match self.carried.len() {
-            few if few <= FEW => {}
-            many if many == FEW + 1 => self.places.extend(self.carried.iter().map(|c| c.occurrence).zip(0..)),
-            _ => {
-                self.places.insert(occurrence, index);
+        match (&mut self.places, self.carried.len()) {
+            (_, few) if few <= FEW => {}
+            (Some(places), _) => {
+                places.insert(occurrence, index);
             }
+            (none, _) => *none = Some(Box::new(self.carried.iter().map(|c| c.occurrence).zip(0..).collect())),
         }
     }
 
@@ -132,7 +129,7 @@ impl Conversation {
 
     /// Whether the call is new to the conversation. The same call can stand in two messages when a client splits one.
     pub fn is_new_call(&mut self, call: ContentId) -> bool {
-        self.calls.insert(call)
+        self.calls.get_or_insert_default().insert(call)
     }
 
     /// Emits how often each message was carried.
@@ -190,7 +187,7 @@ impl Conversations {
     pub fn settle(&mut self, serial: u64, export_key: &Arc<str>, rows: &mut Rows) {
         if let Some(current) = self.current.take() {
             let conversation = &mut self.all[current as usize];
-            let size = conversation.carried.len() + conversation.calls.len();
+            let size = conversation.carried.len() + conversation.calls.as_ref().map_or(0, |calls| calls.len());
             self.tracked += size - std::mem::replace(&mut conversation.tracked, size);
         }
         let Some(since) = self.quiet.since(self.tracked, serial) else { return };

@@ -9,7 +9,7 @@ pub(super) const MAX_PATTERN: usize = 64 << 10;
 /// Largest compiled pattern in bytes: bounds memory and the time per byte of text.
 pub(super) const SIZE_LIMIT: usize = 4 << 20;
 /// Largest cache of one pattern while it runs, in bytes.
-pub(super) const DFA_LIMIT: usize = 8 << 20;
+pub(super) const DFA_LIMIT: usize = 256 << 10;
 /// Deepest nesting of groups.
 pub(super) const NEST_LIMIT: u32 = 60;
 
