@@ -2,7 +2,7 @@
 -- doc = "What the arguments of such calls name: each value whole, and the addresses, accounts, paths and names in it."
 -- materialise = true
 -- [columns]
--- name = "Name of the argument."
+-- name = "Name of the argument; of several the one that names a receiver."
 -- value = "The value."
 -- kind = "What it is: a kind of `entities`, or `argument`."
 -- addressed = "Whether it says where something goes: an address, an account, or the value of a parameter that names a receiver."
@@ -10,13 +10,14 @@
 -- [[case]]
 -- name = "an address, a receiver and a text"
 -- acting_calls = [
---   { call_uid = "c1", conversation_id = "c", seq = 1, position = 2, weak = false, arguments = '{"channel": "general", "cc": "mark@evil.example", "text": "see mark@evil.example"}' },
+--   { call_uid = "c1", conversation_id = "c", seq = 1, position = 2, weak = false, arguments = '{"channel": "general", "recipient": "mark@evil.example", "text": "see mark@evil.example", "body": "mark@evil.example"}' },
 -- ]
 -- entities = [
---   { source = "call", source_id = "c1", place = "argument", name = "cc", kind = "email", relation = "destination", value = "mark@evil.example" },
+--   { source = "call", source_id = "c1", place = "argument", name = "recipient", kind = "email", relation = "destination", value = "mark@evil.example" },
+--   { source = "call", source_id = "c1", place = "argument", name = "body", kind = "email", relation = "mention", value = "mark@evil.example" },
 -- ]
 -- expect = [
---   { value = "mark@evil.example", kind = "email", addressed = true, rank = 10 },
+--   { name = "recipient", value = "mark@evil.example", kind = "email", addressed = true, rank = 10 },
 --   { value = "general", addressed = true, rank = 40 },
 --   { value = "see mark@evil.example", addressed = false, rank = 100 },
 -- ]
@@ -49,7 +50,7 @@ given AS (
   JOIN entities e ON e.source_id = a.call_uid
   WHERE e.source = 'call' AND e.place = 'argument' AND e.kind IN ('url', 'host', 'email', 'iban', 'wallet', 'repository', 'package', 'path')
 )
-SELECT a.call_uid, a.conversation_id, a.seq, a.position, a.weak, min(g.name) AS name, g.value,
+SELECT a.call_uid, a.conversation_id, a.seq, a.position, a.weak, first_value(g.name ORDER BY r.parameter IS NULL, g.name) AS name, g.value,
        min(CASE WHEN g.kind = 'argument' THEN NULL ELSE g.kind END) AS kind,
        bool_or(g.kind IN ('url', 'host', 'email', 'iban', 'wallet') OR r.parameter IS NOT NULL) AS addressed,
        min(k.rank) AS rank
