@@ -35,7 +35,7 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&cli, &Error::Engine(error.to_string())),
     };
-    let run = || runtime.block_on(Box::pin(lightmeter::commands::run(&cli, jiff::Timestamp::now())));
+    let run = || runtime.block_on(lightmeter::commands::run(&cli, jiff::Timestamp::now()));
     match panics::survived(run).unwrap_or(Err(Error::Defect)) {
         Ok(outcome) => outcome.into(),
         Err(error) if error.is_broken_pipe() => Outcome::Done.into(),

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use etcetera::BaseStrategy;
+use futures::future::LocalBoxFuture;
 use tokio::runtime::Handle;
 
 use super::access::{Access, WantedSource};
@@ -23,9 +24,16 @@ use crate::window::Window;
 
 /// Runs what was asked for. `now` is the moment that spans such as `7d` count back from.
 ///
+/// The type of the future is hidden, so that all commands are compiled with this crate and not once more by whoever
+/// awaits it.
+///
 /// # Errors
 /// Whatever the command fails with.
-pub async fn run(cli: &Cli, now: jiff::Timestamp) -> Result<Outcome, Error> {
+pub fn run(cli: &Cli, now: jiff::Timestamp) -> LocalBoxFuture<'_, Result<Outcome, Error>> {
+    Box::pin(until_stopped(cli, now))
+}
+
+async fn until_stopped(cli: &Cli, now: jiff::Timestamp) -> Result<Outcome, Error> {
     let stop = Stop::default();
     let quiet = cli.global.silent();
     stop::on_signals(&stop, move |signal| {
