@@ -14,6 +14,7 @@
 -- next_steps = [
 --   "Ask who added it and from where it is installed.",
 --   "SELECT tool, risk, risk_reason, users FROM tools WHERE integration = '{subject}' ORDER BY tool",
+--   "SELECT time, login, tool, outcome, arguments FROM calls WHERE integration = '{subject}' ORDER BY time LIMIT 20",
 --   "Record a verdict with lightmeter review approve or lightmeter review deny, with owner and reason.",
 -- ]
 -- references = []
@@ -35,6 +36,16 @@
 --   { integration = "acme", integration_kind = "mcp", known = false, users = ["ana"], calls = 2, tools = 3, first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-12T09:00:00Z, risk = "medium", risk_reason = "sends data out", riskiest_tool = "t", review = "unreviewed" },
 -- ]
 -- expect = [ { subject = "acme", severity = "medium", count = 2, evidence = ["e#1"] } ]
+-- [[case]]
+-- name = "the riskiest tool is not the one that was called"
+-- history_tool_use = [
+--   { integration = "Claude Code", integration_kind = "built-in", tool = "Bash", login = "ana", device = "n1", agent = "Claude Code", first_seen = 2026-01-01T09:00:00Z, last_seen = 2026-01-01T09:00:00Z, export_key = "e", record_id = 1 },
+--   { integration = "acme", integration_kind = "mcp", tool = "t", login = "ana", device = "n1", agent = "Claude Code", first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-10T09:00:00Z, export_key = "e", record_id = 1 },
+-- ]
+-- integrations = [
+--   { integration = "acme", integration_kind = "mcp", known = false, users = ["ana"], calls = 2, tools = 3, first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-12T09:00:00Z, risk = "medium", risk_reason = "sends data out", riskiest_tool = "send", riskiest_called = false, review = "unreviewed" },
+-- ]
+-- expect = [ { subject = "acme", reason = "The integration acme was seen for the first time on 2026-02-10, first by ana; its tools were called 2 times, and send, which nobody called, sends data out." } ]
 -- [[case]]
 -- name = "a known server of low risk that nobody has called"
 -- history_tool_use = [
@@ -309,7 +320,8 @@ SELECT
                     ELSE 'its tools were called ' || CASE WHEN f.calls = 1 THEN 'once' ELSE CAST(f.calls AS VARCHAR) || ' times' END END
     || CASE WHEN f.riskiest_tool IS NULL THEN ''
             WHEN f.risk = 'unknown' THEN ', and nothing in the name, parameters or description of ' || f.riskiest_tool || ' says what it does'
-            ELSE ', and ' || f.riskiest_tool || ' ' || coalesce(f.risk_reason, 'is not understood') END
+            ELSE ', and ' || f.riskiest_tool || CASE WHEN f.calls > 0 AND NOT f.riskiest_called THEN ', which nobody called, ' ELSE ' ' END
+              || coalesce(f.risk_reason, 'is not understood') END
     || CASE WHEN f.early THEN '. The data begins only on ' || left(CAST(f.data_from AS VARCHAR), 10) || ', but the catalogue does not know it, and nobody else began to use it within a day.'
             ELSE '.' END AS reason,
   f.first_seen,

@@ -24,18 +24,21 @@
 --   { detection = "inventory.definition-changed", subject = "acme/lookup", integration = "acme", tool = "lookup", severity = "high", reason = "The definition changed.", first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-10T09:00:00Z, count = 1, evidence = ["e#1", "e#10"] },
 -- ]
 -- expect = [
---   { subject = "acme/lookup", severity = "high", reason = "The definition changed. It has not been called in the window.", evidence = ["e#1", "e#10"] },
+--   { subject = "acme/lookup", severity = "high", reason = "The definition changed. It has not been called since.", evidence = ["e#1", "e#10"] },
 -- ]
 -- [[case]]
 -- name = "with a place of credentials"
 -- signals = [
 --   { detection = "inventory.definition-changed", subject = "acme/lookup", integration = "acme", tool = "lookup", severity = "critical", reason = "The definition changed.", first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-10T09:00:00Z, count = 1, evidence = ["e#1", "e#10"] },
 -- ]
--- tool_use = [
---   { integration = "acme", integration_kind = "mcp", tool = "lookup", login = "ana", device = "n1", agent = "Claude Code", first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-10T09:00:00Z, export_key = "e", record_id = 1, calls = 4, offers = 9 },
+-- tool_calls = [
+--   { call_uid = "c1", integration = "acme", tool = "lookup", login = "eva", time = 2026-02-10T08:59:59Z },
+--   { call_uid = "c2", integration = "acme", tool = "lookup", login = "ana", time = 2026-02-10T09:00:00Z },
+--   { call_uid = "c3", integration = "acme", tool = "lookup", login = "ana", time = 2026-02-10T09:30:00Z },
+--   { call_uid = "c4", integration = "acme", tool = "find", login = "ben", time = 2026-02-10T09:30:00Z },
 -- ]
 -- expect = [
---   { severity = "critical", reason = "The definition changed. In the window it was called 4 times by 1 user." },
+--   { severity = "critical", reason = "The definition changed. Since then it was called 2 times by 1 user." },
 -- ]
 -- [[case]]
 -- name = "two tools are two incidents"
@@ -74,21 +77,24 @@
 -- [[case]]
 -- name = "no signals, much use"
 -- signals = []
--- tool_use = [
---   { integration = "acme", integration_kind = "mcp", tool = "lookup", login = "ana", device = "n1", agent = "Claude Code", first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-10T09:00:00Z, export_key = "e", record_id = 1, calls = 4 },
+-- tool_calls = [
+--   { call_uid = "c1", integration = "acme", tool = "lookup", login = "ana", time = 2026-02-10T09:00:00Z },
 -- ]
 -- expect = []
 -- +++
 WITH used AS (
-  SELECT integration, tool, count(DISTINCT login) AS users, sum(offers) AS offers, sum(calls) AS calls
-  FROM tool_use
-  GROUP BY integration, tool
+  -- Calls of the changed tool: what came before the change says nothing about it.
+  SELECT s.subject, s.first_seen, count(*) AS calls, count(DISTINCT c.login) AS users
+  FROM signals s
+  JOIN tool_calls c ON c.integration = s.integration AND c.tool = s.tool AND c.time >= s.first_seen
+  WHERE s.detection = 'inventory.definition-changed'
+  GROUP BY s.subject, s.first_seen
 )
 SELECT
   s.subject,
-  s.reason || CASE WHEN coalesce(u.calls, 0) > 0 THEN ' In the window it was called ' || CAST(u.calls AS VARCHAR) || ' times by ' || CAST(u.users AS VARCHAR)
-                        || CASE WHEN u.users = 1 THEN ' user.' ELSE ' users.' END
-                   ELSE ' It has not been called in the window.' END AS reason,
+  s.reason || CASE WHEN u.calls > 0 THEN ' Since then it was called ' || CASE u.calls WHEN 1 THEN 'once' ELSE CAST(u.calls AS VARCHAR) || ' times' END
+                        || ' by ' || CAST(u.users AS VARCHAR) || CASE WHEN u.users = 1 THEN ' user.' ELSE ' users.' END
+                   ELSE ' It has not been called since.' END AS reason,
   s.first_seen,
   s.last_seen,
   s.count,
@@ -99,6 +105,6 @@ SELECT
   s.severity,
   s.evidence
 FROM signals s
-LEFT JOIN used u ON u.integration = s.integration AND u.tool = s.tool
+LEFT JOIN used u ON u.subject = s.subject AND u.first_seen = s.first_seen
 WHERE s.detection = 'inventory.definition-changed' AND s.severity IN ('high', 'critical')
 ORDER BY s.subject, s.first_seen

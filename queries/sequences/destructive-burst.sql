@@ -198,9 +198,9 @@ SELECT
     || CASE WHEN max(t.most) IS NOT NULL THEN ', up to ' || CAST(max(t.most) AS VARCHAR) || ' within ten minutes' ELSE '' END
     || coalesce('; one call ' || min(w.meaning) || ' ("' || left(min(w.text), 120) || '")', '')
     || '; ' || CASE sum(CASE WHEN l.outcome IN ('ok', 'error') THEN 1 ELSE 0 END)
-                 WHEN count(*) THEN 'all of it was executed'
+                 WHEN count(*) THEN 'every call has a result'
                  WHEN 0 THEN 'none of it was executed, all was proposed or refused'
-                 ELSE CAST(sum(CASE WHEN l.outcome IN ('ok', 'error') THEN 1 ELSE 0 END) AS VARCHAR) || ' of them executed, the others proposed or refused'
+                 ELSE CAST(sum(CASE WHEN l.outcome IN ('ok', 'error') THEN 1 ELSE 0 END) AS VARCHAR) || ' of them have a result, the others were proposed or refused'
                END || '.' AS reason,
   min(l.time) AS first_seen,
   max(l.time) AS last_seen,

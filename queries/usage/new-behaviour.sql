@@ -50,7 +50,7 @@
 -- first_uses = [
 --   { who = "agent", principal = "Codex", kind = "ability", thing = "outgoing", login = "ana", device = "n1", agent = "Codex", time = 2026-03-10T09:00:00Z, new_to_all = true, starters = 1, data_days = 60, own_days = 50, calls = 3, export_key = "e", record_id = 1 },
 -- ]
--- expect = [ { subject = "outgoing", agent = "Codex", reason = "Codex, used by ana, sent data out for the first time in 90 days (3 calls that day, with Codex); nothing like it was seen in 50 days of use before." } ]
+-- expect = [ { subject = "outgoing", agent = "Codex", reason = "Codex, used by ana, made calls that can send data out for the first time in 90 days (3 calls that day, with Codex); nothing like it was seen in 50 days of use before." } ]
 -- [[case]]
 -- name = "a tagged device does what others of its tag do"
 -- first_uses = [
@@ -132,7 +132,7 @@ SELECT
            ELSE principal || ', used by ' || login || ',' END
     || CASE WHEN kind = 'path' THEN ' touched files of the kind ' || thing
             ELSE CASE thing WHEN 'secret' THEN ' read credentials' WHEN 'destructive' THEN ' removed or overwrote data'
-                            WHEN 'outgoing' THEN ' sent data out' WHEN 'install' THEN ' installed software'
+                            WHEN 'outgoing' THEN ' made calls that can send data out' WHEN 'install' THEN ' installed software'
                             WHEN 'persistence' THEN ' left something behind that acts in later sessions'
                             ELSE ' switched a protection off' END END
     || ' for the first time in ' || held_span(90, lake_from, time) || ' (' || CAST(calls AS VARCHAR) || CASE WHEN calls = 1 THEN ' call' ELSE ' calls' END || ' that day, with ' || coalesce(agent, 'an unknown agent')

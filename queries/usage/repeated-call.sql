@@ -25,7 +25,7 @@
 -- call_runs = [
 --   { conversation_id = "c", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", calls = 24, longest_before = 12, days_before = 18, failed = 0, sleeps = false, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T09:20:00Z, requests = 24, cost_usd = 3.5, fresh_tokens = 90000, cached_tokens = 2000000, evidence = ["e#1"], arguments_digest = "d" },
 -- ]
--- expect = [ { subject = "Bash", count = 24, login = "ana", session_id = "s", reason = "Claude Code of ana made the same call of Bash 24 times in a row within 20 minutes, 0 of them with an error; 24 requests of that time cost 3.50 dollars, with 90000 tokens that no cache held and 2000000 that came from a cache. In 18 active days of the 30 days before, no call of ana was repeated more than 12 times. It was not lowered, because the tool is not known to be polled, nothing tells it to wait, and the run is longer than any before." } ]
+-- expect = [ { subject = "Bash", count = 24, login = "ana", session_id = "s", reason = "Claude Code of ana made the same call of Bash 24 times in a row within 20 minutes, none of them marked as failed; 24 requests of that time cost 3.50 dollars, with 90000 tokens that no cache held and 2000000 that came from a cache. In 18 active days of the 30 days before, no call of ana was repeated more than 12 times. It was not lowered, because the tool is not known to be polled, nothing tells it to wait, and the run is longer than any before." } ]
 -- [[case]]
 -- name = "ten times with errors"
 -- call_runs = [
@@ -49,7 +49,7 @@
 -- call_runs = [
 --   { conversation_id = "c", session_id = "s", login = "ana", device = "n1", agent = "Claude Code", integration = "Claude Code", tool = "Bash", raw_name = "Bash", calls = 24, days_before = 0, failed = 24, sleeps = false, first_time = 2026-03-10T09:00:00Z, last_time = 2026-03-10T09:20:00Z, requests = 0, cost_usd = 0.0, fresh_tokens = 0, cached_tokens = 0, evidence = ["e#1"], arguments_digest = "d" },
 -- ]
--- expect = [ { severity = "medium", reason = "Claude Code of ana made the same call of Bash 24 times in a row within 20 minutes, 24 of them with an error; what it cost is not known. There is no earlier day of ana to compare with. It was not lowered, because the tool is not known to be polled, nothing tells it to wait, and the run is longer than any before." } ]
+-- expect = [ { severity = "medium", reason = "Claude Code of ana made the same call of Bash 24 times in a row within 20 minutes, 24 of them marked as failed; what it cost is not known. There is no earlier day of ana to compare with. It was not lowered, because the tool is not known to be polled, nothing tells it to wait, and the run is longer than any before." } ]
 -- [[case]]
 -- name = "longer runs are a habit of the user"
 -- call_runs = [
@@ -105,8 +105,8 @@ WITH limits AS (
 SELECT
   r.tool AS subject,
   coalesce(r.agent, 'An agent') || ' of ' || r.login || ' made the same call of ' || r.tool || ' ' || CAST(r.calls AS VARCHAR) || ' times in a row within '
-    || CAST((CAST(r.last_time AS BIGINT) - CAST(r.first_time AS BIGINT)) / 60000000 AS VARCHAR) || ' minutes, ' || CAST(r.failed AS VARCHAR)
-    || ' of them with an error; '
+    || CAST((CAST(r.last_time AS BIGINT) - CAST(r.first_time AS BIGINT)) / 60000000 AS VARCHAR) || ' minutes, '
+    || CASE r.failed WHEN 0 THEN 'none' ELSE CAST(r.failed AS VARCHAR) END || ' of them marked as failed; '
     || CASE WHEN r.cost_usd >= 0.005
             THEN CAST(r.requests AS VARCHAR) || ' requests of that time cost ' || CAST(arrow_cast(r.cost_usd, 'Decimal128(18, 2)') AS VARCHAR)
               || ' dollars, with ' || CAST(r.fresh_tokens AS VARCHAR) || ' tokens that no cache held and ' || CAST(r.cached_tokens AS VARCHAR)

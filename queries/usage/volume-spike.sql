@@ -45,13 +45,13 @@
 -- usage_peaks = [
 --   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "outgoing_per_minute", span = "minute", value = 144.0, usual = 1.0, previous_max = 4.0, history = 40, score = 72.0, data_days = 0, agent = "Claude Code", first_time = 2026-03-10T15:35:00Z, last_time = 2026-03-10T15:36:00Z, evidence = ["e#1"] },
 -- ]
--- expect = [ { subject = "ana", metric = "outgoing_per_minute", count = 144, first_seen = 2026-03-10T15:35:00Z, reason = "ana made 144 tool calls within a minute that send data out at 2026-03-10 15:35: 144 times the usual 1 of 40 active minutes in the 30 days before, and 36 times the highest of them (4). It was not lowered, because no other user of Claude Code with enough history was active that day." } ]
+-- expect = [ { subject = "ana", metric = "outgoing_per_minute", count = 144, first_seen = 2026-03-10T15:35:00Z, reason = "ana made 144 tool calls within a minute that can send data out at 2026-03-10 15:35: 144 times the usual 1 of 40 active minutes in the 30 days before, and 36 times the highest of them (4). It was not lowered, because no other user of Claude Code with enough history was active that day." } ]
 -- [[case]]
 -- name = "a minute that is usually empty, in an hour in which the user never works"
 -- usage_peaks = [
 --   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "outgoing_per_minute", span = "minute", value = 144.0, usual = 0.0, previous_max = 4.0, history = 400, score = 72.0, data_days = 60, agent = "Claude Code", peer_group = "Claude Code", peers = 3, peers_up = 0, new_hours = 1, first_time = 2026-03-10T15:35:00Z, last_time = 2026-03-10T15:36:00Z, evidence = ["e#1"] },
 -- ]
--- expect = [ { subject = "ana", reason = "ana made 144 tool calls within a minute that send data out at 2026-03-10 15:35: against a usual 0 of 400 active minutes in the 30 days before, and 36 times the highest of them (4). In that hour of the day (UTC) ana had not worked in that time. It was not lowered, because only 3 other users of Claude Code with enough history were active that day." } ]
+-- expect = [ { subject = "ana", reason = "ana made 144 tool calls within a minute that can send data out at 2026-03-10 15:35: against a usual 0 of 400 active minutes in the 30 days before, and 36 times the highest of them (4). In that hour of the day (UTC) ana had not worked in that time. It was not lowered, because only 3 other users of Claude Code with enough history were active that day." } ]
 -- [[case]]
 -- name = "what had never happened in ninety days"
 -- usage_peaks = [

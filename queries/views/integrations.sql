@@ -11,7 +11,8 @@
 -- known = "Whether the catalogue knows it."
 -- capabilities = "Everything that at least one of its tools can certainly do."
 -- risk = "The highest risk among its tools."
--- riskiest_tool = "The tool that has it."
+-- riskiest_tool = "The tool that has it; of several, one that was called."
+-- riskiest_called = "Whether that tool was called."
 -- +++
 WITH people AS (
   SELECT integration, array_agg(DISTINCT login ORDER BY login) AS users, array_agg(DISTINCT device ORDER BY device) AS devices,
@@ -28,8 +29,9 @@ grouped AS (
          sum(errors) AS errors, min(first_seen) AS first_seen, max(last_seen) AS last_seen, min(first_called) AS first_called,
          max(last_called) AS last_called, bool_or(review = 'changed') AS changed, bool_and(review = 'approved') AS approved,
          bool_and(review = 'not needed') AS not_needed,
-         first_value(risk ORDER BY risk_rank DESC, tool) AS risk, first_value(tool ORDER BY risk_rank DESC, tool) AS riskiest_tool,
-         first_value(risk_reason ORDER BY risk_rank DESC, tool) AS risk_reason,
+         first_value(risk ORDER BY risk_rank DESC, tool) AS risk, first_value(tool ORDER BY risk_rank DESC, never_called, tool) AS riskiest_tool,
+         first_value(risk_reason ORDER BY risk_rank DESC, never_called, tool) AS risk_reason,
+         first_value(NOT never_called ORDER BY risk_rank DESC, never_called, tool) AS riskiest_called,
          first_value(export_key ORDER BY first_seen, export_key, record_id) AS export_key,
          first_value(record_id ORDER BY first_seen, export_key, record_id) AS record_id
   FROM ranked
@@ -43,7 +45,7 @@ can AS (
 )
 SELECT g.integration, g.integration_kind, c.vendor, c.name IS NOT NULL AS known, p.users, p.devices, p.agents, p.called_users,
        g.tools, g.tools_called, g.offers, g.calls, g.errors, g.first_seen, g.last_seen, g.first_called, g.last_called,
-       a.capabilities, g.risk, g.risk_reason, g.riskiest_tool,
+       a.capabilities, g.risk, g.risk_reason, g.riskiest_tool, g.riskiest_called,
        CASE WHEN v.verdict = 'approved' AND g.changed THEN 'changed'
             WHEN v.verdict IS NOT NULL THEN v.verdict
             WHEN g.not_needed THEN 'not needed'
