@@ -23,8 +23,10 @@ pub fn start(global: &Global, run: &str) {
         (LogLevel::Info, _) => LevelFilter::INFO,
         (LogLevel::Debug, _) => LevelFilter::DEBUG,
     };
-    let lines = Lines { json: global.log_format == LogFormat::Json, run: run.to_owned() };
-    // What other crates say at length is of no use to anybody who reads these logs, and may hold anything.
+    // What other crates say at length is of no use to anybody who reads these logs, and may hold anything: whole answers
+    // of servers in what the AWS SDK warns of. What it warns of that matters ends the run with an error of ours.
+    let others = if global.log_level == LogLevel::Debug { Level::WARN } else { Level::ERROR };
+    let lines = Lines { json: global.log_format == LogFormat::Json, run: run.to_owned(), others };
     let _ =
         tracing_subscriber::fmt().with_writer(|| BesideProgress).with_max_level(level).event_format(lines).try_init();
 }
@@ -46,6 +48,15 @@ impl io::Write for BesideProgress {
 struct Lines {
     json: bool,
     run: String,
+    /// The least level of what other crates say.
+    others: Level,
+}
+
+impl Lines {
+    /// Whether an event from a module is to be written.
+    fn wants(&self, module: &str, level: Level) -> bool {
+        module.starts_with("lightmeter") || level <= self.others
+    }
 }
 
 impl<S, N> FormatEvent<S, N> for Lines
@@ -55,7 +66,7 @@ where
 {
     fn format_event(&self, _: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
         let metadata = event.metadata();
-        if !metadata.target().starts_with("lightmeter") && *metadata.level() > Level::WARN {
+        if !self.wants(metadata.target(), *metadata.level()) {
             return Ok(());
         }
         let mut fields = Fields::default();
@@ -146,5 +157,16 @@ mod tests {
             (&value["level"], &value["run"], &value["time"]),
             (&json!("warn"), &json!("r1"), &json!("1970-01-01T00:00:00Z"))
         );
+    }
+
+    #[test]
+    fn other_crates_only_tell_of_errors_unless_asked() {
+        let with = |others| Lines { json: false, run: String::new(), others };
+        let wanted =
+            [("lightmeter::commands", Level::DEBUG), ("aws_config", Level::ERROR), ("aws_config", Level::WARN)];
+        let of = |others| wanted.map(|(module, level)| with(others).wants(module, level));
+        assert_eq!(of(Level::ERROR), [true, true, false]);
+        assert_eq!(of(Level::WARN), [true, true, true]);
+        assert!(!with(Level::WARN).wants("hyper", Level::DEBUG));
     }
 }
