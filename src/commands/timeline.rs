@@ -61,25 +61,46 @@ fn note(incident: &Finding, calls: &BTreeMap<String, Vec<StepRow>>, history: &Hi
     }
     timeline.sort_by_key(|step| step.time);
     let mut timeline = folded(timeline);
-    let destinations = places(&timeline, |step| step.destination.as_ref());
-    let mut fetched_from = places(&timeline, |step| step.fetched_from.as_ref());
-    fetched_from.retain(|place| !destinations.contains(place));
+    let named = Named::of(&timeline);
     let more = timeline.iter().skip(STEPS).map(|step| step.repeats + 1).sum();
     timeline.truncate(STEPS);
     let earlier = history.earlier(incident, EARLIER);
-    IncidentNote { id: incident.id.clone(), timeline, timeline_more: more, destinations, fetched_from, earlier }
+    let Named { destinations, fetched_from, block } = named;
+    IncidentNote { id: incident.id.clone(), timeline, timeline_more: more, destinations, fetched_from, block, earlier }
 }
 
-/// Places that the organisation does not know, the last first: what was read comes before what is done with it.
-fn places(timeline: &[StepRow], of: fn(&StepRow) -> Option<&String>) -> Vec<String> {
-    let mut places: Vec<String> = Vec::new();
-    let unknown = timeline.iter().rev().filter(|step| matches!(step.novelty.as_deref(), Some("new" | "seen")));
-    for place in unknown.filter_map(of) {
-        if places.len() < PLACES && !places.contains(place) {
-            places.push(place.clone());
-        }
+/// The places of a timeline.
+struct Named {
+    destinations: Vec<String>,
+    fetched_from: Vec<String>,
+    block: Vec<String>,
+}
+
+impl Named {
+    fn of(timeline: &[StepRow]) -> Self {
+        let sent = |step: &StepRow| step.destination.is_some();
+        let ordered = places(timeline, |_| true, |step| &step.ordered);
+        let first = |mut places: Vec<String>| {
+            places.sort_by_key(|place| !ordered.contains(place));
+            places.truncate(PLACES);
+            places
+        };
+        let destinations = first(places(timeline, sent, |step| &step.places));
+        let mut fetched_from = first(places(timeline, |step| !sent(step), |step| &step.places));
+        fetched_from.retain(|place| !destinations.contains(place));
+        // An address that is only fetched can carry data out as well, so it counts where nothing was sent.
+        let any_sent = timeline.iter().any(sent);
+        let unasked = || places(timeline, |step| sent(step) == any_sent, |step| &step.unasked);
+        let block = first(if ordered.is_empty() { unasked() } else { ordered.clone() });
+        Self { destinations, fetched_from, block }
     }
-    places
+}
+
+/// Places that some steps name, each once, the last step first: what was read comes before what is done with it.
+fn places(timeline: &[StepRow], which: impl Fn(&StepRow) -> bool, of: fn(&StepRow) -> &Vec<String>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let named = timeline.iter().rev().filter(|step| which(step)).flat_map(of);
+    named.filter(|place| seen.insert(place.as_str())).cloned().collect()
 }
 
 /// Equal calls in a row as one that says how often it came again.
@@ -102,16 +123,46 @@ fn folded(steps: Vec<StepRow>) -> Vec<StepRow> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn places_are_unknown_ones_each_once_the_last_first() {
-        let step = |place: &str, novelty: &str| StepRow {
-            destination: Some(place.to_owned()),
-            novelty: Some(novelty.to_owned()),
-            ..StepRow::default()
+    /// What the note says of calls that sent to the places before the bar, of which a third party had named those with
+    /// `!` and the user those with `?`: where they sent to, and what to block.
+    fn told(calls: &[&[&str]]) -> (Vec<String>, Vec<String>, Vec<String>) {
+        let plain = |place: &&str| place.trim_end_matches(['!', '?']).to_owned();
+        let step = |(at, places): (usize, &&[&str])| {
+            let fetch = places.first() == Some(&"fetch");
+            let names: Vec<&str> = places.iter().skip(usize::from(fetch)).copied().collect();
+            let with = |keep: &dyn Fn(&str) -> bool| names.iter().filter(|place| keep(place)).map(plain).collect();
+            StepRow {
+                time: i64::try_from(at).unwrap(),
+                argument: at.to_string(),
+                destination: (!fetch).then(|| "some".to_owned()),
+                places: with(&|_| true),
+                ordered: with(&|place| place.ends_with('!')),
+                unasked: with(&|place| !place.ends_with('?')),
+                ..StepRow::default()
+            }
         };
-        let steps = [step("a", "new"), step("b", "known"), step("c", "seen"), step("a", "new"), step("d", "listed")];
-        assert_eq!(places(&steps, |step| step.destination.as_ref()), ["a", "c"]);
-        assert!(places(&steps, |step| step.fetched_from.as_ref()).is_empty());
+        let Named { destinations, fetched_from, block } =
+            Named::of(&calls.iter().enumerate().map(step).collect::<Vec<_>>());
+        (destinations, fetched_from, block)
+    }
+
+    #[test]
+    fn what_a_third_party_named_is_told_first_and_blocked_alone() {
+        let list = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<String>>();
+        for (calls, sent, fetched, block) in [
+            (&[&["a", "b"][..], &["c"]][..], "c a b", "", "c a b"),
+            (&[&["colleague", "evil!"], &["last", "colleague"]], "evil last colleague", "", "evil"),
+            (&[&["a?", "b"]], "a b", "", "b"),
+            (&[&["a?"]], "a", "", ""),
+            (&[&["fetch", "x"], &["a"]], "a", "x", "a"),
+            (&[&["fetch", "x"], &["a?"]], "a", "x", ""),
+            (&[&["fetch", "x", "y?"]], "", "x y", "x"),
+            (&[&["fetch", "evil!"], &["a"]], "a", "evil", "evil"),
+            (&[&["a", "b", "c", "d", "e", "f", "g!"]], "g a b c d", "", "g"),
+            (&[&[]], "", "", ""),
+        ] {
+            assert_eq!(told(calls), (list(sent), list(fetched), list(block)), "{calls:?}");
+        }
     }
 
     #[test]

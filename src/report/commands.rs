@@ -36,9 +36,9 @@ impl Step {
 /// What to do next: the detection's own steps, then the session and the record that every incident leads to.
 ///
 /// Steps of a detection that are SQL become `lightmeter query` calls. They and sentences may name `{subject}`,
-/// `{login}`, `{device}`, `{agent}`, `{tool}`, `{integration}`, `{session_id}`, `{destination}` (where the calls of the
-/// evidence sent data to, else where they fetched from, by the report's note) and further columns of the detection, in SQL inside quotes; a step
-/// that names what a finding does not have is left out, because it would ask for something else.
+/// `{login}`, `{device}`, `{agent}`, `{tool}`, `{integration}`, `{session_id}`, `{destination}` (the places to block, by
+/// the report's note) and further columns of the detection, in SQL inside quotes; a step that names what a finding does
+/// not have is left out, because it would ask for something else.
 pub(super) fn steps(finding: &Finding, note: Option<&IncidentNote>) -> Vec<Step> {
     let known = Known { finding, note };
     let mut steps: Vec<Step> =
@@ -115,14 +115,9 @@ fn own_step(step: &str, known: Known<'_>) -> Option<Step> {
 }
 
 impl<'f> Known<'f> {
-    /// Where the calls of the evidence sent data to, the last first. An address that is only fetched can carry data out
-    /// as well, so those stand in where nothing else is known.
+    /// Where the calls of the evidence sent data to, or fetched from, as far as it is to be blocked.
     fn places(self) -> &'f [String] {
-        match self.note {
-            Some(note) if note.destinations.is_empty() => &note.fetched_from,
-            Some(note) => &note.destinations,
-            None => &[],
-        }
+        self.note.map_or(&[], |note| &note.block)
     }
 }
 
@@ -270,12 +265,16 @@ mod tests {
         assert_eq!(steps(&finding, None), expected);
         let list = |places: &[&str]| places.iter().map(|place| (*place).to_owned()).collect::<Vec<String>>();
         let block = |text: &str| Step::Prose { text: text.to_owned(), own: true };
-        let mut note = IncidentNote { fetched_from: list(&["docs.example"]), ..IncidentNote::default() };
-        assert_eq!(steps(&finding, Some(&note))[2], block("Block docs[.]example."), "better than nothing");
-        note.destinations = list(&["evil.example", "me@x.example", "$(id)"]);
+        let mut note = IncidentNote { block: list(&["docs.example"]), ..IncidentNote::default() };
+        assert_eq!(steps(&finding, Some(&note))[2], block("Block docs[.]example."));
+        note.block = list(&["evil.example", "me@x.example", "$(id)"]);
         assert_eq!(steps(&finding, Some(&note))[2], block("Block evil[.]example, me[@]x[.]example, $(id)."));
         finding.detection.next_steps = vec!["lightmeter hunt {destination}".to_owned()];
         assert_eq!(steps(&finding, Some(&note))[0], command("lightmeter hunt evil.example me@x.example"));
+        finding.detection.next_steps = vec!["Block {destination}.".to_owned()];
+        (note.destinations, note.block) = (note.block, Vec::new());
+        let blocks = |step: &Step| matches!(step, Step::Prose { .. });
+        assert!(!steps(&finding, Some(&note)).iter().any(blocks), "nothing of it is to be blocked");
     }
 
     #[test]

@@ -111,6 +111,18 @@ pub(super) fn counts(report: &Report) -> (Vec<(Severity, u64)>, u64) {
     ([Critical, High, Medium, Low, Informational].map(of).to_vec(), parts)
 }
 
+/// Incidents that are not told for another reason than a review, by severity, the worst first: those that there are.
+pub(super) fn untold(report: &Report) -> Vec<(&'static str, u64)> {
+    use Severity::{Critical, High, Informational, Low, Medium};
+    let of = |severity: Severity| {
+        let word = severity.as_str();
+        let cut: u64 = report.cut.iter().filter(|row| row.severity == word).map(|row| row.count).sum();
+        let hidden = report.hidden.iter().filter(|row| row.severity == word).count() as u64;
+        (word, cut.saturating_sub(hidden))
+    };
+    [Critical, High, Medium, Low, Informational].map(of).into_iter().filter(|(_, count)| *count > 0).collect()
+}
+
 /// Numbers of the cases of which a review hides a part only, so that the rest still stands in the report.
 pub(super) fn hidden_in_part(report: &Report) -> Vec<usize> {
     let groups = groups(report);

@@ -67,10 +67,14 @@ rows! {
         pub timeline: Vec<StepRow>,
         /// Calls in its evidence beyond those.
         pub timeline_more: u64,
-        /// Where its calls sent data to that the organisation does not list or know, the last place first; bounded.
+        /// Where its calls sent data to that the organisation does not list or know and that is not its own, first what
+        /// the text of a third party had named, then the last place; bounded.
         pub destinations: Vec<String>,
         /// Where its calls only fetched from, likewise.
         pub fetched_from: Vec<String>,
+        /// Which of these places to block: those that the text of a third party had named, else those that the user had
+        /// not; bounded.
+        pub block: Vec<String>,
         /// Earlier incidents of the same detection about the same subject, newest first; bounded.
         pub earlier: Vec<EarlierRow>,
     }
@@ -99,12 +103,23 @@ rows! {
         /// Time of the last of them; of the call itself without any.
         #[serde(default)]
         pub last_time: i64,
-        /// Where it sent data to, the newest place to the organisation; null where it sent nothing or names no place.
+        /// Where it sent data to, first what the text of a third party had named, then the newest place to the
+        /// organisation; null where it sent nothing or names no place.
         pub destination: Option<String>,
         /// Where a call that can send only fetched from; null where it sent, or names no place.
         pub fetched_from: Option<String>,
         /// Whether the organisation knew that place: listed, known, seen or new.
         pub novelty: Option<String>,
+        /// All places that it sent data to, or else fetched from, that are not the organisation's and that it does not
+        /// list or know.
+        #[serde(default)]
+        pub places: Vec<String>,
+        /// Those of them that only the text of a third party had named.
+        #[serde(default)]
+        pub ordered: Vec<String>,
+        /// Those of them that the user had not named.
+        #[serde(default)]
+        pub unasked: Vec<String>,
     }
 
     /// An earlier incident of the same cause.

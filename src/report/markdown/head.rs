@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::table::{mark, number, percent, plural};
 use super::{Block, Keep};
-use crate::report::groups::{First, counts, first as detections_first, hidden_in_part};
+use crate::report::groups::{First, counts, first as detections_first, hidden_in_part, untold};
 use crate::report::{PreviousRow, Report};
 use crate::text;
 
@@ -90,7 +90,8 @@ fn incidents(report: &Report) -> String {
         })
         .collect();
     let hidden = report.hidden.len() as u64;
-    let cut = report.cut.iter().map(|row| row.count).sum::<u64>().saturating_sub(hidden);
+    let untold = untold(report);
+    let cut: u64 = untold.iter().map(|(_, count)| count).sum();
     let mut found = if found.is_empty() { "none".to_owned() } else { found.join(" · ") };
     if parts > 0 {
         let _ =
@@ -104,7 +105,8 @@ fn incidents(report: &Report) -> String {
         }
     }
     if cut > 0 {
-        let _ = write!(found, "; {} more not told", number(cut));
+        let of: Vec<String> = untold.iter().map(|(word, count)| format!("{} {word}", number(*count))).collect();
+        let _ = write!(found, "; {} more not told: {}", number(cut), of.join(", "));
     }
     if hidden + cut > 0 {
         found.push_str(" (see Not shown)");

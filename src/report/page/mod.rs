@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::commands::{self, Step};
 use super::common::{Shared, shared};
-use super::groups::{First, counts, first, groups, hidden_in_part, rest_of};
+use super::groups::{First, counts, first, groups, hidden_in_part, rest_of, untold};
 use super::json::v1::{HiddenV1, IncidentV1, InventoryV1, ReportV1};
 use super::rotations::{Rotations, by_advice};
 use super::{Inventory, Options, Report, SecretRow, html, json, risk_rank};
@@ -35,7 +35,8 @@ struct Page {
     /// Cases by severity, those that there are, and the incidents that are told with others.
     cases: Vec<(&'static str, u64)>,
     parts: u64,
-    /// Incidents that are cut for another reason than a review.
+    /// Incidents that are cut for another reason than a review, by severity, those that there are, and all of them.
+    untold: Vec<(&'static str, u64)>,
     cut: u64,
     /// Numbers of the cases of which a review hides a part only, and the case behind each hidden incident.
     hidden_in_part: Vec<usize>,
@@ -130,11 +131,13 @@ struct Since {
 pub(super) fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<()> {
     let (first, first_more) = first(report);
     let (cases, parts) = counts(report);
+    let untold = untold(report);
     let page = Page {
         incidents: incidents(report, options.full),
         cases: cases.iter().filter(|(_, n)| *n > 0).map(|(severity, n)| (severity.as_str(), *n)).collect(),
         parts,
-        cut: report.cut.iter().map(|row| row.count).sum::<u64>().saturating_sub(report.hidden.len() as u64),
+        cut: untold.iter().map(|(_, count)| count).sum(),
+        untold,
         hidden_in_part: hidden_in_part(report),
         rest_of: report
             .hidden

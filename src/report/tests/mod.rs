@@ -296,10 +296,14 @@ fn note(fill: Fill<'_>) -> IncidentNote {
             destination: Some(fill("paste.example")),
             fetched_from: Some(fill("docs.example")),
             novelty: Some(fill("new")),
+            places: list(fill, &["paste.example"]),
+            ordered: list(fill, &["paste.example"]),
+            unasked: list(fill, &["paste.example"]),
         }],
         timeline_more: 3,
         destinations: list(fill, &["paste.example"]),
         fetched_from: list(fill, &["docs.example"]),
+        block: list(fill, &["paste.example"]),
         earlier: vec![EarlierRow {
             id: fill("f-0"),
             login: Some(fill("bob@example.com")),
@@ -361,13 +365,19 @@ fn filled(fill: Fill<'_>) -> Report {
         ],
         notes: vec![note(fill)],
         history: history(fill),
-        cut: vec![CutRow {
-            detection: fill("usage.spike"),
-            severity: fill("low"),
-            count: 15,
-            why: fill("over the budget of incidents per day"),
+        cut: [
+            ("usage.spike", "low", 14, "over the budget of incidents per day"),
+            ("sequences.untrusted-to-egress", "high", 3, "over the budget of incidents per day"),
+            ("sequences.untrusted-to-egress", "high", 1, "hidden by a review"),
+        ]
+        .map(|(detection, severity, count, why)| CutRow {
+            detection: fill(detection),
+            severity: fill(severity),
+            count,
+            why: fill(why),
             see: fill("lightmeter export --format ndjson"),
-        }],
+        })
+        .to_vec(),
         hidden: vec![HiddenRow {
             id: fill("f-9"),
             detection: fill("sequences.untrusted-to-egress"),

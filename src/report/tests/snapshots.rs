@@ -112,7 +112,7 @@ fn a_secret_is_told_with_the_way_to_rotate_it() {
 #[test]
 fn what_one_session_shows_is_told_with_its_worst() {
     let text = markdown(Report { history: History::default(), ..example() });
-    assert!(text.contains("🔴 1 critical · 🟡 1 medium; 1 related finding of the same sessions or integrations inside them; 1 hidden by `lightmeter review`, related findings stay in incident 1; 14 more not told (see Not shown)"), "{text}");
+    assert!(text.contains("🔴 1 critical · 🟡 1 medium; 1 related finding of the same sessions or integrations inside them; 1 hidden by `lightmeter review`, related findings stay in incident 1; 17 more not told: 3 high, 14 low (see Not shown)"), "{text}");
     let worst = text.split("#### 1.").nth(1).unwrap().split("\n####").next().unwrap();
     let also = worst.split("**Also in this session**").nth(1).unwrap();
     assert!(also.contains("- 🔵 low") && also.contains("finding `f-3`") && also.contains("record"), "{also}");
