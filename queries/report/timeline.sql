@@ -73,8 +73,22 @@ told AS (
          array_agg(place ORDER BY nth) FILTER (WHERE unasked AND NOT sent) AS unasked_got
   FROM ranked
   GROUP BY call_uid
+),
+-- The result that is held for a call, and what the user had written last before that call.
+sources AS (
+  SELECT source_uid, CASE WHEN bool_or(by_order) THEN 'source: its result gives the order' ELSE 'source: its result names the value' END AS role
+  FROM accused_results
+  GROUP BY source_uid
+),
+asked AS (
+  SELECT r.call_uid, first_value(left(m.text, 4000) ORDER BY m.position DESC, m.part, m.message_id) AS asked
+  FROM accused_results r
+  JOIN calls c ON c.call_uid = r.call_uid
+  JOIN messages m ON m.conversation_id = c.conversation_id AND m.position < c.position
+  WHERE m.role = 'user' AND m.kind = 'text' AND trim(m.text) <> ''
+  GROUP BY r.call_uid
 )
-SELECT a.address, CAST(a.at AS BIGINT) AS time, a.integration, a.tool, a.outcome, a.capabilities, a.argument, a.export_key, a.record_id,
+SELECT a.address, o.role, q.asked, CAST(a.at AS BIGINT) AS time, a.integration, a.tool, a.outcome, a.capabilities, a.argument, a.export_key, a.record_id,
        CASE WHEN t.sent THEN t.place END AS destination, CASE WHEN NOT t.sent THEN t.place END AS fetched_from, t.novelty,
        coalesce(CASE WHEN t.sent THEN t.sent_to ELSE t.got_from END, make_array()) AS places,
        coalesce(t.ordered, make_array()) AS ordered,
@@ -82,4 +96,6 @@ SELECT a.address, CAST(a.at AS BIGINT) AS time, a.integration, a.tool, a.outcome
 FROM shown a
 LEFT JOIN steps s ON s.call_uid = a.call_uid AND s.sends
 LEFT JOIN told t ON t.call_uid = s.call_uid
-ORDER BY a.address, a.at, a.conversation_id, a.position, a.part
+LEFT JOIN sources o ON o.source_uid = a.call_uid
+LEFT JOIN asked q ON q.call_uid = a.call_uid
+ORDER BY a.address, a.at, o.role IS NULL, a.conversation_id, a.position, a.part

@@ -27,7 +27,7 @@
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "ok", record_id = 2, egress = true, result_export_key = "e", result_record_id = 3 },
 -- ]
 -- expect = [
---   { subject = "make_payment", severity = "critical", confidence = "high", count = 1, evidence = ["e#2", "e#2", "e#3"] },
+--   { subject = "make_payment", severity = "critical", confidence = "high", count = 1, evidence = ["e#1", "e#2", "e#2", "e#3"] },
 -- ]
 -- [[case]]
 -- name = "another value, and the user only wanted to read"
@@ -76,7 +76,7 @@
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "attempted", record_id = 2, egress = true },
 -- ]
 -- expect = [
---   { severity = "medium", evidence = ["e#2", "e#2"] },
+--   { severity = "medium", evidence = ["e#1", "e#2", "e#2"] },
 -- ]
 -- [[case]]
 -- name = "a change that sends nothing"
@@ -201,15 +201,6 @@
 --   { subject = "make_payment", severity = "critical", confidence = "high" },
 -- ]
 -- +++
-WITH best AS (
-  SELECT call_uid, bool_or(only_reading) AS only_reading, bool_or(addressed) AS addressed, count(*) AS borrowed,
-         first_value(source_uid ORDER BY addressed DESC, length(value) DESC, value, name) AS source_uid,
-         first_value(name ORDER BY addressed DESC, length(value) DESC, value, name) AS name,
-         first_value(value ORDER BY addressed DESC, length(value) DESC, value, name) AS value
-  FROM borrowed_values
-  WHERE only_reading OR (addressed AND NOT asked)
-  GROUP BY call_uid
-)
 SELECT
   c.tool AS subject,
   a.opening || ' with ' || coalesce(nullif(b.name, ''), 'the value') || ' "' || defang(left(b.value, 80)) || '", which nobody but a result of '
@@ -218,7 +209,7 @@ SELECT
     || CASE WHEN d.novelty <> 'seen' THEN '; ' || defang(left(d.destination, 80)) || ' ' || d.novelty_says ELSE '' END || '; ' || a.ending AS reason,
   least(s.time, c.time) AS first_seen,
   c.time AS last_seen,
-  b.borrowed AS count,
+  b.linked AS count,
   c.session_id,
   c.login,
   c.device,
@@ -228,10 +219,11 @@ SELECT
   c.call_uid AS key,
   CASE WHEN d.novelty IN ('listed', 'known') AND a.severity = 'critical' THEN 'high' WHEN d.novelty IN ('listed', 'known') THEN 'medium' ELSE a.severity END AS severity,
   CASE WHEN d.novelty IN ('listed', 'known') THEN 'medium' WHEN (b.only_reading AND b.addressed) OR d.novelty = 'new' THEN 'high' ELSE 'medium' END AS confidence,
-  array_prepend(evidence(s.result_export_key, s.result_record_id), a.evidence) AS evidence
-FROM best b
+  array_concat(make_array(evidence(s.export_key, s.record_id), evidence(s.result_export_key, s.result_record_id)), a.evidence) AS evidence
+FROM accused_results b
 JOIN calls c ON c.call_uid = b.call_uid
 JOIN calls s ON s.call_uid = b.source_uid
 JOIN call_accounts a ON a.call_uid = b.call_uid
 LEFT JOIN steps d ON d.call_uid = b.call_uid
+WHERE NOT b.by_order
 ORDER BY c.session_id, c.seq, c.call_uid

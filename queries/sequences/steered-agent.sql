@@ -48,6 +48,16 @@
 --   { confidence = "high", reason = "Reason of followed-order. Reason of secret-leaves." },
 -- ]
 -- [[case]]
+-- name = "the marks are told of the result that is held for the call"
+-- signals = [
+--   { detection = "sequences.injection-marks", subject = "notes/read", reason = "A result of notes/read gives orders.", first_seen = 2026-03-01T09:00:00Z, last_seen = 2026-03-01T09:00:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "medium", confidence = "high", evidence = ["e#1", "e#2"] },
+--   { detection = "sequences.injection-marks", subject = "mail/search", reason = "A result of mail/search gives orders.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "medium", confidence = "high", evidence = ["e#3", "e#4"] },
+--   { detection = "sequences.followed-order", subject = "x", reason = "Only a result of mail/search had named it.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:02:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "high", evidence = ["e#3", "e#4", "e#5"] },
+-- ]
+-- expect = [
+--   { reason = "Only a result of mail/search had named it. A result of mail/search gives orders. There is one more such sign.", evidence = ["e#1", "e#2", "e#3", "e#4", "e#5"] },
+-- ]
+-- [[case]]
 -- name = "weak other signals are not"
 -- signals = [
 --   { detection = "sequences.followed-order", subject = "x", reason = "Reason of followed-order.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "medium", confidence = "medium", evidence = ["e#1"] },
@@ -112,13 +122,6 @@ others AS (
   SELECT * FROM signals
   WHERE detection IN ('sequences.injection-marks', 'sequences.secret-leaves', 'sequences.private-text-leaves', 'sequences.untrusted-private-out', 'sequences.credential-egress', 'sequences.hidden-text', 'sequences.own-permissions-changed', 'sequences.persistence-write') AND confidence <> 'low'
 ),
-more AS (
-  -- What else the session shows belongs to the same account, after the cause.
-  SELECT session_id, login, string_agg(reason, ' ' ORDER BY first_seen, reason) AS reasons
-  FROM session_signs
-  WHERE detection IN (SELECT detection FROM others)
-  GROUP BY session_id, login
-),
 shown AS (
   SELECT session_id, login, first_seen, unnest(evidence) AS address FROM causes
   UNION ALL
@@ -133,10 +136,25 @@ told AS (
   SELECT session_id, login, min(device) AS device, max(agent) AS agent, min(first_seen) AS first_seen, max(last_seen) AS last_seen,
          sum(count) AS count, count(*) AS signals,
          first_value(reason ORDER BY CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 ELSE 2 END, count DESC, first_seen, reason) AS reason,
+         first_value(evidence ORDER BY CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 ELSE 2 END, count DESC, first_seen, reason) AS records,
          min(CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END) AS rank,
          max(CASE confidence WHEN 'high' THEN 2 WHEN 'medium' THEN 1 ELSE 0 END) AS sure
   FROM causes
   GROUP BY session_id, login
+),
+-- What else the session shows belongs to the same account, after the cause: of each sign the one about the result that
+-- the account names, else the first.
+signs AS (
+  SELECT o.session_id, o.login, o.detection, min(o.first_seen) AS first_seen,
+         first_value(o.reason ORDER BY array_has_all(t.records, o.evidence) DESC, strpos(t.reason, ' ' || o.subject || ' ') > 0 DESC, o.first_seen, o.reason)
+           || CASE count(DISTINCT o.reason) WHEN 1 THEN '' WHEN 2 THEN ' There is one more such sign.'
+                ELSE ' There are ' || CAST(count(DISTINCT o.reason) - 1 AS VARCHAR) || ' more such signs.' END AS reason
+  FROM others o
+  JOIN told t ON t.session_id = o.session_id AND t.login = o.login
+  GROUP BY o.session_id, o.login, o.detection
+),
+more AS (
+  SELECT session_id, login, string_agg(reason, ' ' ORDER BY first_seen, reason) AS reasons FROM signs GROUP BY session_id, login
 )
 SELECT
   coalesce(t.agent, 'agent') || ' of ' || coalesce(t.login, 'unknown') AS subject,

@@ -25,6 +25,8 @@ const REPORTED: &str = "reported";
 #[derive(Deserialize)]
 struct Addressed {
     address: String,
+    /// What the user had written last before it, where it did what a result says.
+    asked: Option<String>,
     #[serde(flatten)]
     step: StepRow,
 }
@@ -40,16 +42,19 @@ pub(super) async fn notes(
 ) -> Result<Vec<IncidentNote>, Error> {
     let batch = signals::batch(incidents).map_err(|e| Error::Engine(e.to_string()))?;
     session.register_batches(REPORTED, &signals::schema(), vec![batch])?;
-    let mut calls: BTreeMap<String, Vec<StepRow>> = BTreeMap::new();
-    for Addressed { address, step } in rows::<Addressed>(session, "timeline").await? {
-        calls.entry(address).or_default().push(step);
+    let mut calls: BTreeMap<String, Vec<Addressed>> = BTreeMap::new();
+    for call in rows::<Addressed>(session, "timeline").await? {
+        calls.entry(call.address.clone()).or_default().push(call);
     }
     Ok(incidents.iter().map(|incident| note(incident, &calls, history)).collect())
 }
 
-fn note(incident: &Finding, calls: &BTreeMap<String, Vec<StepRow>>, history: &History) -> IncidentNote {
+fn note(incident: &Finding, calls: &BTreeMap<String, Vec<Addressed>>, history: &History) -> IncidentNote {
     let addresses: BTreeSet<String> = incident.evidence.iter().map(signals::address).collect();
-    let mut timeline: Vec<StepRow> = addresses.iter().filter_map(|a| calls.get(a)).flatten().cloned().collect();
+    let shown = || addresses.iter().filter_map(|a| calls.get(a)).flatten();
+    let asked = shown().filter(|call| call.asked.is_some()).min_by_key(|call| call.step.time);
+    let asked = asked.and_then(|call| call.asked.clone());
+    let mut timeline: Vec<StepRow> = shown().map(|call| call.step.clone()).collect();
     // Of a record with many calls, those of the incident's tool or integration matter; of a session, the way there.
     let scope = &incident.scope;
     let about = |step: &StepRow| {
@@ -59,14 +64,19 @@ fn note(incident: &Finding, calls: &BTreeMap<String, Vec<StepRow>>, history: &Hi
     if scope.session_id.is_none() {
         timeline.retain(about);
     }
-    timeline.sort_by_key(|step| step.time);
+    // Of calls made at once, the one whose result counts comes first.
+    timeline.sort_by_key(|step| (step.time, step.role.is_none()));
     let mut timeline = folded(timeline);
     let named = Named::of(&timeline);
     let more = timeline.iter().skip(STEPS).map(|step| step.repeats + 1).sum();
     timeline.truncate(STEPS);
     let earlier = history.earlier(incident, EARLIER);
+<<<<<<< HEAD
     let Named { destinations, fetched_from, block } = named;
     IncidentNote { id: incident.id.clone(), timeline, timeline_more: more, destinations, fetched_from, block, earlier }
+=======
+    IncidentNote { id: incident.id.clone(), asked, timeline, timeline_more: more, destinations, fetched_from, earlier }
+>>>>>>> 789d356 (An incident of a steered agent begins with the call whose result gives the order, quotes what was followed, and shows the user's last words)
 }
 
 /// The places of a timeline.
@@ -107,7 +117,7 @@ fn places(timeline: &[StepRow], which: impl Fn(&StepRow) -> bool, of: fn(&StepRo
 fn folded(steps: Vec<StepRow>) -> Vec<StepRow> {
     let mut folded: Vec<StepRow> = Vec::new();
     for step in steps {
-        let what = |s: &StepRow| (s.integration.clone(), s.tool.clone(), s.outcome.clone(), s.argument.clone());
+        let what = |s: &StepRow| (s.role.clone(), s.integration.clone(), s.tool.clone(), s.outcome.clone(), s.argument.clone());
         match folded.last_mut().filter(|last| what(last) == what(&step)) {
             Some(last) => {
                 last.repeats += 1;

@@ -63,6 +63,9 @@ rows! {
     pub struct IncidentNote {
         /// Id of the incident.
         pub id: String,
+        /// What the user had written last before the call that did what a result says; null where no such call is in
+        /// its evidence.
+        pub asked: Option<String>,
         /// The calls in its evidence, in time order; bounded.
         pub timeline: Vec<StepRow>,
         /// Calls in its evidence beyond those.
@@ -87,6 +90,8 @@ rows! {
         pub integration: Option<String>,
         /// Tool.
         pub tool: String,
+        /// What it has to do with the incident, where that is known: the source of an order or of a value.
+        pub role: Option<String>,
         /// What came of it: attempted, ok, error or refused.
         pub outcome: String,
         /// What the tool can do.

@@ -96,6 +96,9 @@ impl Default for Options {
 /// Longest arguments of a call in a timeline, in characters.
 const ARGUMENT_CHARS: usize = 200;
 
+/// Longest words of a user that stand with an incident, in characters.
+const ASKED_CHARS: usize = 300;
+
 /// A report without secrets, the only thing that can be rendered.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Redacted(Report);
@@ -171,6 +174,9 @@ impl Report {
     pub fn redacted(mut self, redactor: Redactor<'_>) -> Redacted {
         self.redact(redactor);
         // Cut only now: half a secret is none that a redactor knows.
+        for note in &mut self.notes {
+            note.asked = note.asked.as_deref().map(|asked| crate::text::one_line(asked, ASKED_CHARS).into_owned());
+        }
         for step in self.notes.iter_mut().flat_map(|note| &mut note.timeline) {
             step.argument = crate::text::one_line(&step.argument, ARGUMENT_CHARS).into_owned();
         }

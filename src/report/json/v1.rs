@@ -59,7 +59,7 @@ frozen! {
 
     /// See [`history::StepRow`].
     StepV1 from history::StepRow {
-        time: Time, integration: Option<Text>, tool: Text, outcome: Text, capabilities: Vec<Text>, argument: Text,
+        time: Time, integration: Option<Text>, tool: Text, role: Option<Text>, outcome: Text, capabilities: Vec<Text>, argument: Text,
         export_key: Text, record_id: Option<i64>, repeats: u64, last_time: Time, destination: Option<Text>,
         fetched_from: Option<Text>, novelty: Option<Text>,
     }
@@ -285,6 +285,8 @@ pub struct IncidentV1 {
     pub evidence: Vec<EvidenceV1>,
     /// Further columns of the detection.
     pub details: Details,
+    /// What the user had written last before the call that did what a result says, cut.
+    pub asked: Option<Text>,
     /// The calls in the evidence, in time order; bounded.
     pub timeline: Vec<StepV1>,
     /// Calls in the evidence beyond those.
@@ -366,6 +368,7 @@ pub(in crate::report) fn incident(report: &model::Report, finding: &Finding) -> 
         count: finding.count,
         evidence: Freeze::freeze(&finding.evidence),
         details: Details::freeze(&finding.details),
+        asked: Freeze::freeze(&note.asked),
         timeline: Freeze::freeze(&note.timeline),
         timeline_more: note.timeline_more,
         earlier: Freeze::freeze(&note.earlier),

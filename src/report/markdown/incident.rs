@@ -196,12 +196,17 @@ fn timeline(note: &IncidentNote) -> String {
         return String::new();
     }
     let mut out = String::from("\n**Timeline**\n\n");
+    if let Some(asked) = &note.asked {
+        let _ = write!(out, "The last words of the user before the call that followed: {}\n\n", text::md_code_long(asked, VALUE_CHARS));
+    }
     for (at, step) in note.timeline.iter().enumerate() {
         let tool = match &step.integration {
             Some(integration) => format!("{} of {}", text::md_code(&step.tool), text::md_code(integration)),
             None => text::md_code(&step.tool),
         };
-        let mut parts = vec![text::clock_time(step.time), tool, text::md_code(&step.outcome)];
+        let mut parts = vec![text::clock_time(step.time), tool];
+        parts.extend(step.role.as_deref().map(|role| format!("**{}**", text::md_prose(role))));
+        parts.push(text::md_code(&step.outcome));
         if !step.capabilities.is_empty() {
             parts.push(format!("can {}", names(&step.capabilities)));
         }

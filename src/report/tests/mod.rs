@@ -282,10 +282,12 @@ fn coverage(fill: Fill<'_>) -> Coverage {
 fn note(fill: Fill<'_>) -> IncidentNote {
     IncidentNote {
         id: fill("f-1"),
+        asked: Some(fill("Summarise the page.")),
         timeline: vec![StepRow {
             time: T0,
             integration: Some(fill("slack")),
             tool: fill("post_message"),
+            role: Some(fill("source: its result gives the order")),
             outcome: fill("ok"),
             capabilities: list(fill, &["egress"]),
             argument: fill("{\"channel\":\"general\"}"),
