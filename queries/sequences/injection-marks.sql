@@ -114,7 +114,7 @@
 -- expect = []
 -- +++
 WITH followed AS (
-  SELECT DISTINCT source_uid, sentence FROM accused_results WHERE by_order
+  SELECT DISTINCT source_uid, sentence FROM accused_results
 ),
 worst AS (
   -- An order that was followed is quoted before those that were not.
