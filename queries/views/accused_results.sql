@@ -1,5 +1,6 @@
 -- +++
 -- doc = "Of each call that did what a result of others says, the one result that is held for it: the one that says most, of equals the first."
+-- materialise = true
 -- derived = true
 -- [columns]
 -- call_uid = "The call."

@@ -71,12 +71,9 @@ fn note(incident: &Finding, calls: &BTreeMap<String, Vec<Addressed>>, history: &
     let more = timeline.iter().skip(STEPS).map(|step| step.repeats + 1).sum();
     timeline.truncate(STEPS);
     let earlier = history.earlier(incident, EARLIER);
-<<<<<<< HEAD
     let Named { destinations, fetched_from, block } = named;
-    IncidentNote { id: incident.id.clone(), timeline, timeline_more: more, destinations, fetched_from, block, earlier }
-=======
-    IncidentNote { id: incident.id.clone(), asked, timeline, timeline_more: more, destinations, fetched_from, earlier }
->>>>>>> 789d356 (An incident of a steered agent begins with the call whose result gives the order, quotes what was followed, and shows the user's last words)
+    let (id, timeline_more) = (incident.id.clone(), more);
+    IncidentNote { id, asked, timeline, timeline_more, destinations, fetched_from, block, earlier }
 }
 
 /// The places of a timeline.
@@ -117,7 +114,9 @@ fn places(timeline: &[StepRow], which: impl Fn(&StepRow) -> bool, of: fn(&StepRo
 fn folded(steps: Vec<StepRow>) -> Vec<StepRow> {
     let mut folded: Vec<StepRow> = Vec::new();
     for step in steps {
-        let what = |s: &StepRow| (s.role.clone(), s.integration.clone(), s.tool.clone(), s.outcome.clone(), s.argument.clone());
+        let what = |s: &StepRow| {
+            (s.role.clone(), s.integration.clone(), s.tool.clone(), s.outcome.clone(), s.argument.clone())
+        };
         match folded.last_mut().filter(|last| what(last) == what(&step)) {
             Some(last) => {
                 last.repeats += 1;

@@ -197,7 +197,11 @@ fn timeline(note: &IncidentNote) -> String {
     }
     let mut out = String::from("\n**Timeline**\n\n");
     if let Some(asked) = &note.asked {
-        let _ = write!(out, "The last words of the user before the call that followed: {}\n\n", text::md_code_long(asked, VALUE_CHARS));
+        let _ = write!(
+            out,
+            "The last words of the user before the call that followed: {}\n\n",
+            text::md_code_long(asked, VALUE_CHARS)
+        );
     }
     for (at, step) in note.timeline.iter().enumerate() {
         let tool = match &step.integration {
