@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use datafusion::prelude::SessionContext;
 use tokio::task::JoinSet;
 
 use crate::config::Config;
@@ -99,7 +98,7 @@ pub async fn open_for(
     };
     let mut wanted = wanted.map_err(failed)?;
     if !logins.is_empty() {
-        register_views(&session, of_whole_lake(ctx, &wanted)?).await?;
+        register_views(&session, views::of_whole_lake(ctx, &wanted).map_err(failed)?).await?;
         session.narrow("login", logins)?;
         wanted.retain(|view| !view.whole_lake);
     }
@@ -109,19 +108,6 @@ pub async fn open_for(
         let _ = crate::detect::run::run(session.context(), &catalog).await;
     }
     Ok(Engine { session, catalog, data })
-}
-
-/// The views that need the whole lake, and those that they read.
-fn of_whole_lake(ctx: &SessionContext, views: &[View]) -> Result<Vec<View>, Error> {
-    let (mut read, mut found) = (BTreeSet::new(), Vec::new());
-    for view in views.iter().rev() {
-        if view.whole_lake || read.contains(&view.name) {
-            read.extend(views::sources(ctx, view).map_err(failed)?);
-            found.push(view.clone());
-        }
-    }
-    found.reverse();
-    Ok(found)
 }
 
 /// Registers views, as many at a time as there are processors: each starts when all that it reads are there. One that

@@ -203,6 +203,22 @@ pub fn needed(ctx: &SessionContext, sql: &str) -> Result<Vec<View>, ViewError> {
     Ok(needed)
 }
 
+/// Those of the views that need the whole lake, and those that they read, in the same order.
+///
+/// # Errors
+/// When a view cannot be read as SQL; the tests prove that each can.
+pub fn of_whole_lake(ctx: &SessionContext, views: &[View]) -> Result<Vec<View>, ViewError> {
+    let (mut read, mut found) = (BTreeSet::new(), Vec::new());
+    for view in views.iter().rev() {
+        if view.whole_lake || read.contains(&view.name) {
+            read.extend(sources(ctx, view)?);
+            found.push(view.clone());
+        }
+    }
+    found.reverse();
+    Ok(found)
+}
+
 /// Names of the public tables that a view reads.
 ///
 /// # Errors
