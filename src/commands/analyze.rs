@@ -5,12 +5,12 @@ use std::path::Path;
 
 use super::fill::{Sources, fill};
 use super::look::{Look, bring};
+use super::output;
 use super::pull::PullOptions;
 use super::select::Selection;
-use super::{note, output};
 use crate::cli::{self, ReportFormat};
 use crate::config::Config;
-use crate::error::{Error, showable};
+use crate::error::Error;
 use crate::lake::Lake;
 use crate::outcome::Outcome;
 use crate::report::{Format, IndexRow, Options, PreviousRow, Redacted, read_earlier, render, write_memory};
@@ -41,9 +41,7 @@ pub async fn run(
         show_suppressed: args.show_suppressed,
     };
     report(&look, &selection, &wanted, args.output.as_deref()).await?;
-    if let Some(unread) = look.unread() {
-        note(quiet, &showable(&format!("could not read everything: {unread}. The report's coverage tells all.")));
-    }
+    look.tell_unread(quiet, "The report's coverage tells all");
     Ok(look.outcome(&selection))
 }
 

@@ -9,7 +9,7 @@ use super::select::Selection;
 use super::{fill, lookup, note, output};
 use crate::cli::{self, ExportFormat};
 use crate::config::Config;
-use crate::error::{Error, showable};
+use crate::error::Error;
 use crate::export::{self, Context, Item, OcsfVersion, Scope, Shape, State};
 use crate::lake::Lake;
 use crate::outcome::Outcome;
@@ -92,10 +92,7 @@ pub async fn run(
     let look = Look::open(brought, window, config, folders, &selection).await?;
     export(&look, &selection, &plan).await?;
     let outcome = look.outcome(&selection);
-    if let Some(unread) = look.unread() {
-        let see = "`lightmeter analyze --offline` tells all";
-        note(quiet, &showable(&format!("could not read everything: {unread}. {see}.")));
-    }
+    look.tell_unread(quiet, "`lightmeter analyze --offline` tells all");
     if outcome == Outcome::NothingToDo {
         note(
             quiet,

@@ -14,7 +14,7 @@ use super::rows;
 use super::select::Selection;
 use crate::config::Config;
 use crate::detect::run::{RunResult, run as run_detections};
-use crate::error::Error;
+use crate::error::{Error, showable};
 use crate::finding::{Finding, Severity};
 use crate::lake::{Lake, Ledger};
 use crate::outcome::Outcome;
@@ -103,8 +103,15 @@ impl Look {
         Ok(Self { scanner, lake, ledger, window, pulled, engine, result, requests, data_end, totals, reviews, open })
     }
 
+    /// Says on standard error what could not be read, if anything, and where all of it stands.
+    pub(super) fn tell_unread(&self, quiet: bool, see: &str) {
+        if let Some(unread) = self.unread() {
+            super::note(quiet, &showable(&format!("could not read everything: {unread}. {see}.")));
+        }
+    }
+
     /// What could not be read, in one line.
-    pub(super) fn unread(&self) -> Option<String> {
+    fn unread(&self) -> Option<String> {
         let totals = &self.totals;
         let counts = [
             (totals.unreadable, "not readable"),

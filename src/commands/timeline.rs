@@ -132,8 +132,8 @@ fn folded(steps: Vec<StepRow>) -> Vec<StepRow> {
 mod tests {
     use super::*;
 
-    /// What the note says of calls that sent to the places before the bar, of which a third party had named those with
-    /// `!` and the user those with `?`: where they sent to, and what to block.
+    /// What the note says of calls that sent to these places, or only fetched from those behind `fetch`; a third party had
+    /// named those with `!`, the user those with `?`. Where data went, where it came from, and what to block.
     fn told(calls: &[&[&str]]) -> (Vec<String>, Vec<String>, Vec<String>) {
         let plain = |place: &&str| place.trim_end_matches(['!', '?']).to_owned();
         let step = |(at, places): (usize, &&[&str])| {

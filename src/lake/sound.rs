@@ -3,6 +3,7 @@
 //! A changed byte does not always keep a file from being read: a small part is not compressed, and then a text or a
 //! number is simply another. Only the hash tells, so whoever draws conclusions from the lake compares it first.
 
+use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -40,7 +41,10 @@ impl Lake {
         let mut wrong = thread::scope(|scope| {
             let others: Vec<_> = (1..threads).map(|_| scope.spawn(compare)).collect();
             let mut wrong = compare();
-            wrong.extend(others.into_iter().filter_map(|other| other.join().ok()).flatten());
+            // A thread that failed has compared nothing: that must not pass for files that are sound.
+            let found =
+                |other: thread::ScopedJoinHandle<'_, _>| other.join().unwrap_or_else(|panic| resume_unwind(panic));
+            wrong.extend(others.into_iter().flat_map(found));
             wrong
         });
         wrong.sort_by_key(|(at, _)| *at);
