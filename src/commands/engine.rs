@@ -16,6 +16,9 @@ use crate::error::Error;
 use crate::lake::{Lake, Ledger, Session, SessionOptions};
 use crate::window::Window;
 
+/// Bytes of small stored tables that are in memory while all detections run.
+const HELD_TABLES: usize = 48 * 1024 * 1024;
+
 /// A lake with everything that queries and detections need.
 pub struct Engine {
     /// Answers SQL.
@@ -97,6 +100,9 @@ pub async fn open_for(
         _ => views::views(),
     };
     let mut wanted = wanted.map_err(failed)?;
+    if question.is_none() || asks_for_signals {
+        session.hold_small(HELD_TABLES).await?;
+    }
     if !logins.is_empty() {
         register_views(&session, views::of_whole_lake(ctx, &wanted).map_err(failed)?).await?;
         session.narrow("login", logins)?;

@@ -16,6 +16,7 @@ mod disk;
 mod engine;
 mod error;
 mod exports;
+mod held;
 mod index;
 mod known;
 mod layout;

@@ -40,6 +40,8 @@ pub struct Session {
     footers: Arc<Footers>,
     memory_limit: usize,
     stored: AtomicUsize,
+    /// Bytes of the stored tables on disk, by name.
+    pub(super) sizes: BTreeMap<&'static str, u64>,
     /// Spilled data and stored views; removed with the session.
     temporary: TempDir,
 }
@@ -89,10 +91,12 @@ impl Session {
         let temporary = temporary_folder(options)?;
         let context = engine(options, &temporary)?;
         let footers = Arc::<Footers>::default();
+        let mut sizes = BTreeMap::new();
         let lake = MemorySchemaProvider::new();
         let add = |name: &str, table| lake.register_table(name.to_owned(), table).map_err(|e| Error::planning(&e));
         for table in tables::all() {
             let files = files.remove(table.name).unwrap_or_default();
+            sizes.insert(table.name, files.iter().map(|file| file.bytes).sum());
             let parts = PartsTable::new(&table.schema, Some(table.time_column), files, Arc::clone(&footers));
             add(table.name, Arc::new(parts))?;
         }
@@ -102,7 +106,7 @@ impl Session {
         let catalog = context.catalog("datafusion").ok_or_else(|| Error::Plan("there is no catalog".to_owned()))?;
         catalog.register_schema("lake", Arc::new(lake)).map_err(|e| Error::planning(&e))?;
         let memory_limit = options.memory_limit;
-        Ok(Self { context, footers, memory_limit, stored: AtomicUsize::new(0), temporary })
+        Ok(Self { context, footers, memory_limit, stored: AtomicUsize::new(0), sizes, temporary })
     }
 
     /// The engine's context, for registering functions and looking at plans. Queries go through [`Session::run`].
@@ -276,7 +280,7 @@ fn all_nullable(schema: &Schema) -> SchemaRef {
     Arc::new(Schema::new(schema.fields().iter().map(|f| Field::clone(f).with_nullable(true)).collect::<Vec<_>>()))
 }
 
-fn memory_table(schema: &SchemaRef, batches: Vec<RecordBatch>) -> Result<Arc<dyn TableProvider>, Error> {
+pub(super) fn memory_table(schema: &SchemaRef, batches: Vec<RecordBatch>) -> Result<Arc<dyn TableProvider>, Error> {
     let table = MemTable::try_new(Arc::clone(schema), vec![batches]).map_err(|e| Error::planning(&e))?;
     Ok(Arc::new(table))
 }

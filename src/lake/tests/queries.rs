@@ -134,6 +134,26 @@ async fn a_narrowed_session_reads_the_wanted_rows_and_earlier_views_all() {
 }
 
 #[tokio::test]
+async fn small_tables_are_held_in_memory_as_far_as_they_fit_and_answer_the_same() {
+    let Place { lake, .. } = &place();
+    let large = Rows { messages: vec![message("a", "m", START, "x".repeat(1 << 20))], ..carries("a", &["x", "y"]) };
+    add(lake, "a", large);
+    add(lake, "b", carries("b", &["x", "z"]));
+    let session = Session::open(lake, &SessionOptions::default()).unwrap();
+    session.view("before", "SELECT element_id FROM lake.carries").await.unwrap();
+    let count = "SELECT element_id, count(*) AS n, min(time) AS first FROM lake.carries GROUP BY 1 ORDER BY 1";
+    let read = ask(&session, count).await;
+    session.hold_small(100_000).await.unwrap();
+    assert_eq!(ask(&session, count).await, read);
+    let plan = async |table: &str| ask(&session, &format!("EXPLAIN SELECT * FROM {table}")).await;
+    assert!(!plan("lake.carries").await.contains("parquet"));
+    assert!(plan("lake.messages").await.contains("parquet"), "small on disk, and large in memory");
+    assert!(plan("before").await.contains("parquet"));
+    let rows = session.run("SELECT * FROM lake.tool_calls").await.unwrap();
+    assert_eq!(rows.iter().map(RecordBatch::num_rows).sum::<usize>(), 0, "an empty table answers too");
+}
+
+#[tokio::test]
 async fn views_stored_results_and_rows_in_memory_answer_under_their_names() {
     let Place { lake, .. } = &place();
     add(lake, "a", carries("a", &["x", "y"]));
