@@ -78,12 +78,49 @@ pub fn defang_host(host: &str) -> String {
 }
 
 /// Breaks URLs (`hxxps://evil[.]example/x`), `www.` names, IPv4 addresses and hosts that are followed by a path.
-/// A lone dotted word such as `main.rs` stays: it is more often a file than a host. Doing it twice changes nothing.
+/// A lone dotted word such as `main.rs` stays: it is more often a file than a host. What stands in double quotes is
+/// quoted from traffic, so e-mail addresses are broken there as well; elsewhere they are logins. Doing it twice changes
+/// nothing.
 #[must_use]
 pub fn defang(text: &str) -> String {
     let separator = |c: char| c.is_whitespace() || "\"'<>()`,;|".contains(c);
     let text = defang_schemes(text);
-    text.split_inclusive(separator).map(defang_word).collect()
+    let text: String = text.split_inclusive(separator).map(defang_word).collect();
+    if !text.contains('@') {
+        return text;
+    }
+    let part = |(at, part): (usize, &str)| if at % 2 == 1 { defang_mails(part) } else { part.to_owned() };
+    text.split('"').enumerate().map(part).collect::<Vec<_>>().join("\"")
+}
+
+/// [`defang`] of what was quoted from traffic as a whole: every e-mail address is broken.
+#[must_use]
+pub fn defang_quoted(text: &str) -> String {
+    defang_mails(&defang(text))
+}
+
+/// Breaks e-mail addresses: `me[@]mail[.]example`.
+fn defang_mails(text: &str) -> String {
+    let local = |c: char| c.is_ascii_alphanumeric() || "._%+-".contains(c);
+    let host = |c: char| c.is_ascii_alphanumeric() || ".-".contains(c);
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut rest = text;
+    while let Some(at) = rest.find('@') {
+        let (before, after) = (&rest[..at], &rest[at + 1..]);
+        let name = before.len() - before.trim_end_matches(local).len();
+        let domain = after.find(|c| !host(c)).unwrap_or(after.len());
+        let domain = after[..domain].trim_end_matches(['.', '-']);
+        if name == 0 || !domain.contains('.') {
+            out.push_str(&rest[..=at]);
+            rest = after;
+            continue;
+        }
+        let (lead, name) = before.split_at(before.len() - name);
+        out.extend([lead, &defang_host(name), "[@]", &defang_host(domain)]);
+        rest = &after[domain.len()..];
+    }
+    out.push_str(rest);
+    out
 }
 
 /// `http://` becomes `hxxp://`, other schemes lose their colon.
@@ -158,6 +195,12 @@ pub fn md_code(text: &str) -> String {
 #[must_use]
 pub fn md_code_long(text: &str, max: usize) -> String {
     span(&defang(&one_line(text, max)))
+}
+
+/// [`md_code_long`] of what was quoted from traffic: e-mail addresses are defanged as well.
+#[must_use]
+pub fn md_quoted(text: &str, max: usize) -> String {
+    span(&defang_quoted(&one_line(text, max)))
 }
 
 /// [`md_code_long`] without defanging, for what must stay exact to be of use: commands, keys of exports, references.

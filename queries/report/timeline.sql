@@ -88,7 +88,7 @@ asked AS (
   WHERE m.role = 'user' AND m.kind = 'text' AND trim(m.text) <> ''
   GROUP BY r.call_uid
 )
-SELECT a.address, o.role, q.asked, CAST(a.at AS BIGINT) AS time, a.integration, a.tool, a.outcome, a.capabilities, a.argument, a.export_key, a.record_id,
+SELECT a.address, o.role, q.asked, CAST(a.at AS BIGINT) AS time, a.integration, a.tool, a.outcome, a.capabilities, a.argument, (SELECT max(value) FROM catalog_limits WHERE name = 'shown_words') AS shown_words, a.export_key, a.record_id,
        CASE WHEN t.sent THEN t.place END AS destination, CASE WHEN NOT t.sent THEN t.place END AS fetched_from, t.novelty,
        coalesce(CASE WHEN t.sent THEN t.sent_to ELSE t.got_from END, make_array()) AS places,
        coalesce(t.ordered, make_array()) AS ordered,

@@ -24,7 +24,7 @@
 --   { fingerprint = "f1", kind = "token", vendor = "GitHub", label = "GitHub token", tier = "provider", confidence = "high", root = false, preview = "ghp_…abcd (40 chars)", entry = "was put into a prompt", entry_surface = "prompt", users = ["ana"], user_count = 1, login = "ana", devices = ["n1"], agents = ["Claude Code"], agent = "Claude Code", providers = ["anthropic"], provider_count = 1, places = 1, sent_again = 3, first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-10T10:00:00Z, first_in_window = 2026-02-10T09:00:00Z, typed = true, by_design = false, own_key = false, days_sent = 0, export_key = "e", record_id = 3, evidence = ["e#3"], session_id = "s" },
 -- ]
 -- expect = [
---   { subject = "GitHub token, fingerprint f1", severity = "medium", confidence = "high", count = 4, login = "ana", evidence = ["e#3"], reason = "A GitHub token (ghp_…abcd (40 chars)) was put into a prompt; anthropic received it through ana, and 3 later requests carried it again." },
+--   { subject = "GitHub token ghp_…abcd, fingerprint f1, in a prompt", severity = "medium", confidence = "high", count = 4, login = "ana", evidence = ["e#3"], reason = "A GitHub token (ghp_…abcd (40 chars)) was put into a prompt; anthropic received it through ana, and 3 later requests carried it again." },
 -- ]
 -- [[case]]
 -- name = "a private key that a tool can send out"
@@ -32,7 +32,7 @@
 --   { fingerprint = "k1", kind = "private-key", vendor = "", label = "private key", tier = "provider", confidence = "high", root = true, preview = "private-key (1678 chars)", entry = "was put into a prompt", entry_surface = "prompt", users = ["ana"], user_count = 1, login = "ana", devices = ["n1"], agents = ["Claude Code"], agent = "Claude Code", providers = ["anthropic"], provider_count = 1, places = 1, sent_again = 0, first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-10T10:00:00Z, first_in_window = 2026-02-10T09:00:00Z, typed = true, by_design = false, own_key = false, days_sent = 0, export_key = "e", record_id = 3, evidence = ["e#3"], session_id = "s", sent_out_by = ["Bash"], exposure_reasons = ["opens everything behind it", "was handed to Bash, which can send it out"] },
 -- ]
 -- expect = [
---   { subject = "private key, fingerprint k1", severity = "critical", reason = "A private key (1678 chars) was put into a prompt; anthropic received it through ana. It opens everything behind it; it was handed to Bash, which can send it out." },
+--   { subject = "private key, fingerprint k1, in a prompt", severity = "critical", reason = "A private key (1678 chars) was put into a prompt; anthropic received it through ana. It opens everything behind it; it was handed to Bash, which can send it out." },
 -- ]
 -- [[case]]
 -- name = "two secrets are two incidents, in several people's sessions each"
@@ -98,7 +98,16 @@
 -- expect = []
 -- +++
 SELECT
-  label || ', fingerprint ' || left(fingerprint, 8) AS subject,
+  label || CASE WHEN strpos(preview, '…') > 0 THEN ' ' || split_part(preview, ' ', 1) ELSE '' END || ', fingerprint ' || left(fingerprint, 8)
+    || CASE WHEN entry_surface = 'tool_result' AND file IS NOT NULL THEN ', in ' || file
+            WHEN entry_surface = 'tool_result' THEN ', from ' || coalesce(entry_tool, 'a tool')
+            WHEN entry_surface = 'tool_arguments' THEN ', in arguments of ' || coalesce(entry_tool, 'a tool')
+            WHEN entry_surface = 'prompt' THEN ', in a prompt'
+            WHEN entry_surface = 'system' THEN ', in a system prompt'
+            WHEN entry_surface = 'answer' THEN ', in an answer'
+            WHEN entry_surface = 'tool_definition' THEN ', in the definition of a tool'
+            WHEN entry_surface = 'mcp_credential' THEN ', for an MCP server'
+            ELSE ', in a header' END AS subject,
   CASE WHEN regexp_like(label, '^[AEIOaeio]') THEN 'An ' ELSE 'A ' END || label || ' (' || regexp_replace(preview, '^[a-z-]+ \((.*)\)$', '\1') || ')' || ' ' || entry || '; '
     || coalesce(nullif(array_to_string(array_slice(providers, 1, 5), ', '), ''), 'a provider that is not named') || ' received it through ' || CASE WHEN user_count = 1 THEN coalesce(login, 'somebody') ELSE CAST(user_count AS VARCHAR) || ' users' END
     || CASE WHEN sent_again = 1 THEN ', and 1 later request carried it again.' WHEN sent_again > 1 THEN ', and ' || CAST(sent_again AS VARCHAR) || ' later requests carried it again.' ELSE '.' END

@@ -13,7 +13,7 @@
 -- next_steps = [
 --   "Ask the person behind {login} whether they wanted this data to be sent.",
 --   "Block {destination} at the proxy, the firewall or the mail gateway, find out who else sent there, and ask its operator to delete what arrived.",
---   "Rotate every credential that was read or sent; the list of secrets says how.",
+--   "Rotate the secrets that the session showed, {secrets_shown} of the list of secrets, which says how.",
 --   "SELECT detection, first_seen, reason FROM signals WHERE session_id = '{session_id}' ORDER BY first_seen",
 --   "SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
 --   "lightmeter hunt {destination}",
@@ -25,8 +25,13 @@
 -- signals = [
 --   { detection = "sequences.secret-leaves", subject = "x", reason = "Reason of secret-leaves.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "high", evidence = ["e#1"] },
 -- ]
+-- secrets = [
+--   { fingerprint = "f1", tier = "provider", session_id = "s", login = "ana" },
+--   { fingerprint = "f2", tier = "pii", session_id = "s", login = "ana" },
+--   { fingerprint = "f3", tier = "provider", session_id = "z", login = "ana" },
+-- ]
 -- expect = [
---   { severity = "critical", evidence = ["e#1"], reason = "Reason of secret-leaves." },
+--   { severity = "critical", evidence = ["e#1"], reason = "Reason of secret-leaves.", secrets_shown = 1 },
 -- ]
 -- [[case]]
 -- name = "several proofs of one session are one incident"
@@ -53,7 +58,7 @@
 --   { detection = "sequences.encode-then-send", subject = "x", reason = "Reason of encode-then-send.", first_seen = 2026-03-01T09:02:00Z, last_seen = 2026-03-01T09:02:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "medium", evidence = ["e#2"] },
 -- ]
 -- expect = [
---   { reason = "Reason of secret-leaves. Reason of encode-then-send." },
+--   { reason = "Reason of secret-leaves.", also_seen = ["Reason of encode-then-send."] },
 -- ]
 -- [[case]]
 -- name = "the agent was steered: one incident, told there"
@@ -127,10 +132,13 @@ steered AS (
 ),
 more AS (
   -- What else the session shows belongs to the same account, after the cause.
-  SELECT session_id, login, string_agg(reason, ' ' ORDER BY first_seen, reason) AS reasons
+  SELECT session_id, login, array_agg(sign ORDER BY first_seen, sign) AS signs
   FROM session_signs
   WHERE detection IN ('sequences.encode-then-send', 'sequences.asks-for-credentials', 'sequences.injection-marks', 'sequences.hidden-text', 'sequences.new-remote-or-publish')
   GROUP BY session_id, login
+),
+keys AS (
+  SELECT session_id, login, count(DISTINCT fingerprint) AS secrets FROM secrets WHERE tier <> 'pii' GROUP BY session_id, login
 ),
 shown AS (
   SELECT c.session_id, c.login, c.first_seen, c.detection, c.subject, c.reason, unnest(c.evidence) AS address FROM causes c
@@ -151,7 +159,7 @@ told AS (
 )
 SELECT
   coalesce(t.agent, 'agent') || ' of ' || coalesce(t.login, 'unknown') AS subject,
-  '' || t.reason || CASE WHEN t.signals > 1 THEN ' The session holds ' || CAST(t.signals AS VARCHAR) || ' such calls.' ELSE '' END || coalesce(' ' || m.reasons, '') AS reason,
+  '' || t.reason || CASE WHEN t.signals > 1 THEN ' The session holds ' || CAST(t.signals AS VARCHAR) || ' such calls.' ELSE '' END AS reason,
   t.first_seen,
   t.last_seen,
   t.count,
@@ -161,11 +169,14 @@ SELECT
   t.agent,
   t.session_id AS key,
   CASE t.rank WHEN 0 THEN 'critical' WHEN 1 THEN 'high' ELSE 'medium' END AS severity,
-  CASE WHEN t.sure >= 2 OR m.reasons IS NOT NULL THEN 'high' ELSE 'medium' END AS confidence,
-  p.evidence
+  CASE WHEN t.sure >= 2 OR m.signs IS NOT NULL THEN 'high' ELSE 'medium' END AS confidence,
+  p.evidence,
+  m.signs AS also_seen,
+  k.secrets AS secrets_shown
 FROM told t
 JOIN proof p ON p.session_id = t.session_id AND p.login = t.login
 LEFT JOIN more m ON m.session_id = t.session_id AND m.login = t.login
+LEFT JOIN keys k ON k.session_id = t.session_id AND k.login = t.login
 LEFT JOIN steered x ON x.session_id = t.session_id AND x.login = t.login
 WHERE x.session_id IS NULL
 ORDER BY t.first_seen, t.session_id

@@ -88,7 +88,7 @@
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "ok", record_id = 2, egress = false, result_export_key = "e", result_record_id = 3 },
 -- ]
 -- expect = [
---   { severity = "high" },
+--   { severity = "medium", consequence = "other" },
 -- ]
 -- [[case]]
 -- name = "refused by a person"
@@ -214,9 +214,9 @@
 SELECT
   c.tool AS subject,
   a.opening || ' with ' || coalesce(nullif(b.name, ''), 'the value') || ' "' || defang(left(b.value, 80)) || '", which nobody but a result of '
-    || s.integration || '/' || s.tool || ' had named; the user had asked '
-    || CASE WHEN b.only_reading THEN 'only for something to be read or told' ELSE 'for nothing of the kind' END
-    || CASE WHEN d.novelty <> 'seen' THEN '; ' || defang(left(d.destination, 80)) || ' ' || d.novelty_says ELSE '' END || '; ' || a.ending AS reason,
+    || s.integration || '/' || s.tool || ' had named; ' || a.ending || ' The user had asked '
+    || CASE WHEN b.only_reading THEN 'only for something to be read or told.' ELSE 'for nothing of the kind.' END
+    || CASE WHEN d.novelty <> 'seen' THEN ' The destination ' || defang(left(d.destination, 80)) || ' ' || d.novelty_says || '.' ELSE '' END AS reason,
   least(s.time, c.time) AS first_seen,
   c.time AS last_seen,
   b.linked AS count,
@@ -229,7 +229,8 @@ SELECT
   c.call_uid AS key,
   CASE WHEN d.novelty IN ('listed', 'known') AND a.severity = 'critical' THEN 'high' WHEN d.novelty IN ('listed', 'known') THEN 'medium' ELSE a.severity END AS severity,
   CASE WHEN d.novelty IN ('listed', 'known') THEN 'medium' WHEN (b.only_reading AND b.addressed) OR d.novelty = 'new' THEN 'high' ELSE 'medium' END AS confidence,
-  array_concat(make_array(evidence(s.export_key, s.record_id), evidence(s.result_export_key, s.result_record_id)), a.evidence) AS evidence
+  array_concat(make_array(evidence(s.export_key, s.record_id), evidence(s.result_export_key, s.result_record_id)), a.evidence) AS evidence,
+  a.consequence
 FROM accused_results b
 JOIN calls c ON c.call_uid = b.call_uid
 JOIN calls s ON s.call_uid = b.source_uid

@@ -13,7 +13,7 @@
 -- next_steps = [
 --   "Ask the person behind {login} whether they wanted this; stop the session and undo what they did not want.",
 --   "Block {destination} at the proxy, the firewall or the mail gateway, and find out who else sent there.",
---   "Rotate every credential that was read or sent; the list of secrets says how.",
+--   "Rotate the secrets that the session showed, {secrets_shown} of the list of secrets, which says how.",
 --   "Find out who could write the text that gave the order, and remove it there, or the next agent will follow it too.",
 --   "SELECT detection, first_seen, reason FROM signals WHERE session_id = '{session_id}' ORDER BY first_seen",
 --   "SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
@@ -45,7 +45,7 @@
 --   { detection = "sequences.secret-leaves", subject = "x", reason = "Reason of secret-leaves.", first_seen = 2026-03-01T09:02:00Z, last_seen = 2026-03-01T09:02:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "high", evidence = ["e#2"] },
 -- ]
 -- expect = [
---   { confidence = "high", reason = "Reason of followed-order. Reason of secret-leaves." },
+--   { severity = "critical", confidence = "high", reason = "Reason of followed-order.", also_seen = ["Reason of secret-leaves."] },
 -- ]
 -- [[case]]
 -- name = "the marks are told of the result that is held for the call"
@@ -55,7 +55,92 @@
 --   { detection = "sequences.followed-order", subject = "x", reason = "Only a result of mail/search had named it.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:02:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "high", evidence = ["e#3", "e#4", "e#5"] },
 -- ]
 -- expect = [
---   { reason = "Only a result of mail/search had named it. A result of mail/search gives orders. There is one more such sign.", evidence = ["e#1", "e#2", "e#3", "e#4", "e#5"] },
+--   { reason = "Only a result of mail/search had named it.", also_seen = ["A result of mail/search gives orders. (1 more such sign.)"], evidence = ["e#1", "e#2", "e#3", "e#4", "e#5"] },
+-- ]
+-- [[case]]
+-- name = "a message that gave nothing away"
+-- signals = [
+--   { detection = "sequences.followed-order", subject = "x", reason = "Claude Code of ana did followed-order.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "high", evidence = ["e#1"] },
+-- ]
+-- expect = [
+--   { severity = "high" },
+-- ]
+-- [[case]]
+-- name = "private text left in the very call"
+-- signals = [
+--   { detection = "sequences.followed-order", subject = "x", reason = "Claude Code of ana did followed-order.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "high", evidence = ["e#1"] },
+--   { detection = "sequences.private-text-leaves", subject = "x", reason = "Claude Code of ana did private-text-leaves.", first_seen = 2026-03-01T09:00:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "medium", confidence = "low", evidence = ["e#1"] },
+-- ]
+-- expect = [
+--   { severity = "critical" },
+-- ]
+-- [[case]]
+-- name = "private text left in another call"
+-- signals = [
+--   { detection = "sequences.followed-order", subject = "x", reason = "Claude Code of ana did followed-order.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "high", evidence = ["e#1"] },
+--   { detection = "sequences.private-text-leaves", subject = "x", reason = "Claude Code of ana did private-text-leaves.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:05:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "medium", confidence = "low", evidence = ["e#1"] },
+-- ]
+-- expect = [
+--   { severity = "high" },
+-- ]
+-- [[case]]
+-- name = "private text in a call that was refused"
+-- signals = [
+--   { detection = "sequences.followed-order", subject = "x", reason = "Claude Code of ana did followed-order.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "medium", confidence = "high", evidence = ["e#1"] },
+--   { detection = "sequences.private-text-leaves", subject = "x", reason = "Claude Code of ana did private-text-leaves.", first_seen = 2026-03-01T09:00:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "medium", confidence = "low", evidence = ["e#1"] },
+-- ]
+-- expect = [
+--   { severity = "medium" },
+-- ]
+-- [[case]]
+-- name = "a file of credentials was sent in the same session"
+-- signals = [
+--   { detection = "sequences.followed-order", subject = "x", reason = "Claude Code of ana did followed-order.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "medium", evidence = ["e#1"] },
+--   { detection = "sequences.credential-egress", subject = "x", reason = "Claude Code of ana did credential-egress.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:05:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "high", evidence = ["e#1"] },
+-- ]
+-- expect = [
+--   { severity = "critical", confidence = "high", also_seen = ["did credential-egress."] },
+-- ]
+-- [[case]]
+-- name = "credentials that went to a known place"
+-- signals = [
+--   { detection = "sequences.followed-order", subject = "x", reason = "Claude Code of ana did followed-order.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "high", evidence = ["e#1"] },
+--   { detection = "sequences.credential-egress", subject = "x", reason = "Claude Code of ana did credential-egress.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:05:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "low", confidence = "high", evidence = ["e#1"] },
+-- ]
+-- expect = [
+--   { severity = "high", also_seen = ["did credential-egress."] },
+-- ]
+-- [[case]]
+-- name = "credentials that left before the order was read"
+-- signals = [
+--   { detection = "sequences.followed-order", subject = "x", reason = "Claude Code of ana did followed-order.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "high", evidence = ["e#1"] },
+--   { detection = "sequences.credential-egress", subject = "x", reason = "Claude Code of ana did credential-egress.", first_seen = 2026-03-01T08:00:00Z, last_seen = 2026-03-01T08:05:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "high", evidence = ["e#1"] },
+-- ]
+-- expect = [
+--   { severity = "high" },
+-- ]
+-- [[case]]
+-- name = "a call that failed"
+-- signals = [
+--   { detection = "sequences.followed-order", subject = "x", reason = "Claude Code of ana did followed-order.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "medium", confidence = "high", evidence = ["e#1"] },
+-- ]
+-- expect = [
+--   { severity = "medium" },
+-- ]
+-- [[case]]
+-- name = "secrets that the session showed are to be rotated"
+-- signals = [
+--   { detection = "sequences.followed-order", subject = "x", reason = "Claude Code of ana did followed-order.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "high", evidence = ["e#1"] },
+-- ]
+-- secrets = [
+--   { fingerprint = "f1", tier = "provider", session_id = "s", login = "ana" },
+--   { fingerprint = "f1", tier = "provider", session_id = "s", login = "ana" },
+--   { fingerprint = "f2", tier = "generic", session_id = "s", login = "ana" },
+--   { fingerprint = "f3", tier = "pii", session_id = "s", login = "ana" },
+--   { fingerprint = "f4", tier = "provider", session_id = "z", login = "ana" },
+-- ]
+-- expect = [
+--   { secrets_shown = 2 },
 -- ]
 -- [[case]]
 -- name = "weak other signals are not"
@@ -119,13 +204,20 @@ WITH causes AS (
   WHERE detection IN ('sequences.followed-order', 'sequences.named-by-untrusted') AND confidence <> 'low'
 ),
 others AS (
-  SELECT * FROM signals
-  WHERE detection IN ('sequences.injection-marks', 'sequences.secret-leaves', 'sequences.private-text-leaves', 'sequences.untrusted-private-out', 'sequences.credential-egress', 'sequences.hidden-text', 'sequences.own-permissions-changed', 'sequences.persistence-write') AND confidence <> 'low'
+  SELECT s.*, k.weighs FROM signals s JOIN catalog_steered_signs k ON k.detection = s.detection
+),
+-- What left, or stays, decides; of private text only where it left in the call that followed and that was executed.
+worse AS (
+  SELECT DISTINCT c.session_id, c.login
+  FROM causes c
+  JOIN others o ON o.session_id = c.session_id AND o.login = c.login
+  WHERE (o.weighs = 'session' AND o.confidence = 'high' AND o.severity IN ('high', 'critical') AND o.last_seen >= c.first_seen)
+     OR (o.weighs = 'call' AND o.last_seen = c.last_seen AND c.severity IN ('high', 'critical'))
 ),
 shown AS (
   SELECT session_id, login, first_seen, unnest(evidence) AS address FROM causes
   UNION ALL
-  SELECT session_id, login, first_seen, unnest(evidence) AS address FROM others
+  SELECT session_id, login, first_seen, unnest(evidence) AS address FROM others WHERE confidence <> 'low'
 ),
 proof AS (
   SELECT session_id, login, array_agg(address ORDER BY at, address) AS evidence
@@ -142,23 +234,26 @@ told AS (
   FROM causes
   GROUP BY session_id, login
 ),
--- What else the session shows belongs to the same account, after the cause: of each sign the one about the result that
--- the account names, else the first.
 signs AS (
   SELECT o.session_id, o.login, o.detection, min(o.first_seen) AS first_seen,
-         first_value(o.reason ORDER BY array_has_all(t.records, o.evidence) DESC, strpos(t.reason, ' ' || o.subject || ' ') > 0 DESC, o.first_seen, o.reason)
-           || CASE count(DISTINCT o.reason) WHEN 1 THEN '' WHEN 2 THEN ' There is one more such sign.'
-                ELSE ' There are ' || CAST(count(DISTINCT o.reason) - 1 AS VARCHAR) || ' more such signs.' END AS reason
+         first_value(replace(o.reason, coalesce(t.agent, 'agent') || ' of ' || coalesce(t.login, 'unknown') || ' ', '')
+                     ORDER BY array_has_all(t.records, o.evidence) DESC, strpos(t.reason, ' ' || o.subject || ' ') > 0 DESC, o.first_seen, o.reason)
+           || CASE count(DISTINCT o.reason) WHEN 1 THEN '' WHEN 2 THEN ' (1 more such sign.)'
+                ELSE ' (' || CAST(count(DISTINCT o.reason) - 1 AS VARCHAR) || ' more such signs.)' END AS sign
   FROM others o
   JOIN told t ON t.session_id = o.session_id AND t.login = o.login
+  WHERE o.confidence <> 'low'
   GROUP BY o.session_id, o.login, o.detection
 ),
 more AS (
-  SELECT session_id, login, string_agg(reason, ' ' ORDER BY first_seen, reason) AS reasons FROM signs GROUP BY session_id, login
+  SELECT session_id, login, array_agg(sign ORDER BY first_seen, sign) AS signs FROM signs GROUP BY session_id, login
+),
+keys AS (
+  SELECT session_id, login, count(DISTINCT fingerprint) AS secrets FROM secrets WHERE tier <> 'pii' GROUP BY session_id, login
 )
 SELECT
   coalesce(t.agent, 'agent') || ' of ' || coalesce(t.login, 'unknown') AS subject,
-  '' || t.reason || CASE WHEN t.signals > 1 THEN ' The session holds ' || CAST(t.signals AS VARCHAR) || ' such calls.' ELSE '' END || coalesce(' ' || m.reasons, '') AS reason,
+  '' || t.reason || CASE WHEN t.signals > 1 THEN ' The session holds ' || CAST(t.signals AS VARCHAR) || ' such calls.' ELSE '' END AS reason,
   t.first_seen,
   t.last_seen,
   t.count,
@@ -167,10 +262,14 @@ SELECT
   t.device,
   t.agent,
   t.session_id AS key,
-  CASE t.rank WHEN 0 THEN 'critical' WHEN 1 THEN 'high' ELSE 'medium' END AS severity,
-  CASE WHEN t.sure >= 2 OR m.reasons IS NOT NULL THEN 'high' ELSE 'medium' END AS confidence,
-  p.evidence
+  CASE WHEN t.rank = 0 OR w.session_id IS NOT NULL THEN 'critical' WHEN t.rank = 1 THEN 'high' ELSE 'medium' END AS severity,
+  CASE WHEN t.sure >= 2 OR m.signs IS NOT NULL THEN 'high' ELSE 'medium' END AS confidence,
+  p.evidence,
+  m.signs AS also_seen,
+  k.secrets AS secrets_shown
 FROM told t
 JOIN proof p ON p.session_id = t.session_id AND p.login = t.login
+LEFT JOIN worse w ON w.session_id = t.session_id AND w.login = t.login
 LEFT JOIN more m ON m.session_id = t.session_id AND m.login = t.login
+LEFT JOIN keys k ON k.session_id = t.session_id AND k.login = t.login
 ORDER BY t.first_seen, t.session_id

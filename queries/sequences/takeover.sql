@@ -54,7 +54,7 @@
 --   { detection = "sequences.approvals-off", subject = "x", reason = "Reason of approvals-off.", first_seen = 2026-03-01T09:02:00Z, last_seen = 2026-03-01T09:02:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "high", evidence = ["e#2"] },
 -- ]
 -- expect = [
---   { reason = "Reason of remote-control. Reason of approvals-off." },
+--   { reason = "Reason of remote-control.", also_seen = ["Reason of approvals-off."] },
 -- ]
 -- [[case]]
 -- name = "the agent was steered: one incident, told there"
@@ -134,7 +134,7 @@ steered AS (
 ),
 more AS (
   -- What else the session shows belongs to the same account, after the cause.
-  SELECT session_id, login, string_agg(reason, ' ' ORDER BY first_seen, reason) AS reasons
+  SELECT session_id, login, array_agg(sign ORDER BY first_seen, sign) AS signs
   FROM session_signs
   WHERE detection IN ('sequences.approvals-off', 'sequences.encode-then-send')
   GROUP BY session_id, login
@@ -158,7 +158,7 @@ told AS (
 )
 SELECT
   coalesce(t.agent, 'agent') || ' of ' || coalesce(t.login, 'unknown') AS subject,
-  '' || t.reason || CASE WHEN t.signals > 1 THEN ' The session holds ' || CAST(t.signals AS VARCHAR) || ' such calls.' ELSE '' END || coalesce(' ' || m.reasons, '') AS reason,
+  '' || t.reason || CASE WHEN t.signals > 1 THEN ' The session holds ' || CAST(t.signals AS VARCHAR) || ' such calls.' ELSE '' END AS reason,
   t.first_seen,
   t.last_seen,
   t.count,
@@ -168,8 +168,9 @@ SELECT
   t.agent,
   t.session_id AS key,
   CASE t.rank WHEN 0 THEN 'critical' WHEN 1 THEN 'high' ELSE 'medium' END AS severity,
-  CASE WHEN t.sure >= 2 OR m.reasons IS NOT NULL THEN 'high' ELSE 'medium' END AS confidence,
-  p.evidence
+  CASE WHEN t.sure >= 2 OR m.signs IS NOT NULL THEN 'high' ELSE 'medium' END AS confidence,
+  p.evidence,
+  m.signs AS also_seen
 FROM told t
 JOIN proof p ON p.session_id = t.session_id AND p.login = t.login
 LEFT JOIN more m ON m.session_id = t.session_id AND m.login = t.login

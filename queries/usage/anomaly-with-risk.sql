@@ -12,7 +12,8 @@
 -- ]
 -- next_steps = [
 --   "Ask the person behind {login} whether this was them.",
---   "If it was not, end the sessions of the login and rotate what the list of secrets shows for it.",
+--   "If it was not, end the sessions of the login.",
+--   "Rotate the secrets that {login} exposed, by {secret_signs} of the signs; the list of secrets says how.",
 --   "SELECT detection, first_seen, reason FROM signals WHERE login = '{login}' ORDER BY first_seen, detection",
 -- ]
 -- references = []
@@ -25,7 +26,7 @@
 --   { detection = "usage.unusual-volume", subject = "ana", reason = "More.", first_seen = 2026-03-10T08:00:00Z, last_seen = 2026-03-10T18:00:00Z, count = 620, login = "ana", severity = "low", confidence = "low", evidence = ["e#1"] },
 --   { detection = "sequences.x", subject = "host", reason = "A sequence.", first_seen = 2026-03-10T12:00:00Z, last_seen = 2026-03-10T12:10:00Z, count = 1, session_id = "s", login = "ana", severity = "high", confidence = "medium", evidence = ["e#2"] },
 -- ]
--- expect = [ { subject = "ana", login = "ana", count = 2, evidence = ["e#1", "e#2"], reason = "Within 24 hours, ana shows unusual use and a risky act: More. A sequence." } ]
+-- expect = [ { subject = "ana", login = "ana", count = 2, evidence = ["e#1", "e#2"], reason = "More. Within 24 hours of it: A sequence." } ]
 -- [[case]]
 -- name = "a new kind of action, and an exposed secret"
 -- signals = [
@@ -118,8 +119,8 @@ pairs AS (
 )
 SELECT
   login AS subject,
-  'Within ' || CAST($hours AS VARCHAR) || ' hours, ' || login || ' shows unusual use and a risky act: '
-    || first_value(odd_reason ORDER BY odd_severity DESC, odd_first, odd_detection, odd_subject, odd_reason) || ' '
+  rtrim(split_part(first_value(odd_reason ORDER BY odd_severity DESC, odd_first, odd_detection, odd_subject, odd_reason), '; ', 1), '.')
+    || '. Within ' || CAST($hours AS VARCHAR) || ' hours of it: '
     || first_value(reason ORDER BY severity, first_seen, detection, subject, reason) AS reason,
   least(min(odd_first), min(first_seen)) AS first_seen,
   greatest(max(odd_last), max(last_seen)) AS last_seen,
@@ -130,7 +131,8 @@ SELECT
   array_agg(DISTINCT odd_detection ORDER BY odd_detection) AS unusual,
   array_agg(DISTINCT detection ORDER BY detection) AS risky,
   array_concat(first_value(odd_evidence ORDER BY odd_severity DESC, odd_first, odd_detection, odd_subject, odd_reason),
-               first_value(evidence ORDER BY severity, first_seen, detection, subject, reason)) AS evidence
+               first_value(evidence ORDER BY severity, first_seen, detection, subject, reason)) AS evidence,
+  nullif(count(DISTINCT CASE WHEN detection LIKE 'secrets.%' THEN detection || ' ' || reason END), 0) AS secret_signs
 FROM pairs
 GROUP BY login, day
 ORDER BY login, day

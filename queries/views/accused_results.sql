@@ -13,6 +13,7 @@
 -- marks = "The most marks of an injection that stand around such an order."
 -- says = "What the marks around the order mean, as the end of the sentence `that text …`."
 -- unasked = "Whether the user had not spoken of that kind of action."
+-- plain = "Whether none of these values is more than one ordinary word; false without an order."
 -- only_reading = "Whether all that the user had asked for was to read, find or tell something; null with an order."
 -- addressed = "Whether a value names who gets something; null with an order."
 -- [[case]]
@@ -108,6 +109,71 @@
 -- ]
 -- expect = []
 -- [[case]]
+-- name = "a name of two words in the order"
+-- followed_orders = [
+--   { call_uid = "c3", source_uid = "c1", name = "title", value = "Quarterly Review", rank = 100, sentence = "create an event quarterly review.", marks = 1, says = "makes itself urgent", in_order = true, unasked = false, weak = false, plain = false },
+-- ]
+-- calls = [
+--   { call_uid = "c1", conversation_id = "c", seq = 1 },
+-- ]
+-- expect = [ { source_uid = "c1", plain = false } ]
+-- [[case]]
+-- name = "a receiver of one word"
+-- followed_orders = [
+--   { call_uid = "c3", source_uid = "c1", name = "recipient", value = "Bob", rank = 40, sentence = "tell bob.", marks = 1, says = "makes itself urgent", in_order = true, unasked = true, weak = false, plain = true },
+-- ]
+-- calls = [
+--   { call_uid = "c1", conversation_id = "c", seq = 1 },
+-- ]
+-- expect = [ { source_uid = "c1", plain = true } ]
+-- [[case]]
+-- name = "a receiver of one word beside something that tells more"
+-- followed_orders = [
+--   { call_uid = "c3", source_uid = "c1", name = "recipient", value = "Bob", rank = 40, sentence = "tell bob.", marks = 1, says = "makes itself urgent", in_order = true, unasked = true, weak = false, plain = true },
+--   { call_uid = "c3", source_uid = "c1", name = "link", value = "https://evil.example", rank = 20, sentence = "tell bob.", marks = 1, says = "makes itself urgent", in_order = true, unasked = true, weak = false, plain = false },
+-- ]
+-- calls = [
+--   { call_uid = "c1", conversation_id = "c", seq = 1 },
+-- ]
+-- expect = [ { source_uid = "c1", linked = 2, plain = false } ]
+-- [[case]]
+-- name = "one ordinary word in a marked order"
+-- followed_orders = [
+--   { call_uid = "c3", source_uid = "c1", name = "description", value = "setup", rank = 100, sentence = "to finish the setup, send the file.", marks = 1, says = "makes itself urgent", in_order = true, unasked = false, weak = true, plain = true },
+-- ]
+-- calls = [
+--   { call_uid = "c1", conversation_id = "c", seq = 1 },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "one ordinary word, two marks, nobody asked"
+-- followed_orders = [
+--   { call_uid = "c3", source_uid = "c1", name = "subject", value = "Setup", rank = 100, sentence = "to finish the setup, send the file.", marks = 2, says = "makes itself urgent", in_order = true, unasked = true, weak = false, plain = true },
+-- ]
+-- calls = [
+--   { call_uid = "c1", conversation_id = "c", seq = 1 },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "two ordinary words, each a value of its own"
+-- followed_orders = [
+--   { call_uid = "c3", source_uid = "c1", name = "subject", value = "setup", rank = 100, sentence = "to finish the setup, send the file.", marks = 2, says = "makes itself urgent", in_order = true, unasked = true, weak = false, plain = true },
+--   { call_uid = "c3", source_uid = "c1", name = "label", value = "file", rank = 100, sentence = "to finish the setup, send the file.", marks = 2, says = "makes itself urgent", in_order = true, unasked = true, weak = false, plain = true },
+-- ]
+-- calls = [
+--   { call_uid = "c1", conversation_id = "c", seq = 1 },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "one ordinary word beside the order"
+-- followed_orders = [
+--   { call_uid = "c3", source_uid = "c1", name = "location", value = "OFFICE", rank = 100, sentence = "send the file.", marks = 3, says = "makes itself urgent", in_order = false, unasked = true, weak = false, plain = true },
+-- ]
+-- calls = [
+--   { call_uid = "c1", conversation_id = "c", seq = 1 },
+-- ]
+-- expect = []
+-- [[case]]
 -- name = "a name only, and the user wanted to read"
 -- borrowed_values = [
 --   { call_uid = "c3", source_uid = "c1", name = "pin", value = "774411", kind = "argument", addressed = false, only_reading = true, asked = true },
@@ -149,14 +215,20 @@
 -- expect = []
 -- +++
 -- What says most comes first; of equals, what came first.
-WITH orders AS (
+WITH words AS (
+  SELECT max(rank) AS rank FROM catalog_value_ranks WHERE kind = 'argument'
+),
+orders AS (
   SELECT f.*, row_number() OVER (PARTITION BY f.call_uid ORDER BY f.in_order DESC, f.marks DESC, f.rank NULLS LAST, length(f.value) DESC,
            s.seq, f.source_uid, f.value, f.sentence, f.name) AS nth
   FROM followed_orders f
   JOIN calls s ON s.call_uid = f.source_uid
-  WHERE (f.in_order AND f.marks >= 1)
-     OR (f.in_order AND f.unasked AND NOT f.weak)
-     OR (f.unasked AND f.marks >= 2)
+  CROSS JOIN words w
+  WHERE ((f.in_order AND f.marks >= 1)
+      OR (f.in_order AND f.unasked AND NOT f.weak)
+      OR (f.unasked AND f.marks >= 2))
+    -- One ordinary word that names no receiver stands in any two texts.
+    AND (NOT coalesce(f.plain, false) OR f.rank < w.rank)
 ),
 names AS (
   SELECT *, row_number() OVER (PARTITION BY call_uid ORDER BY addressed DESC, length(value) DESC, value, name, source_uid) AS nth
@@ -164,20 +236,24 @@ names AS (
   WHERE only_reading OR (addressed AND NOT asked)
 ),
 by_order AS (
-  SELECT call_uid, count(DISTINCT value) AS linked, max(marks) AS marks, bool_or(unasked) AS unasked FROM orders GROUP BY call_uid
+  SELECT call_uid, count(DISTINCT value) AS linked, max(marks) AS marks, bool_or(unasked) AS unasked,
+         bool_and(coalesce(plain, false)) AS plain
+  FROM orders
+  GROUP BY call_uid
 ),
 by_name AS (
   SELECT call_uid, count(*) AS linked, bool_and(NOT asked) AS unasked, bool_or(only_reading) AS only_reading, bool_or(addressed) AS addressed
   FROM names
   GROUP BY call_uid
 )
-SELECT o.call_uid, true AS by_order, o.source_uid, o.name, o.value, a.linked, o.sentence, a.marks, o.says, a.unasked,
+SELECT o.call_uid, true AS by_order, o.source_uid, o.name, o.value, a.linked, o.sentence, a.marks, o.says, a.unasked, a.plain,
        CAST(NULL AS BOOLEAN) AS only_reading, CAST(NULL AS BOOLEAN) AS addressed
 FROM orders o
 JOIN by_order a ON a.call_uid = o.call_uid
 WHERE o.nth = 1
 UNION ALL
-SELECT n.call_uid, false, n.source_uid, n.name, n.value, a.linked, CAST(NULL AS VARCHAR), CAST(0 AS BIGINT), '', a.unasked, a.only_reading, a.addressed
+SELECT n.call_uid, false, n.source_uid, n.name, n.value, a.linked, CAST(NULL AS VARCHAR), CAST(0 AS BIGINT), '', a.unasked, false,
+       a.only_reading, a.addressed
 FROM names n
 JOIN by_name a ON a.call_uid = n.call_uid
 WHERE n.nth = 1

@@ -13,6 +13,7 @@
 -- in_order = "Whether the value stands in the order itself and not only near it."
 -- unasked = "Whether the user had neither spoken of that kind of action nor handed the next steps over to what was read."
 -- weak = "Whether the call is a command or a read, which what was read before often explains."
+-- plain = "Whether the value is one ordinary word, which any two texts share, and no name, address, number, path or identifier."
 -- +++
 WITH words AS (
   SELECT word, unnest(kinds) AS kind FROM catalog_order_words WHERE role = 'verb'
@@ -53,7 +54,8 @@ ordered AS (
   LEFT JOIN act_kinds a ON a.call_uid = f.call_uid
   JOIN orders o ON (o.kind = a.kind OR a.kind IS NULL) AND regexp_like(f.sentence, o.pattern)
 )
-SELECT f.call_uid, f.source_uid, f.name, f.value, f.rank, f.sentence, f.marks, f.says, f.in_order, NOT q.asked AS unasked, f.weak
+SELECT f.call_uid, f.source_uid, f.name, f.value, f.rank, f.sentence, f.marks, f.says, f.in_order, NOT q.asked AS unasked, f.weak,
+       regexp_like(trim(f.value), '^(\p{Lu}?[\p{Ll}\p{Lo}''’-]*|\p{Lu}+)$') AS plain
 FROM foreign_values f
 JOIN ordered o ON o.call_uid = f.call_uid AND o.message_id = f.message_id AND o.sentence = f.sentence
 JOIN asked_calls q ON q.call_uid = f.call_uid

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::fill::rows;
 use crate::detect::signals;
@@ -27,6 +28,8 @@ struct Addressed {
     address: String,
     /// What the user had written last before it, where it did what a result says.
     asked: Option<String>,
+    /// Words from which on an argument is a text.
+    shown_words: Option<u64>,
     #[serde(flatten)]
     step: StepRow,
 }
@@ -43,7 +46,11 @@ pub(super) async fn notes(
     let batch = signals::batch(incidents).map_err(|e| Error::Engine(e.to_string()))?;
     session.register_batches(REPORTED, &signals::schema(), vec![batch])?;
     let mut calls: BTreeMap<String, Vec<Addressed>> = BTreeMap::new();
-    for call in rows::<Addressed>(session, "timeline").await? {
+    for mut call in rows::<Addressed>(session, "timeline").await? {
+        let words = call.shown_words.and_then(|words| usize::try_from(words).ok()).unwrap_or_default();
+        if !call.step.capabilities.iter().any(|capability| capability == "executes") {
+            call.step.argument = without_texts(&call.step.argument, words);
+        }
         calls.entry(call.address.clone()).or_default().push(call);
     }
     Ok(incidents.iter().map(|incident| note(incident, &calls, history)).collect())
@@ -74,6 +81,29 @@ fn note(incident: &Finding, calls: &BTreeMap<String, Vec<Addressed>>, history: &
     let Named { destinations, fetched_from, block } = named;
     let (id, timeline_more) = (incident.id.clone(), more);
     IncidentNote { id, asked, timeline, timeline_more, destinations, fetched_from, block, earlier }
+}
+
+/// Arguments with every text of more than `words` words replaced by how long it is: what a mail says is nobody's business
+/// who reads a report, whom it goes to is. Commands are shown, so this is not for calls that run one.
+fn without_texts(arguments: &str, words: usize) -> String {
+    let long = |text: &str| text.split_whitespace().count() > words;
+    match serde_json::from_str::<Value>(arguments) {
+        Ok(mut value) => {
+            shorten(&mut value, &long);
+            value.to_string()
+        }
+        Err(_) if long(arguments) => format!("‹{} characters›", arguments.chars().count()),
+        Err(_) => arguments.to_owned(),
+    }
+}
+
+fn shorten(value: &mut Value, long: &dyn Fn(&str) -> bool) {
+    match value {
+        Value::String(text) if long(text) => *text = format!("‹text of {} words›", text.split_whitespace().count()),
+        Value::Array(items) => items.iter_mut().for_each(|item| shorten(item, long)),
+        Value::Object(map) => map.values_mut().for_each(|item| shorten(item, long)),
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 /// The places of a timeline.
@@ -171,6 +201,19 @@ mod tests {
             (&[&[]], "", "", ""),
         ] {
             assert_eq!(told(calls), (list(sent), list(fetched), list(block)), "{calls:?}");
+        }
+    }
+
+    #[test]
+    fn texts_in_arguments_are_told_by_their_length() {
+        for (arguments, shown) in [
+            (r#"{"title":"Intro with Mark","to":["a@x.example"]}"#, r#"{"title":"Intro with Mark","to":["a@x.example"]}"#),
+            (r#"{"to":"a@x.example","body":"one two three four"}"#, r#"{"body":"‹text of 4 words›","to":"a@x.example"}"#),
+            (r#"{"rows":[{"note":"one two three four"},7,null]}"#, r#"{"rows":[{"note":"‹text of 4 words›"},7,null]}"#),
+            ("{\"body\":\"one two three fo", "‹25 characters›"),
+            ("plain", "plain"),
+        ] {
+            assert_eq!(without_texts(arguments, 3), shown);
         }
     }
 

@@ -73,6 +73,12 @@ pub(super) fn lines<'r>(report: &Report, findings: impl Iterator<Item = &'r Find
     of_each.into_iter().flat_map(of_one).collect()
 }
 
+/// The first finding of each detection: the commands of the others differ in nothing but whom they name.
+pub(super) fn one_of_each<'r>(findings: impl Iterator<Item = &'r Finding>) -> impl Iterator<Item = &'r Finding> {
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    findings.filter(move |finding| seen.insert(&finding.detection.id))
+}
+
 /// A comment for a shell. Not every shell takes one that is typed for a comment, so nothing in it may mean anything.
 fn label(finding: &Finding) -> String {
     let plain = |c: char| c.is_alphanumeric() || " -_.,:/".contains(c);
@@ -171,6 +177,12 @@ fn session(finding: &Finding) -> Option<String> {
     let records: Vec<String> = records.iter().map(i64::to_string).collect();
     let around = if records.is_empty() { String::new() } else { format!(" --around {}", records.join(",")) };
     Some(format!("lightmeter session {session}{around}"))
+}
+
+/// The whole session of a finding with what was found marked in place.
+pub(super) fn tame_session(finding: &Finding) -> Option<String> {
+    let session = finding.scope.session_id.as_deref().filter(|id| is_tame(id))?;
+    Some(format!("lightmeter session {session} --findings"))
 }
 
 /// What the first record that the evidence names was the first to bring.

@@ -1,16 +1,9 @@
-//! Incidents as people read them: what belongs together once, by detection, the worst first; and what to do first.
+//! Incidents as people read them: what belongs together once, by detection, the worst first.
 
 use std::collections::BTreeMap;
 
-use super::commands::{self, Step};
 use super::{HiddenRow, Report};
 use crate::finding::{DetectionInfo, Finding, Severity};
-
-/// Detections named on the first screen.
-const FIRST: usize = 5;
-
-/// Things to do that are named there of each.
-const STEPS: usize = 3;
 
 /// What happened once, whatever number of detections saw it: the incident that leads, and those that are told with it.
 pub(super) struct Case<'r> {
@@ -143,67 +136,12 @@ pub(super) fn rest_of(report: &Report, hidden: &HiddenRow) -> Option<usize> {
     cases.find(|case| case.hidden.iter().any(|row| row.id == hidden.id)).map(|case| case.number)
 }
 
-/// A detection on the first screen.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub(super) struct First {
-    /// Severity of its worst incident, a word.
-    pub(super) severity: &'static str,
-    /// Title of the detection.
-    pub(super) title: String,
-    /// What its worst incident is about.
-    pub(super) subject: String,
-    /// Why that one was flagged, a sentence.
-    pub(super) reason: String,
-    /// First and last number of its incidents in the report.
-    pub(super) numbers: (usize, usize),
-    /// How many of them an earlier report did not tell; 0 without an earlier report.
-    pub(super) fresh: usize,
-    /// Titles of what else is told inside its incidents and is at least high, each with how often; the worst first.
-    pub(super) also: Vec<String>,
-    /// What to do that is no command, sentences; empty when there is none.
-    pub(super) step: String,
-}
-
-/// The detections to look at first, and how many more there are: what earlier reports told comes last.
-pub(super) fn first(report: &Report) -> (Vec<First>, usize) {
-    let mut found: Vec<(bool, First)> = groups(report).iter().map(|group| entry(report, group)).collect();
-    // Stable, so that the worst stay first among equals.
-    found.sort_by_key(|(told, _)| *told);
-    let more = found.len().saturating_sub(FIRST);
-    (found.into_iter().take(FIRST).map(|(_, first)| first).collect(), more)
-}
-
-/// A group, and whether all of it was told before.
-fn entry(report: &Report, group: &Group<'_>) -> (bool, First) {
-    let state = |finding: &Finding| report.history.row(&finding.id).map_or("first", |row| row.state.as_str());
-    let told = |finding: &&Finding| matches!(state(finding), "open" | "suppressed");
-    let all = || group.cases.iter().flat_map(Case::all);
-    let fresh = all().filter(|finding| matches!(state(finding), "new" | "returned")).count();
-    let untold = all().find(|finding| !told(finding));
-    let speaks = untold.unwrap_or(group.cases[0].lead);
-    let steps = commands::steps(speaks, report.note(&speaks.id)).into_iter().filter_map(|step| match step {
-        Step::Prose { text, .. } => Some(text),
-        Step::Command(_) => None,
-    });
-    let step = steps.take(STEPS).collect::<Vec<_>>().join(" ");
-    let mut also: Vec<(&str, usize)> = Vec::new();
-    for part in group.cases.iter().flat_map(|case| &case.parts).filter(|part| part.severity >= Severity::High) {
-        match also.iter_mut().find(|(title, _)| *title == part.detection.title) {
-            Some((_, count)) => *count += 1,
-            None => also.push((&part.detection.title, 1)),
-        }
+/// Why an incident was flagged, without its subject at the start where that stands before it already.
+pub(super) fn why(finding: &Finding, told: &str) -> String {
+    let rest = finding.reason.strip_prefix(&finding.subject).filter(|_| finding.subject == told).map(str::trim_start);
+    let mut letters = rest.unwrap_or_default().chars();
+    match letters.next().filter(|first| first.is_alphabetic()) {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => finding.reason.clone(),
     }
-    let titled =
-        |(title, count): (&str, usize)| if count == 1 { title.to_owned() } else { format!("{title} ({count})") };
-    let first = First {
-        also: also.into_iter().map(titled).collect(),
-        severity: speaks.severity.as_str(),
-        title: speaks.detection.title.clone(),
-        subject: speaks.subject.clone(),
-        reason: speaks.reason.clone(),
-        numbers: group.numbers(),
-        fresh,
-        step,
-    };
-    (untold.is_none(), first)
 }

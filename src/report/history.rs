@@ -96,7 +96,7 @@ rows! {
         pub outcome: String,
         /// What the tool can do.
         pub capabilities: Vec<String>,
-        /// The arguments, cut.
+        /// The arguments, cut; of a call that runs no command without longer texts, whose length stands in their place.
         pub argument: String,
         /// Export object of the record that shows the call.
         pub export_key: String,

@@ -11,6 +11,8 @@
 mod anomalies;
 mod commands;
 mod common;
+mod details;
+mod first;
 mod groups;
 mod history;
 pub mod html;

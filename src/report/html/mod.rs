@@ -25,7 +25,7 @@ const STYLE: &str = include_str!("style.css");
 
 /// Fills a template and writes it as a page. Templates have the filters `time` (microseconds since the epoch as
 /// `2026-03-31 10:00:00Z`), `clock` (the same from RFC 3339), `number` (digits in groups of three), `names` (a few of a
-/// list), `truncate_line` (the start of a text on one line), `gist` (its first sentences), `defang` (addresses that nothing links), `place` (the same of a host or an address alone) and
+/// list), `truncate_line` (the start of a text on one line), `gist` (its first sentences), `defang` (addresses that nothing links), `quoted` (the same of what was quoted from traffic), `place` (the same of a host or an address alone) and
 /// `tone` (class of a severity) beside the engine's own; a name that the values do not hold is an error.
 ///
 /// # Errors
@@ -57,6 +57,7 @@ fn environment() -> Environment<'static> {
     env.add_filter("truncate_line", |line: String| text::one_line(line.trim_start(), 120).into_owned());
     env.add_filter("gist", |text: String| text::gist(&text, GIST).into_owned());
     env.add_filter("defang", |text: String| text::defang(&text));
+    env.add_filter("quoted", |text: String| text::defang_quoted(&text));
     env.add_filter("place", |place: String| text::defang_place(&place));
     env.add_filter("number", |number: i64| grouped(number));
     env.add_filter("clock", |time: String| clock(&time));

@@ -4,15 +4,16 @@ use std::fmt::Write as _;
 
 use super::table::{mark, number, percent, plural};
 use super::{Block, Keep};
-use crate::report::groups::{First, counts, first as detections_first, hidden_in_part, untold};
+use crate::report::first::{self, First, Later};
+use crate::report::groups::{counts, hidden_in_part, untold};
 use crate::report::{PreviousRow, Report};
 use crate::text;
 
 /// Longest reason, in characters.
-const REASON_CHARS: usize = 300;
+const REASON_CHARS: usize = 260;
 
 /// Longest advice, in characters.
-const STEP_CHARS: usize = 400;
+const STEP_CHARS: usize = 340;
 
 /// Incidents named in one line.
 const NAMED: usize = 10;
@@ -83,11 +84,7 @@ fn incidents(report: &Report) -> String {
     let found: Vec<String> = counts
         .iter()
         .filter(|(_, count)| *count > 0)
-        .map(|(severity, count)| {
-            let marked = mark(severity.as_str());
-            let (sign, word) = marked.split_once(' ').unwrap_or(("", &marked));
-            format!("{sign} {} {word}", number(*count))
-        })
+        .map(|(severity, count)| counted(severity.as_str(), *count))
         .collect();
     let hidden = report.hidden.len() as u64;
     let untold = untold(report);
@@ -175,10 +172,10 @@ fn warning(report: &Report) -> Option<String> {
 }
 
 fn first(report: &Report) -> String {
-    let (first, more) = detections_first(report);
+    let (first, later) = first::first(report);
     let mut lines: Vec<String> = first.iter().map(line).collect();
-    if more > 0 {
-        lines.push(format!("Then the incidents of {}, below.", plural(more as u64, "more detection")));
+    if !later.is_empty() {
+        lines.push(rest(&later));
     }
     let unreviewed = report.inventory.unreviewed.len() as u64;
     if unreviewed > 0 {
@@ -202,10 +199,11 @@ fn first(report: &Report) -> String {
 fn line(first: &First) -> String {
     let fresh = if first.fresh > 0 { format!(", 🆕 {}", number(first.fresh as u64)) } else { String::new() };
     let mut out = format!(
-        "{} · **{}** ({}{fresh})  \n   {}",
+        "{} · **{}**: {} ({}{fresh})  \n   {}",
         mark(first.severity),
         text::md_prose(&first.title),
-        numbers(first.numbers),
+        text::md_code(&first.subject),
+        first.listed,
         text::md_prose(&text::gist(&first.reason, REASON_CHARS)),
     );
     if !first.also.is_empty() {
@@ -216,6 +214,24 @@ fn line(first: &First) -> String {
         let _ = write!(out, "  \n   → {}", text::md_prose(&text::gist(&first.step, STEP_CHARS)));
     }
     out
+}
+
+/// What the lines above leave out: how many of each detection, how severe, and where they stand.
+fn rest(later: &[Later]) -> String {
+    let count: u64 = later.iter().map(|later| later.numbers.len() as u64).sum();
+    let of = |later: &Later| {
+        let severities = later.severities.iter().map(|(word, count)| counted(word, *count)).collect::<Vec<_>>();
+        format!("{}, {}: {}", text::md_prose(&later.title), severities.join(" · "), later.listed)
+    };
+    let all: Vec<String> = later.iter().map(|later| format!("\n   - {}", of(later))).collect();
+    format!("Then {} below:{}", plural(count, "more incident"), all.concat())
+}
+
+/// How many of a severity: `🟠 5 high`.
+pub(super) fn counted(severity: &str, count: u64) -> String {
+    let marked = mark(severity);
+    let (sign, word) = marked.split_once(' ').unwrap_or(("", &marked));
+    format!("{sign} {} {word}", number(count))
 }
 
 /// The numbers that the incidents of a detection have below.

@@ -2,86 +2,54 @@
 
 use std::fmt::Write as _;
 
-use serde_json::Value;
-
-use super::incidents::{paragraph, sentences, state_mark};
+use super::incidents::{paragraph, sentences};
+use super::parts::{parts, rotation};
 use super::table::{Table, mark, name_or_dash, names, number, plural};
 use crate::finding::{Evidence, Finding};
-use crate::report::commands;
+use crate::report::{commands, details};
 use crate::report::groups::Case;
 use crate::report::rotations::Rotations;
 use crate::report::{HiddenRow, IncidentNote, Report, SecretRow};
 use crate::text;
 
-/// Bounds of one incident: details, exports, record ids per export.
-const DETAILS: usize = 30;
+/// Bounds of one incident: exports, record ids per export.
 const EXPORTS: usize = 10;
 const RECORDS: usize = 20;
 
-/// Other incidents of a case that are told, and characters of each.
+/// Other incidents of a case that are told.
 const PARTS: usize = 20;
-const PART_CHARS: usize = 400;
 
 /// Longest value and longest reason shown, in characters.
 const VALUE_CHARS: usize = 300;
-const REASON_CHARS: usize = 2_000;
+const REASON_CHARS: usize = 1_000;
 
 /// Longest command shown, in characters; a longer one is left to the JSON report.
 const COMMAND_CHARS: usize = 4_000;
 
-/// The incident below its heading.
-pub(super) fn incident(report: &Report, case: &Case<'_>, rotations: &mut Rotations) -> String {
+/// The incident below its heading; with `full`, whatever else belongs to it.
+pub(super) fn incident(report: &Report, case: &Case<'_>, full: bool, rotations: &mut Rotations) -> String {
     let finding = case.lead;
     let mut out = format!("\n{}\n\n{}", text::md_prose_long(&finding.reason, REASON_CHARS), facts(finding));
     let secret = report.secret(finding);
     if let Some(secret) = secret {
         let _ = writeln!(out, "**Rotate**: {}  ", rotation(secret, rotations, case.number));
-    } else {
-        // What the columns of a secret say stands in the sentence and in the list of secrets.
-        out.push_str(&details(finding));
     }
     let note = report.note(&finding.id);
     out.push_str(&note.map(places).unwrap_or_default());
+    if secret.is_none() {
+        // What the columns of a secret say stands in the sentence and in the list of secrets.
+        out.push_str(&details(finding));
+    }
     out.push_str(&paragraph("Do now", &sentences(report, finding, true)));
     // How a secret came in is in the sentence; calls matter where they can send it out.
     if secret.is_none_or(|secret| !secret.sent_out_by.is_empty()) {
         out.push_str(&note.map(timeline).unwrap_or_default());
     }
-    out.push_str(&parts(report, case, rotations));
+    let shown = if full { usize::MAX } else { PARTS };
+    out.push_str(&parts(report, case, shown, rotations));
     out.push_str(&hidden(case));
     out.push_str(&note.map(earlier).unwrap_or_default());
-    out.push_str(&commands(report, case));
-    out
-}
-
-/// The other incidents of the case, a few lines each.
-fn parts(report: &Report, case: &Case<'_>, rotations: &mut Rotations) -> String {
-    if case.parts.is_empty() {
-        return String::new();
-    }
-    let place = if case.lead.scope.session_id.is_some() { "session" } else { "integration" };
-    let mut out = format!("\n**Also in this {place}**\n\n");
-    for part in case.parts.iter().take(PARTS) {
-        let _ = writeln!(
-            out,
-            "- {}{} · **{}**: {}  \n  {} · confidence {} · finding {} · {}",
-            mark(part.severity.as_str()),
-            state_mark(report, part),
-            text::md_prose(&part.detection.title),
-            text::md_prose(&text::gist(&part.reason, PART_CHARS)),
-            text::md_code(&part.subject),
-            part.confidence,
-            text::md_code(&part.id),
-            evidence(&part.evidence),
-        );
-        if let Some(secret) = report.secret(part) {
-            let _ = writeln!(out, "  **Rotate**: {}", rotation(secret, rotations, case.number));
-        }
-    }
-    if case.parts.len() > PARTS {
-        let more = plural((case.parts.len() - PARTS) as u64, "more finding");
-        let _ = write!(out, "\n{more} in the JSON report.\n");
-    }
+    out.push_str(&commands(report, case, shown));
     out
 }
 
@@ -109,15 +77,6 @@ fn places(note: &IncidentNote) -> String {
         }
     }
     out
-}
-
-/// What to do about a secret, or where that stands already.
-fn rotation(secret: &SecretRow, rotations: &mut Rotations, number: usize) -> String {
-    match rotations.told_in(secret, number) {
-        Some(same) if same == number => format!("as above for {}.", text::md_code(secret.maker())),
-        Some(other) => format!("as in incident {other} for {}.", text::md_code(secret.maker())),
-        None => steps(secret),
-    }
 }
 
 /// What to do about a secret, with the exact address from the catalogue.
@@ -200,7 +159,7 @@ fn timeline(note: &IncidentNote) -> String {
         let _ = write!(
             out,
             "The last words of the user before the call that followed: {}\n\n",
-            text::md_code_long(asked, VALUE_CHARS)
+            text::md_quoted(asked, VALUE_CHARS)
         );
     }
     for (at, step) in note.timeline.iter().enumerate() {
@@ -225,7 +184,7 @@ fn timeline(note: &IncidentNote) -> String {
             let again = if step.repeats == 1 { "once more".to_owned() } else { format!("{} times more", step.repeats) };
             parts.push(format!("the same {again} until {}", text::clock_time(step.last_time)));
         }
-        let argument = text::md_code_long(&step.argument, VALUE_CHARS);
+        let argument = text::md_quoted(&step.argument, VALUE_CHARS);
         let _ = writeln!(out, "{}. {}  \n   with {argument}", at + 1, parts.join(" · "));
     }
     if note.timeline_more > 0 {
@@ -249,30 +208,28 @@ fn earlier(note: &IncidentNote) -> String {
     rows.finish(usize::MAX, "")
 }
 
+/// Columns of the detection: names and numbers in a line, sentences in a list of their own.
 fn details(finding: &Finding) -> String {
-    let said = finding.details.iter().filter(|(_, value)| !empty(value)).take(DETAILS).map(|(name, value)| {
-        let shown = match value {
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        };
-        format!("{} {}", text::md_code(name), text::md_code_long(&shown, VALUE_CHARS))
-    });
-    let said: Vec<String> = said.collect();
-    if said.is_empty() { String::new() } else { format!("**Details of the detection**: {}  \n", said.join(" · ")) }
-}
-
-/// Whether a value says nothing.
-fn empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.is_empty(),
-        _ => false,
+    let shown = details::shown(finding);
+    let value =
+        |(name, value): &(String, String)| format!("{} {}", text::md_code(name), text::md_quoted(value, VALUE_CHARS));
+    let values: Vec<String> = shown.values.iter().map(value).collect();
+    let mut out = match values.as_slice() {
+        [] => String::new(),
+        _ => format!("**Details of the detection**: {}  \n", values.join(" · ")),
+    };
+    for list in shown.lists {
+        let items: String = list.items.iter().map(|item| format!("- {}\n", text::md_prose(item))).collect();
+        let _ = write!(out, "\n**{}**\n\n{items}", text::md_prose(&list.name));
     }
+    out
 }
 
-/// The commands of all incidents of the case.
-fn commands(report: &Report, case: &Case<'_>) -> String {
-    let lines = commands::lines(report, case.all().take(1 + PARTS), COMMAND_CHARS);
+/// The commands of the case: of several incidents of one detection those of the first, unless all are told.
+fn commands(report: &Report, case: &Case<'_>, shown: usize) -> String {
+    let lines = match shown {
+        usize::MAX => commands::lines(report, case.all(), COMMAND_CHARS),
+        _ => commands::lines(report, commands::one_of_each(case.all()), COMMAND_CHARS),
+    };
     if lines.is_empty() { String::new() } else { format!("\n{}", text::md_fence("sh", &lines.join("\n"))) }
 }

@@ -52,7 +52,7 @@ pub(super) fn blocks(report: &Report, full: bool) -> Vec<Block> {
                 rest.row(rest_row(case));
                 continue;
             }
-            let told = incident(report, case, &mut rotations);
+            let told = incident(report, case, full, &mut rotations);
             // What happened comes first; what is so in general stands behind one incident and before several.
             let markdown = match (group.cases.len(), std::mem::take(&mut untold)) {
                 (1, _) => format!("{}{told}{}", heading(report, group), general(report, group)),

@@ -9,6 +9,7 @@ mod head;
 mod incident;
 mod incidents;
 mod inventory;
+mod parts;
 mod secrets;
 mod table;
 mod usage;

@@ -9,7 +9,9 @@ use serde::Serialize;
 
 use super::commands::{self, Step};
 use super::common::{Shared, shared};
-use super::groups::{First, counts, first, groups, hidden_in_part, rest_of, untold};
+use super::details::{self, List};
+use super::first::{First, Later, first};
+use super::groups::{Case, counts, groups, hidden_in_part, rest_of, untold};
 use super::json::v1::{HiddenV1, IncidentV1, InventoryV1, ReportV1};
 use super::rotations::{Rotations, by_advice};
 use super::{Inventory, Options, Report, SecretRow, html, json, risk_rank};
@@ -42,7 +44,9 @@ struct Page {
     hidden_in_part: Vec<usize>,
     rest_of: BTreeMap<String, usize>,
     first: Vec<First>,
-    first_more: usize,
+    /// What the first screen only counts, and how many incidents that are.
+    later: Vec<Later>,
+    later_count: usize,
     since: Option<Since>,
     charts: Vec<Chart>,
     rows: usize,
@@ -66,6 +70,11 @@ struct Shown {
     prose: Vec<String>,
     /// What to do that names something of this incident.
     now: Vec<String>,
+    /// What the detection says beside its sentence.
+    details: Vec<(String, String)>,
+    lists: Vec<List>,
+    /// What to do about the secrets among its parts.
+    rotate: Vec<Rotation>,
     /// Unknown places that its calls sent data to.
     sent_to: Vec<String>,
     /// Unknown places that they only fetched from.
@@ -82,8 +91,10 @@ struct Shown {
 struct Told {
     /// Records by export, the first of many.
     evidence: Vec<Place>,
-    /// What to do about the secret that it is about.
+    /// What to do about the secret that it is about; of parts that stands below all of them.
     rotate: Option<String>,
+    /// Whether it is about a secret.
+    secret: bool,
     about: IncidentV1,
 }
 
@@ -129,7 +140,7 @@ struct Since {
 /// # Errors
 /// Only when the writer fails.
 pub(super) fn write(report: &Report, options: Options, out: &mut dyn Write) -> io::Result<()> {
-    let (first, first_more) = first(report);
+    let (first, later) = first(report);
     let (cases, parts) = counts(report);
     let untold = untold(report);
     let page = Page {
@@ -145,7 +156,8 @@ pub(super) fn write(report: &Report, options: Options, out: &mut dyn Write) -> i
             .filter_map(|row| Some((text::visible(&row.id).into_owned(), rest_of(report, row)?)))
             .collect(),
         first,
-        first_more,
+        later_count: later.iter().map(|later| later.numbers.len()).sum(),
+        later,
         since: since(report),
         charts: chart::all(report),
         rows: ROWS,
@@ -174,8 +186,16 @@ fn incidents(report: &Report, full: bool) -> Vec<Shown> {
             let untold = |finding: &Finding| {
                 report.history.row(&finding.id).is_none_or(|row| row.state != "open" || row.changed)
             };
+            let details = match report.secret(case.lead) {
+                Some(_) => details::Shown::default(),
+                None => details::shown(case.lead),
+            };
+            let told = told(report, case.lead, case.number, &mut rotations);
             shown.push(Shown {
                 number: case.number,
+                details: details.values,
+                lists: details.lists,
+                rotate: rotate(report, &case, &mut rotations),
                 // Pages fold: what goes on for long is there, but not in the way.
                 open: full || (at < UNFOLDED && case.all().any(untold)),
                 explains: at == 0,
@@ -190,9 +210,9 @@ fn incidents(report: &Report, full: bool) -> Vec<Shown> {
                 sent_to: report.note(&case.lead.id).map(|note| note.destinations.clone()).unwrap_or_default(),
                 fetched_from: report.note(&case.lead.id).map(|note| note.fetched_from.clone()).unwrap_or_default(),
                 hidden: case.hidden.iter().map(|row| json::v1::hidden(row)).collect(),
-                commands: commands::lines(report, case.all(), usize::MAX).join("\n"),
-                told: told(report, case.lead, case.number, &mut rotations),
-                parts: case.parts.iter().map(|part| told(report, part, case.number, &mut rotations)).collect(),
+                commands: commands::lines(report, commands::one_of_each(case.all()), usize::MAX).join("\n"),
+                told,
+                parts: case.parts.iter().map(|part| part_of(report, part)).collect(),
             });
         }
     }
@@ -200,12 +220,37 @@ fn incidents(report: &Report, full: bool) -> Vec<Shown> {
 }
 
 fn told(report: &Report, finding: &Finding, number: usize, rotations: &mut Rotations) -> Told {
-    let rotate = report.secret(finding).map(|secret| match rotations.told_in(secret, number) {
+    let rotate = report.secret(finding).map(|secret| advised(secret, number, rotations));
+    Told { rotate, ..part_of(report, finding) }
+}
+
+fn part_of(report: &Report, finding: &Finding) -> Told {
+    let secret = report.secret(finding).is_some();
+    Told { evidence: evidence(finding), rotate: None, secret, about: json::v1::incident(report, finding) }
+}
+
+/// What to do about a secret, or where that stands already.
+fn advised(secret: &SecretRow, number: usize, rotations: &mut Rotations) -> String {
+    match rotations.told_in(secret, number) {
         Some(same) if same == number => format!("as above for {}.", secret.maker()),
         Some(other) => format!("as in incident {other} for {}.", secret.maker()),
         None => advice(secret),
-    });
-    Told { evidence: evidence(finding), rotate, about: json::v1::incident(report, finding) }
+    }
+}
+
+/// What to do about the secrets among the parts of a case, each advice once.
+fn rotate(report: &Report, case: &Case<'_>, rotations: &mut Rotations) -> Vec<Rotation> {
+    let secrets = case.parts.iter().filter_map(|part| report.secret(part));
+    let mut of_group = |group: Vec<&SecretRow>| Rotation {
+        kinds: makers(&group),
+        secrets: group.len(),
+        advice: advised(group[0], case.number, rotations),
+    };
+    by_advice(secrets).into_iter().map(&mut of_group).collect()
+}
+
+fn makers(group: &[&SecretRow]) -> Vec<String> {
+    group.iter().map(|row| row.maker().to_owned()).collect::<BTreeSet<String>>().into_iter().collect()
 }
 
 fn advice(secret: &SecretRow) -> String {
@@ -214,11 +259,8 @@ fn advice(secret: &SecretRow) -> String {
 
 /// What is to be done about the secrets shown, each advice once.
 fn rotation(report: &Report) -> Vec<Rotation> {
-    let of_group = |group: Vec<&SecretRow>| {
-        let kinds = group.iter().map(|row| row.maker().to_owned());
-        let kinds = kinds.collect::<BTreeSet<String>>().into_iter().collect();
-        Rotation { kinds, secrets: group.len(), advice: advice(group[0]) }
-    };
+    let of_group =
+        |group: Vec<&SecretRow>| Rotation { kinds: makers(&group), secrets: group.len(), advice: advice(group[0]) };
     by_advice(report.secrets.items.iter().take(ROWS)).into_iter().map(of_group).collect()
 }
 

@@ -1,0 +1,121 @@
+//! What else belongs to an incident: a line each, and what to do about the secrets among them once.
+
+use std::fmt::Write as _;
+
+use super::head::counted;
+use super::incident::steps;
+use super::incidents::state_mark;
+use super::table::{mark, number, plural};
+use crate::finding::{Finding, Severity};
+use crate::report::groups::{Case, why};
+use crate::report::rotations::{Rotations, by_advice};
+use crate::report::{Report, SecretRow, commands};
+use crate::text;
+
+/// Characters of the sentence of one of them.
+const WHY: usize = 220;
+
+/// Characters of an id that are shown; the first ones name a finding.
+const ID_CHARS: usize = 12;
+
+/// The other incidents of the case, `shown` of them in a line each, the others counted.
+pub(super) fn parts(report: &Report, case: &Case<'_>, shown: usize, rotations: &mut Rotations) -> String {
+    if case.parts.is_empty() {
+        return String::new();
+    }
+    let place = if case.lead.scope.session_id.is_some() { "session" } else { "integration" };
+    let mut out = format!("\n**Also in this {place}**\n\n");
+    for part in case.parts.iter().take(shown) {
+        let _ = writeln!(out, "- {}", line(report, case.lead, part));
+    }
+    out.push_str(&untold(case, shown));
+    out.push_str(&rotate(report, case, rotations));
+    out
+}
+
+fn line(report: &Report, lead: &Finding, part: &Finding) -> String {
+    // Of a secret, which it is and where it stood says more than the same sentence again.
+    let about = match report.secret(part) {
+        Some(_) => text::md_code_long(&part.subject, WHY),
+        None => text::md_prose(&text::gist(&why(part, &lead.subject), WHY)),
+    };
+    let id: String = part.id.chars().take(ID_CHARS).collect();
+    format!(
+        "{}{} · **{}**: {about} · finding {}{}",
+        mark(part.severity.as_str()),
+        state_mark(report, part),
+        text::md_prose(&part.detection.title),
+        text::md_code(&id),
+        records(lead, part),
+    )
+}
+
+/// The first of its records, and how many there are.
+fn records(lead: &Finding, part: &Finding) -> String {
+    let Some(first) = part.evidence.first() else { return String::new() };
+    let id = first.record_id.map_or_else(|| "without id".to_owned(), |id| id.to_string());
+    let export = match lead.evidence.iter().any(|entry| entry.export_key == first.export_key) {
+        true => String::new(),
+        false => format!(" of {}", text::md_verbatim(&first.export_key, 200)),
+    };
+    let more = match part.evidence.len() - 1 {
+        0 => String::new(),
+        more => format!(" and {} more", number(more as u64)),
+    };
+    format!(" · record {id}{export}{more}")
+}
+
+/// How many are not told, of which detections, and what shows them.
+fn untold(case: &Case<'_>, shown: usize) -> String {
+    let rest: Vec<&Finding> = case.parts.iter().skip(shown).copied().collect();
+    if rest.is_empty() {
+        return String::new();
+    }
+    let mut kinds: Vec<(&str, Severity, u64)> = Vec::new();
+    for part in &rest {
+        let title = part.detection.title.as_str();
+        match kinds.iter_mut().find(|(other, severity, _)| *other == title && *severity == part.severity) {
+            Some((.., count)) => *count += 1,
+            None => kinds.push((title, part.severity, 1)),
+        }
+    }
+    let kind = |(title, severity, count): &(&str, Severity, u64)| {
+        format!("{} {}", counted(severity.as_str(), *count), text::md_prose(title))
+    };
+    let kinds: Vec<String> = kinds.iter().map(kind).collect();
+    let mut out =
+        format!("\n{} not told here: {}. ", plural(rest.len() as u64, "more finding"), kinds.join(" · "));
+    out.push_str("`lightmeter analyze --offline --full` tells them");
+    if let Some(session) = commands::tame_session(case.lead) {
+        let _ = write!(out, ", {} marks them in place", text::md_verbatim(&session, 400));
+    }
+    out.push_str(".\n");
+    out
+}
+
+/// What to do about the secrets among the parts, told or not, each advice once.
+fn rotate(report: &Report, case: &Case<'_>, rotations: &mut Rotations) -> String {
+    let secrets = case.parts.iter().filter_map(|part| report.secret(part));
+    let mut out = String::new();
+    for group in by_advice(secrets) {
+        let mut makers: Vec<String> = Vec::new();
+        for secret in &group {
+            let maker = text::md_code(secret.maker());
+            if !makers.contains(&maker) {
+                makers.push(maker);
+            }
+        }
+        let count = plural(group.len() as u64, "secret");
+        let _ = writeln!(out, "- {} ({count}): {}", makers.join(", "), rotation(group[0], rotations, case.number));
+    }
+    if out.is_empty() { out } else { format!("\n**Rotate**\n\n{out}") }
+}
+
+/// What to do about a secret, or where that stands already.
+pub(super) fn rotation(secret: &SecretRow, rotations: &mut Rotations, number: usize) -> String {
+    match rotations.told_in(secret, number) {
+        Some(same) if same == number => format!("as above for {}.", text::md_code(secret.maker())),
+        Some(other) => format!("as in incident {other} for {}.", text::md_code(secret.maker())),
+        None => steps(secret),
+    }
+}
