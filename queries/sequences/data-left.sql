@@ -13,7 +13,7 @@
 -- next_steps = [
 --   "Ask the person behind {login} whether they wanted this data to be sent.",
 --   "Block {destination} at the proxy, the firewall or the mail gateway, find out who else sent there, and ask its operator to delete what arrived.",
---   "Rotate the secrets that the session showed, {secrets_shown} of the list of secrets, which says how.",
+--   "Rotate the secrets of this session: the list of secrets holds {secrets_shown} of them and says how.",
 --   "SELECT detection, first_seen, reason FROM signals WHERE session_id = '{session_id}' ORDER BY first_seen",
 --   "SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
 --   "lightmeter hunt {destination}",

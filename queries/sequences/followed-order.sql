@@ -361,7 +361,7 @@
 SELECT
   c.tool AS subject,
   a.opening || ' with ' || coalesce(nullif(b.name, ''), 'the value') || ' "' || defang(left(b.value, 80)) || '", which nobody but a result of '
-    || s.integration || '/' || s.tool || ' had named; ' || a.ending || ' That result says: "' || rtrim(left(coalesce(b.sentence, ''), 160), '. ') || '".'
+    || s.integration || '/' || s.tool || ' had named; ' || a.ending || ' That result says: "' || rtrim(left(coalesce(b.sentence, ''), 160), '. ') || CASE WHEN length(b.sentence) > 160 THEN '…' ELSE '' END || '".'
     || CASE WHEN d.novelty <> 'seen' THEN ' The destination ' || defang(left(d.destination, 80)) || ' ' || d.novelty_says || '.' ELSE '' END AS reason,
   least(s.time, c.time) AS first_seen,
   c.time AS last_seen,

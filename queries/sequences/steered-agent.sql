@@ -13,7 +13,7 @@
 -- next_steps = [
 --   "Ask the person behind {login} whether they wanted this; stop the session and undo what they did not want.",
 --   "Block {destination} at the proxy, the firewall or the mail gateway, and find out who else sent there.",
---   "Rotate the secrets that the session showed, {secrets_shown} of the list of secrets, which says how.",
+--   "Rotate the secrets of this session: the list of secrets holds {secrets_shown} of them and says how.",
 --   "Find out who could write the text that gave the order, and remove it there, or the next agent will follow it too.",
 --   "SELECT detection, first_seen, reason FROM signals WHERE session_id = '{session_id}' ORDER BY first_seen",
 --   "SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",

@@ -13,7 +13,7 @@
 -- next_steps = [
 --   "Ask the person behind {login} whether this was them.",
 --   "If it was not, end the sessions of the login.",
---   "Rotate the secrets that {login} exposed, by {secret_signs} of the signs; the list of secrets says how.",
+--   "Rotate the secrets that {login} exposed ({secret_signs} signs of it); the list of secrets says how.",
 --   "SELECT detection, first_seen, reason FROM signals WHERE login = '{login}' ORDER BY first_seen, detection",
 -- ]
 -- references = []

@@ -207,8 +207,14 @@ mod tests {
     #[test]
     fn texts_in_arguments_are_told_by_their_length() {
         for (arguments, shown) in [
-            (r#"{"title":"Intro with Mark","to":["a@x.example"]}"#, r#"{"title":"Intro with Mark","to":["a@x.example"]}"#),
-            (r#"{"to":"a@x.example","body":"one two three four"}"#, r#"{"body":"‹text of 4 words›","to":"a@x.example"}"#),
+            (
+                r#"{"title":"Intro with Mark","to":["a@x.example"]}"#,
+                r#"{"title":"Intro with Mark","to":["a@x.example"]}"#,
+            ),
+            (
+                r#"{"to":"a@x.example","body":"one two three four"}"#,
+                r#"{"body":"‹text of 4 words›","to":"a@x.example"}"#,
+            ),
             (r#"{"rows":[{"note":"one two three four"},7,null]}"#, r#"{"rows":[{"note":"‹text of 4 words›"},7,null]}"#),
             ("{\"body\":\"one two three fo", "‹25 characters›"),
             ("plain", "plain"),

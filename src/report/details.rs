@@ -30,7 +30,7 @@ pub(super) fn shown(finding: &Finding) -> Shown {
     for (name, value) in finding.details.iter().filter(|(_, value)| !empty(value)).take(DETAILS) {
         match value {
             Value::Array(items) if items.iter().all(is_sentence) => {
-                let items = items.iter().take(SENTENCES).map(plain).collect();
+                let items = items.iter().take(SENTENCES).map(|item| capitalised(&plain(item))).collect();
                 all.lists.push(List { name: headline(name), items });
             }
             Value::Array(items) if items.iter().all(Value::is_string) => {
@@ -63,8 +63,11 @@ fn empty(value: &Value) -> bool {
 
 /// The name of a column as words: `first_seen` as `First seen`.
 fn headline(name: &str) -> String {
-    let words = name.replace('_', " ");
-    let mut letters = words.chars();
+    capitalised(&name.replace('_', " "))
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
@@ -79,7 +82,7 @@ mod tests {
     fn sentences_are_lists_and_the_rest_is_values() {
         let mut finding = example().incidents.remove(0);
         finding.details = [
-            ("more_signs", json!(["It sent a key out.", "It changed a rule. (1 more such sign.)"])),
+            ("more_signs", json!(["it sent a key out.", "It changed a rule. (1 more such sign.)"])),
             ("names", json!(["a", "b c"])),
             ("mixed", json!(["a", 1])),
             ("count", json!(3)),

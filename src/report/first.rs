@@ -216,8 +216,7 @@ mod tests {
         ]);
         let (first, later) = first(&report);
         let told: Vec<(&str, &[usize])> = first.iter().map(|f| (f.title.as_str(), f.numbers.as_slice())).collect();
-        let expected: [(&str, &[usize]); 5] =
-            [("a", &[1, 3]), ("b", &[5]), ("a", &[2]), ("c", &[6]), ("c", &[7])];
+        let expected: [(&str, &[usize]); 5] = [("a", &[1, 3]), ("b", &[5]), ("a", &[2]), ("c", &[6]), ("c", &[7])];
         assert_eq!(told, expected, "each detection tells one before any tells a second");
         let rest: Vec<_> = later.iter().map(|l| (l.title.as_str(), l.severities.clone(), l.numbers.clone())).collect();
         assert_eq!(rest, [("a", vec![("medium", 1)], vec![4]), ("c", vec![("medium", 1)], vec![8])]);

@@ -6,10 +6,10 @@ use super::incidents::{paragraph, sentences};
 use super::parts::{parts, rotation};
 use super::table::{Table, mark, name_or_dash, names, number, plural};
 use crate::finding::{Evidence, Finding};
-use crate::report::{commands, details};
 use crate::report::groups::Case;
 use crate::report::rotations::Rotations;
 use crate::report::{HiddenRow, IncidentNote, Report, SecretRow};
+use crate::report::{commands, details};
 use crate::text;
 
 /// Bounds of one incident: exports, record ids per export.

@@ -83,8 +83,7 @@ fn untold(case: &Case<'_>, shown: usize) -> String {
         format!("{} {}", counted(severity.as_str(), *count), text::md_prose(title))
     };
     let kinds: Vec<String> = kinds.iter().map(kind).collect();
-    let mut out =
-        format!("\n{} not told here: {}. ", plural(rest.len() as u64, "more finding"), kinds.join(" · "));
+    let mut out = format!("\n{} not told here: {}. ", plural(rest.len() as u64, "more finding"), kinds.join(" · "));
     out.push_str("`lightmeter analyze --offline --full` tells them");
     if let Some(session) = commands::tame_session(case.lead) {
         let _ = write!(out, ", {} marks them in place", text::md_verbatim(&session, 400));

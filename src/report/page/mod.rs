@@ -1,8 +1,9 @@
 //! The report for the browser: the JSON layout and four charts in one page, see [`super::html`].
 
 mod chart;
+mod rotation;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -11,13 +12,14 @@ use super::commands::{self, Step};
 use super::common::{Shared, shared};
 use super::details::{self, List};
 use super::first::{First, Later, first};
-use super::groups::{Case, counts, groups, hidden_in_part, rest_of, untold};
+use super::groups::{counts, groups, hidden_in_part, rest_of, untold};
 use super::json::v1::{HiddenV1, IncidentV1, InventoryV1, ReportV1};
-use super::rotations::{Rotations, by_advice};
-use super::{Inventory, Options, Report, SecretRow, html, json, risk_rank};
+use super::rotations::Rotations;
+use super::{Inventory, Options, Report, html, json, risk_rank};
 use crate::finding::Finding;
 use crate::text;
 use chart::Chart;
+use rotation::{Rotation, advised, rotate, rotation};
 
 const PAGE: &str = include_str!("page.html");
 
@@ -112,14 +114,6 @@ impl From<Shared> for Common {
             |(value, count): (String, u64)| (if shared.places { text::defang_place(&value) } else { value }, count);
         Self { name: shared.name, values: shared.values.into_iter().map(shown).collect(), more: shared.more }
     }
-}
-
-/// What is to be done about secrets of some kinds.
-#[derive(Serialize)]
-struct Rotation {
-    kinds: Vec<String>,
-    secrets: usize,
-    advice: String,
 }
 
 /// What is new since the earlier report.
@@ -227,41 +221,6 @@ fn told(report: &Report, finding: &Finding, number: usize, rotations: &mut Rotat
 fn part_of(report: &Report, finding: &Finding) -> Told {
     let secret = report.secret(finding).is_some();
     Told { evidence: evidence(finding), rotate: None, secret, about: json::v1::incident(report, finding) }
-}
-
-/// What to do about a secret, or where that stands already.
-fn advised(secret: &SecretRow, number: usize, rotations: &mut Rotations) -> String {
-    match rotations.told_in(secret, number) {
-        Some(same) if same == number => format!("as above for {}.", secret.maker()),
-        Some(other) => format!("as in incident {other} for {}.", secret.maker()),
-        None => advice(secret),
-    }
-}
-
-/// What to do about the secrets among the parts of a case, each advice once.
-fn rotate(report: &Report, case: &Case<'_>, rotations: &mut Rotations) -> Vec<Rotation> {
-    let secrets = case.parts.iter().filter_map(|part| report.secret(part));
-    let mut of_group = |group: Vec<&SecretRow>| Rotation {
-        kinds: makers(&group),
-        secrets: group.len(),
-        advice: advised(group[0], case.number, rotations),
-    };
-    by_advice(secrets).into_iter().map(&mut of_group).collect()
-}
-
-fn makers(group: &[&SecretRow]) -> Vec<String> {
-    group.iter().map(|row| row.maker().to_owned()).collect::<BTreeSet<String>>().into_iter().collect()
-}
-
-fn advice(secret: &SecretRow) -> String {
-    format!("{} {}", secret.steps, secret.rotation_url).trim().to_owned()
-}
-
-/// What is to be done about the secrets shown, each advice once.
-fn rotation(report: &Report) -> Vec<Rotation> {
-    let of_group =
-        |group: Vec<&SecretRow>| Rotation { kinds: makers(&group), secrets: group.len(), advice: advice(group[0]) };
-    by_advice(report.secrets.items.iter().take(ROWS)).into_iter().map(of_group).collect()
 }
 
 /// Records of one export.
