@@ -19,7 +19,7 @@ const BASE: &str = include_str!("base.html");
 const NAMES: usize = 4;
 
 /// Characters of a text that is only a glance at what stands elsewhere.
-const GIST: usize = 300;
+const GIST: usize = 340;
 
 const STYLE: &str = include_str!("style.css");
 

@@ -223,7 +223,7 @@ fn rest(later: &[Later]) -> String {
         let severities = later.severities.iter().map(|(word, count)| counted(word, *count)).collect::<Vec<_>>();
         format!("{}, {}: {}", text::md_prose(&later.title), severities.join(" · "), later.listed)
     };
-    let all: Vec<String> = later.iter().map(|later| format!("\n   - {}", of(later))).collect();
+    let all: Vec<String> = later.iter().map(|later| format!("\n   - {}.", of(later))).collect();
     format!("Then {} below:{}", plural(count, "more incident"), all.concat())
 }
 

@@ -15,9 +15,6 @@ use crate::text;
 /// Characters of the sentence of one of them.
 const WHY: usize = 220;
 
-/// Characters of an id that are shown; the first ones name a finding.
-const ID_CHARS: usize = 12;
-
 /// The other incidents of the case, `shown` of them in a line each, the others counted.
 pub(super) fn parts(report: &Report, case: &Case<'_>, shown: usize, rotations: &mut Rotations) -> String {
     if case.parts.is_empty() {
@@ -39,13 +36,12 @@ fn line(report: &Report, lead: &Finding, part: &Finding) -> String {
         Some(_) => text::md_code_long(&part.subject, WHY),
         None => text::md_prose(&text::gist(&why(part, &lead.subject), WHY)),
     };
-    let id: String = part.id.chars().take(ID_CHARS).collect();
     format!(
         "{}{} · **{}**: {about} · finding {}{}",
         mark(part.severity.as_str()),
         state_mark(report, part),
         text::md_prose(&part.detection.title),
-        text::md_code(&id),
+        text::md_code(&part.id),
         records(lead, part),
     )
 }
