@@ -189,7 +189,7 @@ fn incidents(report: &Report, full: bool) -> Vec<Shown> {
                 number: case.number,
                 details: details.values,
                 lists: details.lists,
-                rotate: rotate(report, &case, &mut rotations),
+                rotate: rotate(report, case, &mut rotations),
                 // Pages fold: what goes on for long is there, but not in the way.
                 open: full || (at < UNFOLDED && case.all().any(untold)),
                 explains: at == 0,
