@@ -164,9 +164,12 @@ pub(super) fn coverage(ledger: &Ledger, window: Window, unread: &[Unread]) -> Co
         (Some(first), Some(last)) => window.start.is_none_or(|s| last >= s) && window.end.is_none_or(|e| first < e),
         _ => true,
     };
-    let damaged = ledger.damaged.iter().map(|e| UnreadableRow {
-        export_key: "(ledger of the lake)".to_owned(),
-        reason: crate::text::one_line(&e.to_string(), 300).into_owned(),
+    let damaged = ledger.damaged.iter().map(|error| {
+        let (name, reason) = error.within_lake();
+        UnreadableRow {
+            export_key: format!("(lake) {name}"),
+            reason: crate::text::one_line(&reason, 300).into_owned(),
+        }
     });
     let left_out = ledger.left_out.iter().map(|file| UnreadableRow {
         export_key: file.part.path.clone(),

@@ -61,10 +61,8 @@ pub(super) fn bring(
     engine::catalogue(config)?;
     match options {
         Some(options) => {
-            let lake = Lake::open(lake)?;
             let handle = Handle::current();
-            let pulled = tokio::task::block_in_place(|| pull(&lake, options, &handle))?;
-            Ok((lake, pulled))
+            tokio::task::block_in_place(|| pull(lake, options, &handle))
         }
         None => Ok((Lake::open_existing(lake)?, Pulled::default())),
     }

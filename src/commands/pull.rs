@@ -1,7 +1,7 @@
 //! `lightmeter pull`, and the pulling half of `analyze`: what is new in the sources becomes part of the lake.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tokio::runtime::Handle;
 
@@ -80,29 +80,49 @@ pub struct Pulled {
     pub vanished_before: usize,
 }
 
-/// Pulls and converts what is new.
+/// Pulls and converts what is new into the lake in a folder. A lake that is not there yet is made once a source could
+/// be looked at: a mistake in the command leaves nothing behind.
 ///
 /// # Errors
 /// When no source can be looked at, the lake is in use or cannot be written, or the run was ended before all was done.
-pub fn pull(lake: &Lake, options: &PullOptions, runtime: &Handle) -> Result<Pulled, Error> {
+pub fn pull(folder: &Path, options: &PullOptions, runtime: &Handle) -> Result<(Lake, Pulled), Error> {
     let _watched = options.stop.watched();
     let progress = Progress::stderr(options.quiet);
-    let pulled = pull_showing(lake, options, runtime, &progress);
+    let pulled = pull_showing(folder, options, runtime, &progress);
     progress.finish();
     pulled
 }
 
-fn pull_showing(lake: &Lake, options: &PullOptions, runtime: &Handle, progress: &Progress) -> Result<Pulled, Error> {
+fn pull_showing(
+    folder: &Path,
+    options: &PullOptions,
+    runtime: &Handle,
+    progress: &Progress,
+) -> Result<(Lake, Pulled), Error> {
+    Lake::check(folder)?;
     let mut pulled = Pulled::default();
-    let keep = options.keep_raw.as_deref().map(Keep::new).transpose()?;
     let listed = list(options, runtime, progress, &mut pulled.unread)?;
-    pulled.count(&listed);
+    let lake = Lake::open(folder)?;
+    let pulled = take(&listed, &lake, options, pulled, progress)?;
+    Ok((lake, pulled))
+}
+
+/// Takes what is new of what was found.
+fn take(
+    listed: &[Listed],
+    lake: &Lake,
+    options: &PullOptions,
+    mut pulled: Pulled,
+    progress: &Progress,
+) -> Result<Pulled, Error> {
+    let keep = options.keep_raw.as_deref().map(Keep::new).transpose()?;
+    pulled.count(listed);
     progress.preparing("comparing what was found with the lake");
     // Without anything to read there is no need for being the writer.
     let writer = if pulled.found > 0 { Some(lake.writer()?) } else { None };
     let mut index = lake.index()?;
     let before = pulled.unread.len();
-    let Plan { jobs, ids } = plan(&listed, &index, options, keep.as_ref(), &mut pulled);
+    let Plan { jobs, ids } = plan(listed, &index, options, keep.as_ref(), &mut pulled);
     if let (Some(writer), false) = (&writer, jobs.is_empty()) {
         let results = carry_out(&jobs, options, keep.as_ref(), lake, writer, progress)?;
         pulled.take_in(&jobs, results)?;
@@ -118,7 +138,7 @@ fn pull_showing(lake: &Lake, options: &PullOptions, runtime: &Handle, progress: 
     if pulled.found > 0 && pulled.in_lake() == 0 {
         return Err(Error::NothingReadable(std::mem::take(&mut pulled.unread)));
     }
-    let gone = vanished(&listed, &index, &ids, &options.window);
+    let gone = vanished(listed, &index, &ids, &options.window);
     pulled.damaged = damaged(&index, &ids);
     pulled.note_vanished(&index, &gone);
     if gone != index.vanished {

@@ -28,7 +28,7 @@ pub(super) fn run(args: &cli::Pull, lake: PathBuf, options: &PullOptions, handle
     let pulled = match args.dry_run {
         true => dry_run(lake, options, handle)?,
         false => {
-            let pulled = pull::pull(&Lake::open(lake)?, options, handle)?;
+            let pulled = pull::pull(&lake, options, handle)?.1;
             note(options.quiet, &summary(&pulled));
             pulled
         }

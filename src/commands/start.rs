@@ -167,9 +167,8 @@ async fn command(cli: &Cli, now: jiff::Timestamp, stop: &Stop) -> Result<Outcome
             let folder = tempfile::tempdir()
                 .map_err(|source| Error::Output { to: "the folder for temporary files".to_owned(), source })?;
             let options = measure_options(cli, &args.sources, &config, stop)?;
-            let lake = Lake::open(folder.path().join("lake"))?;
-            let handle = Handle::current();
-            tokio::task::block_in_place(|| pull::pull(&lake, &options, &handle))?;
+            let (place, handle) = (folder.path().join("lake"), Handle::current());
+            let (lake, _) = tokio::task::block_in_place(|| pull::pull(&place, &options, &handle))?;
             Box::pin(measure::run(&lake, args, &config)).await
         }
         Command::Detections(cli::Detections::Catalogue(args)) => Box::pin(detections::run(args, &config)).await,

@@ -15,9 +15,9 @@ use super::analyze::{self, Wanted};
 use super::export::{self, Place};
 use super::look::{Look, bring};
 use super::metrics::Metrics;
-use super::pull::Pulled;
+use super::pull::{PullOptions, Pulled};
 use super::stop::Stop;
-use super::{fill, output, upkeep};
+use super::{fill, found, output, upkeep};
 use crate::cli::{self, Cli, ReportFormat};
 use crate::config::Config;
 use crate::error::Error;
@@ -60,8 +60,17 @@ pub(super) async fn run(
     ended
 }
 
+/// Opens the lake. A new one is made only when a source can be looked at: a mistake in the settings leaves nothing behind.
+fn opened(lake: &Path, pull: Option<&PullOptions>) -> Result<Lake, Error> {
+    let Some(options) = pull else { return Ok(Lake::open_existing(lake)?) };
+    if let Err(crate::lake::Error::Missing(_)) = Lake::open_existing(lake) {
+        tokio::task::block_in_place(|| found::list(options, &mut Vec::new()))?;
+    }
+    Ok(Lake::open(lake)?)
+}
+
 async fn work(lake: &Path, config: &Config, job: &Job, metrics: &mut Metrics) -> Result<Outcome, Error> {
-    let opened = if job.pull.is_some() { Lake::open(lake)? } else { Lake::open_existing(lake)? };
+    let opened = opened(lake, job.pull.as_ref())?;
     let _turn = opened.run_lock()?;
     let (lake, pulled) = bring(lake, config, &[], &job.selection, job.pull.as_ref())?;
     for unread in pulled.unread.iter().chain(&pulled.damaged) {

@@ -37,7 +37,10 @@ pub(super) async fn run(
         Ok(ledger) => ledger,
         Err(error @ crate::lake::Error::BadMarker { .. }) => {
             let help = error.help().map(|help| format!("; {help}")).unwrap_or_default();
-            let reason = format!("{error}{help}");
+            let reason = match &error {
+                crate::lake::Error::BadMarker { reason, .. } => format!("which days the lake holds: {reason}{help}"),
+                other => other.to_string(),
+            };
             verified.damage.push(Damage { what: "ledger".to_owned(), name: "pruned.json".to_owned(), reason });
             verified.notes.push("Nothing else is checked while it is unknown which days the lake holds.".to_owned());
             return tell(args, verified);
@@ -45,15 +48,8 @@ pub(super) async fn run(
         Err(error) => return Err(error.into()),
     };
     for error in &ledger.damaged {
-        let path = match error {
-            crate::lake::Error::Damaged { path, .. } => Some(path),
-            _ => None,
-        };
-        // Entries, or lists of merged files; both lie one folder below the data.
-        let name = path.and_then(|path| Some((path.parent()?.file_name()?, path.file_name()?)));
-        let name = name.map(|(folder, name)| format!("{}/{}", folder.to_string_lossy(), name.to_string_lossy()));
-        let name = name.unwrap_or_default();
-        verified.damage.push(Damage { what: "ledger".to_owned(), name, reason: error.to_string() });
+        let (name, reason) = error.within_lake();
+        verified.damage.push(Damage { what: "ledger".to_owned(), name, reason });
     }
     tokio::task::block_in_place(|| parts(lake, &ledger, &mut verified));
     analyses(lake, &mut verified)?;
@@ -136,7 +132,7 @@ fn exports(ledger: &Ledger, verified: &mut Verified) {
             first_record_id: stats.first_record_id,
             last_record_id: stats.last_record_id,
             parts: entry.parts.len() as u64,
-            compared: "no".to_owned(),
+            compared: "not checked".to_owned(),
         });
     }
 }
@@ -145,6 +141,7 @@ fn exports(ledger: &Ledger, verified: &mut Verified) {
 fn compare(options: &PullOptions, ledger: &Ledger, verified: &mut Verified) -> Result<(), Error> {
     let mut unread = Vec::new();
     let listed = found::list(options, &mut unread)?;
+    verified.compared = true;
     for unread in unread {
         verified.damage.push(Damage { what: "source".to_owned(), name: unread.name, reason: unread.reason });
     }
@@ -206,8 +203,8 @@ fn first_fault(found: &found::Found<'_>) -> Option<String> {
 
 /// Record ids that no export holds, and hours without a request.
 async fn gaps(session: &Session, verified: &mut Verified) -> Result<(), Error> {
-    verified.gaps = rows::read::<GapRow>(session, "session/gaps", &[]).await?;
-    verified.silences = rows::read::<SilenceRow>(session, "session/silences", &[]).await?;
+    verified.gaps = Some(rows::read::<GapRow>(session, "session/gaps", &[]).await?);
+    verified.silences = Some(rows::read::<SilenceRow>(session, "session/silences", &[]).await?);
     Ok(())
 }
 

@@ -118,6 +118,16 @@ impl Error {
         }
     }
 
+    /// Name of a damaged entry below the lake's data (`ledger/….json`), and what is wrong with it; the whole message
+    /// for other errors. Where the lake lies is nothing that a result may depend on.
+    #[must_use]
+    pub fn within_lake(&self) -> (String, String) {
+        let Self::Damaged { path, reason } = self else { return (String::new(), self.to_string()) };
+        let folder = path.parent().and_then(Path::file_name);
+        let names: Vec<_> = folder.into_iter().chain(path.file_name()).map(|name| name.to_string_lossy()).collect();
+        (names.join("/"), format!("the entry is damaged ({reason}); its export is left out until it is pulled again"))
+    }
+
     /// Whether something else is at work on the lake, so that trying later may well succeed.
     #[must_use]
     pub fn is_busy(&self) -> bool {

@@ -95,6 +95,17 @@ impl Lake {
         Ok(Self { layout })
     }
 
+    /// Whether [`Lake::open`] would take the folder; nothing on disk is changed.
+    ///
+    /// # Errors
+    /// When it holds something else, or belongs to a newer version.
+    pub fn check(path: &Path) -> Result<(), Error> {
+        match Self::open_existing(path) {
+            Ok(_) | Err(Error::Missing(_)) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Opens a lake that must exist; nothing on disk is changed.
     ///
     /// # Errors

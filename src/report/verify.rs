@@ -44,7 +44,7 @@ rows! {
         pub last_record_id: Option<i64>,
         /// Parts in the lake.
         pub parts: u64,
-        /// `no`, `same`, `differs`, `not found` or `not readable`.
+        /// `not checked`, `same`, `differs`, `not found` or `not readable`.
         pub compared: String,
     }
 
@@ -80,10 +80,12 @@ rows! {
         pub parts: u64,
         /// Their bytes.
         pub part_bytes: u64,
-        /// Missing record ids.
-        pub gaps: Vec<GapRow>,
-        /// Silent hours, the longest first.
-        pub silences: Vec<SilenceRow>,
+        /// Whether exports were compared with those of a source.
+        pub compared: bool,
+        /// Missing record ids; none when they were not looked for.
+        pub gaps: Option<Vec<GapRow>>,
+        /// Silent hours, the longest first; none when they were not looked for.
+        pub silences: Option<Vec<SilenceRow>>,
         /// Citations that were looked up; none without a report.
         pub citations: Option<u64>,
         /// What was not checked, and what else there is to know.
@@ -137,35 +139,19 @@ pub fn write_text(verified: &Verified, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "  {}", one_line(&export.export_key, LINE))?;
         writeln!(
             out,
-            "      {} bytes · {} records · {} not read · {ids} · {times} · compared: {}",
-            export.size, export.records, export.skipped, export.compared
+            "      {} bytes · {} records · {} not read · {ids} · {times}{}",
+            export.size, export.records, export.skipped, compared(export)
         )?;
         let etag = export.etag.as_deref().map(|e| format!(" · ETag {e}")).unwrap_or_default();
         writeln!(out, "      SHA-256 {}{}", one_line(&export.sha256, 80), one_line(&etag, 100))?;
     }
-    writeln!(out, "\nLake: {} parts compared, {} bytes", verified.parts, verified.part_bytes)?;
-    if let Some(citations) = verified.citations {
-        writeln!(out, "Report: {citations} citations looked up")?;
-    }
-    writeln!(out, "\nMissing record ids: {}", count(verified.gaps.len()))?;
-    for gap in verified.gaps.iter().take(SHOWN) {
-        let (after, before) = (clock_time(gap.after_micros), clock_time(gap.before_micros));
-        let number = gap.last_id.saturating_sub(gap.first_id).saturating_add(1);
-        let source = one_line(&gap.source, 100);
-        writeln!(out, "  {} to {} ({number}) between {after} and {before}, {source}", gap.first_id, gap.last_id)?;
-    }
-    more(verified.gaps.len(), out)?;
-    writeln!(out, "\nSilent hours: {}", count(verified.silences.len()))?;
-    for silence in verified.silences.iter().take(SHOWN) {
-        let (start, end) = (clock_time(silence.start_micros), clock_time(silence.end_micros));
-        writeln!(out, "  {:>5} h  {start} to {end}", silence.hours)?;
-    }
-    more(verified.silences.len(), out)?;
+    checks(verified, out)?;
+    gaps(verified, out)?;
     for note in &verified.notes {
         writeln!(out, "\n! {}", one_line(note, LINE))?;
     }
     if verified.is_whole() {
-        return writeln!(out, "\nNo damage found.");
+        return writeln!(out, "\nNo damage found in what was checked.");
     }
     writeln!(out, "\nDamage")?;
     for damage in &verified.damage {
@@ -175,11 +161,57 @@ pub fn write_text(verified: &Verified, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn count(number: usize) -> String {
+fn compared(export: &ExportState) -> String {
+    match export.compared.as_str() {
+        "not checked" => String::new(),
+        compared => format!(" · content: {compared}"),
+    }
+}
+
+/// What was compared with what, and how the rest can be.
+fn checks(verified: &Verified, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\nChecked")?;
+    let (parts, bytes) = (verified.parts, verified.part_bytes);
+    writeln!(out, "  lake       {parts} parts with {bytes} bytes, against the hashes in the lake's ledger")?;
+    let compared = |what: &str| verified.exports.iter().filter(|e| e.compared == what).count();
+    let exports = match verified.compared {
+        false => "not checked (give --source with the bucket, folder or files that they were pulled from)".to_owned(),
+        true => format!("{} of {} are as they were pulled", compared("same"), verified.exports.len()),
+    };
+    writeln!(out, "  exports    {exports}")?;
+    let citations = match verified.citations {
+        None => "not checked (give --report with a JSON report)".to_owned(),
+        Some(citations) => format!("{citations} of a report, against the records of the lake"),
+    };
+    writeln!(out, "  citations  {citations}")
+}
+
+/// Record ids that are missing, and hours without a request.
+fn gaps(verified: &Verified, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\nMissing record ids: {}", count(verified.gaps.as_ref().map(Vec::len)))?;
+    let gaps = verified.gaps.as_deref().unwrap_or_default();
+    for gap in gaps.iter().take(SHOWN) {
+        let (after, before) = (clock_time(gap.after_micros), clock_time(gap.before_micros));
+        let number = gap.last_id.saturating_sub(gap.first_id).saturating_add(1);
+        let source = one_line(&gap.source, 100);
+        writeln!(out, "  {} to {} ({number}) between {after} and {before}, {source}", gap.first_id, gap.last_id)?;
+    }
+    more(gaps.len(), out)?;
+    writeln!(out, "\nSilent hours: {}", count(verified.silences.as_ref().map(Vec::len)))?;
+    let silences = verified.silences.as_deref().unwrap_or_default();
+    for silence in silences.iter().take(SHOWN) {
+        let (start, end) = (clock_time(silence.start_micros), clock_time(silence.end_micros));
+        writeln!(out, "  {:>5} h  {start} to {end}", silence.hours)?;
+    }
+    more(silences.len(), out)
+}
+
+fn count(number: Option<usize>) -> String {
     match number {
-        0 => "none".to_owned(),
-        1 => "1 run".to_owned(),
-        more => format!("{more} runs"),
+        None => "not checked while the lake is damaged".to_owned(),
+        Some(0) => "none".to_owned(),
+        Some(1) => "1 run".to_owned(),
+        Some(more) => format!("{more} runs"),
     }
 }
 
@@ -219,8 +251,8 @@ pub fn write_json(verified: &Verified, out: &mut dyn Write) -> io::Result<()> {
         "whole": verified.is_whole(),
         "exports": verified.exports.iter().map(export).collect::<Vec<Value>>(),
         "lake": { "parts": verified.parts, "bytes": verified.part_bytes },
-        "gaps": verified.gaps.iter().map(gap).collect::<Vec<Value>>(),
-        "silences": verified.silences.iter().map(silence).collect::<Vec<Value>>(),
+        "gaps": verified.gaps.as_ref().map(|gaps| gaps.iter().map(gap).collect::<Vec<Value>>()),
+        "silences": verified.silences.as_ref().map(|all| all.iter().map(silence).collect::<Vec<Value>>()),
         "citations": verified.citations,
         "notes": verified.notes.iter().map(|n| text(n)).collect::<Vec<String>>(),
         "damage": verified.damage.iter().map(damage).collect::<Vec<Value>>(),

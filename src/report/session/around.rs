@@ -8,6 +8,9 @@ use super::{Session, Thread, count};
 /// Records that are named when they show nothing here.
 const NAMED: usize = 5;
 
+/// Messages of the records that are named.
+const PLACES: usize = 10;
+
 impl Session {
     /// Keeps the messages of the records and of some requests before and after each, in their threads. What is left out
     /// is counted in a note.
@@ -15,7 +18,7 @@ impl Session {
     /// # Errors
     /// When none of the records shows a message here; the text says what to do.
     pub fn around(mut self, records: &[i64], requests: usize) -> Result<Self, String> {
-        let (mut found, mut places, mut left, mut emptied) = (BTreeSet::new(), Vec::new(), 0, 0_u64);
+        let (mut found, mut places, mut left) = (BTreeSet::new(), Vec::new(), 0_u64);
         for thread in &mut self.threads {
             let steps = steps(thread);
             let mut wanted: Vec<RangeInclusive<usize>> = Vec::new();
@@ -40,35 +43,21 @@ impl Session {
                 wanted.iter().any(|range| range.contains(&step))
             });
             left += (before - thread.messages.len()) as u64;
-            emptied += u64::from(before > 0 && thread.messages.is_empty());
         }
+        let threads = self.threads.len();
+        self.threads.retain(|thread| !thread.messages.is_empty());
+        let threads = (threads - self.threads.len()) as u64;
+        self.excerpt = true;
         if found.is_empty() {
             return Err(nothing(records));
         }
-        let missing: Vec<i64> = records.iter().copied().filter(|record| !found.contains(record)).collect();
-        let list = |records: &mut dyn Iterator<Item = &i64>| {
-            records.take(NAMED).map(i64::to_string).collect::<Vec<_>>().join(", ")
-        };
-        let word = if found.len() == 1 { "record" } else { "records" };
-        let (named, places) = (list(&mut found.iter()), places.join(" "));
-        let mut note =
-            format!("Around {word} {named} ({places}), with {} before and after", count(requests as u64, "request"));
-        if left > 0 {
-            note.push_str(&format!("; {} left out", count(left, "message")));
-        }
-        if emptied > 0 {
-            note.push_str(&format!(", among them {} wholly", count(emptied, "thread")));
-        }
         let elsewhere = self.only_findings_here();
-        if elsewhere > 0 {
-            note.push_str(&format!("; {} about other places", count(elsewhere, "finding")));
-        }
-        note.push_str(". --context N shows more; without --around everything is shown.");
-        self.notes.push(note);
+        let left = [(left, "message", ""), (threads, "whole thread", ""), (elsewhere, "finding", " about other places")];
+        self.notes.push(Self::told(&found, &places, requests, &left));
+        let missing: BTreeSet<i64> = records.iter().copied().filter(|record| !found.contains(record)).collect();
         if !missing.is_empty() {
-            let word = if missing.len() == 1 { "record" } else { "records" };
-            let shows = if missing.len() == 1 { "shows" } else { "show" };
-            self.notes.push(format!("The {word} {} {shows} no message in this session.", list(&mut missing.iter())));
+            let (word, shows) = if missing.len() == 1 { ("record", "shows") } else { ("records", "show") };
+            self.notes.push(format!("The {word} {} {shows} no message in this session.", named(&missing)));
         }
         self.silent.clear();
         self.silent_more = 0;
@@ -77,6 +66,22 @@ impl Session {
 }
 
 impl Session {
+    /// One line on what is shown, what else there is, and how to see it.
+    fn told(found: &BTreeSet<i64>, places: &[String], requests: usize, left: &[(u64, &str, &str)]) -> String {
+        let word = if found.len() == 1 { "record" } else { "records" };
+        let more = if places.len() > PLACES { " …" } else { "" };
+        let places = places[..places.len().min(PLACES)].join(" ");
+        let around = count(requests as u64, "request");
+        let mut note =
+            format!("Around {word} {} ({places}{more}), with {around} before and after (--context N).", named(found));
+        let left = left.iter().filter(|(n, ..)| *n > 0);
+        let left: Vec<String> = left.map(|(n, one, about)| format!("{}{about}", count(*n, one))).collect();
+        if !left.is_empty() {
+            note.push_str(&format!(" Not shown: {}; without --around, all of it is.", left.join(", ")));
+        }
+        note
+    }
+
     /// Keeps the findings about messages that are shown; returns how many others there were.
     fn only_findings_here(&mut self) -> u64 {
         let entries = self.threads.iter().flat_map(|t| &t.messages);
@@ -94,6 +99,11 @@ impl Session {
         }
         before - self.findings.len() as u64
     }
+}
+
+/// Some of the records by name.
+fn named(records: &BTreeSet<i64>) -> String {
+    records.iter().take(NAMED).map(i64::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// The records of a thread in the order of its messages: each run of messages of one record once.
@@ -130,7 +140,7 @@ mod tests {
         assert_eq!(left, ["b", "d"]);
         assert_eq!(session.threads[0].messages[0].findings, [0, 1]);
         assert!(
-            session.notes.iter().any(|note| note.contains("; 2 findings about other places.")),
+            session.notes.iter().any(|note| note.contains("Not shown: 6 messages, 2 findings about other places;")),
             "{:?}",
             session.notes
         );
@@ -150,8 +160,8 @@ mod tests {
         let [.., note, missing] = &session.notes[..] else { panic!() };
         assert_eq!(
             note,
-            "Around record 5 (#9 #10), with 1 request before and after; 14 messages left out. --context N shows more; \
-             without --around everything is shown."
+            "Around record 5 (#9 #10), with 1 request before and after (--context N). Not shown: 14 messages; \
+             without --around, all of it is."
         );
         assert_eq!(missing, "The record 77 shows no message in this session.");
         assert!(session.silent.is_empty());

@@ -68,6 +68,7 @@ pub fn build(facts: &Facts) -> Session {
         links: facts.links.iter().map(link).collect(),
         findings: Vec::new(),
         threads,
+        excerpt: false,
         silent,
         silent_more,
     };

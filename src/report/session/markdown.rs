@@ -21,8 +21,10 @@ pub(super) fn write(session: &Session, out: &mut dyn Write) -> io::Result<()> {
     for (name, value) in facts(session) {
         writeln!(out, "| {name} | {} |", md_cell(&md_code_long(&value, SENTENCE)))?;
     }
-    findings(session, out)?;
-    if session.threads.len() > 1 {
+    if !session.excerpt {
+        findings(session, out)?;
+    }
+    if session.threads.len() > 1 && !session.excerpt {
         writeln!(
             out,
             "\n## Threads\n\n| thread | what | messages | begins | cost | about |\n|---|---|---|---|---|---|"
@@ -37,6 +39,9 @@ pub(super) fn write(session: &Session, out: &mut dyn Write) -> io::Result<()> {
     }
     for thread in session.threads.iter().filter(|t| !t.messages.is_empty()) {
         write_thread(session, thread, out)?;
+    }
+    if session.excerpt {
+        findings(session, out)?;
     }
     silent(session, out)
 }

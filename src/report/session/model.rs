@@ -24,6 +24,8 @@ rows! {
         pub findings: Vec<Mark>,
         /// What was said. The first thread is the first conversation; branches and sub-agents follow in the order in which they leave.
         pub threads: Vec<Thread>,
+        /// Whether only what surrounds some records is shown.
+        pub excerpt: bool,
         /// Requests that failed or show no new content.
         pub silent: Vec<SilentRequest>,
         /// Further such requests that are not listed.

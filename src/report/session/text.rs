@@ -5,6 +5,9 @@ use std::io::{self, Write};
 use super::{Block, Entry, Mark, Session, Thread, address, answered, count, facts, money, origin, outcome, tool};
 use crate::text::{clock_time, one_line, opening, visible};
 
+/// What is told of a session of which a part is shown.
+const GLANCED: [&str; 4] = ["user", "device", "agent", "time"];
+
 /// Longest sentence on one line.
 const LINE: usize = 400;
 
@@ -14,7 +17,8 @@ const GLANCE: usize = 160;
 
 pub(super) fn write(session: &Session, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "Session {}", one_line(&session.session_id, LINE))?;
-    for (name, value) in facts(session) {
+    // Who looks at one place wants to see it at once.
+    for (name, value) in facts(session).into_iter().filter(|(name, _)| !session.excerpt || GLANCED.contains(name)) {
         writeln!(out, "  {name:<9}{}", one_line(&value, LINE))?;
     }
     if !session.notes.is_empty() {
@@ -23,8 +27,10 @@ pub(super) fn write(session: &Session, out: &mut dyn Write) -> io::Result<()> {
     for note in &session.notes {
         writeln!(out, "  ! {}", one_line(note, LINE))?;
     }
-    findings(session, out)?;
-    if session.threads.len() > 1 {
+    if !session.excerpt {
+        findings(session, out)?;
+    }
+    if session.threads.len() > 1 && !session.excerpt {
         writeln!(out, "\nThreads")?;
         for thread in &session.threads {
             writeln!(out, "  {:>3}  {}", thread.number, summary(thread))?;
@@ -35,6 +41,9 @@ pub(super) fn write(session: &Session, out: &mut dyn Write) -> io::Result<()> {
         for entry in &thread.messages {
             message(session, entry, out)?;
         }
+    }
+    if session.excerpt {
+        findings(session, out)?;
     }
     silent(session, out)
 }
