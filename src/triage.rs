@@ -34,6 +34,17 @@ pub enum Verdict {
     Denied,
 }
 
+impl Verdict {
+    /// The word used in the file and in reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Approved => "approved",
+            Self::Denied => "denied",
+        }
+    }
+}
+
 /// Verdict on a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -86,6 +97,9 @@ reviews! {
         integration: String,
         /// The verdict.
         verdict: Verdict,
+        /// Moment from which a denial is about what is called (RFC 3339, or a day); always when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<String>,
     }
 
     /// A verdict on one tool.
@@ -96,6 +110,9 @@ reviews! {
         tool: String,
         /// The verdict.
         verdict: Verdict,
+        /// Moment from which a denial is about what is called (RFC 3339, or a day); always when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<String>,
     }
 
     /// A verdict on an agent.
@@ -104,6 +121,9 @@ reviews! {
         agent: String,
         /// The verdict.
         verdict: Verdict,
+        /// Moment from which a denial is about what is called (RFC 3339, or a day); always when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<String>,
     }
 
     /// A verdict on a finding.
@@ -195,6 +215,11 @@ impl Reviews {
         if let Some(day) = days.iter().flatten().find(|day| !is_day(day)) {
             return Err(format!("expires = {:?} is no day; write YYYY-MM-DD", text::one_line(day, 40)));
         }
+        let moments = reviews.moments();
+        if let Some(moment) = moments.iter().flatten().find(|moment| !is_moment(moment)) {
+            let moment = text::one_line(moment, 40);
+            return Err(format!("since = {moment:?} is no time; write YYYY-MM-DD or an RFC 3339 time"));
+        }
         let keys = reviews.keys();
         let mut seen = BTreeSet::new();
         match keys.iter().find(|key| !seen.insert(*key)) {
@@ -208,6 +233,12 @@ impl Reviews {
         let second = first.chain(self.tools.iter().map(|r| r.expires.as_ref()));
         let third = second.chain(self.agents.iter().map(|r| r.expires.as_ref()));
         third.chain(self.findings.iter().map(|r| r.expires.as_ref())).collect()
+    }
+
+    fn moments(&self) -> Vec<Option<&String>> {
+        let first = self.integrations.iter().map(|r| r.since.as_ref());
+        let second = first.chain(self.tools.iter().map(|r| r.since.as_ref()));
+        second.chain(self.agents.iter().map(|r| r.since.as_ref())).collect()
     }
 
     fn keys(&self) -> Vec<[&str; 3]> {
@@ -264,6 +295,10 @@ impl Reviews {
 #[must_use]
 pub fn is_day(day: &str) -> bool {
     day.len() == 10 && day.parse::<jiff::civil::Date>().is_ok()
+}
+
+fn is_moment(text: &str) -> bool {
+    is_day(text) || text.parse::<jiff::Timestamp>().is_ok()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 -- +++
 -- doc = "Tool definitions that were offered in the window."
+-- derived = true
 -- [[case]]
 -- name = "offered until after the window"
 -- history_tool_definitions = [

@@ -1,5 +1,5 @@
 -- +++
--- doc = "What each tool can do: capabilities, risk and the reason for each, from the words it uses, the catalogue and the organisation's own labels, in rising priority."
+-- doc = "What each tool can do: capabilities, risk and the reason for each, from the words it uses, the catalogue and the organisation's own labels, in rising priority; a description that steers the model raises the risk."
 -- materialise = true
 -- [columns]
 -- untrusted = "Returns text that third parties wrote; null when that depends on the arguments."
@@ -220,25 +220,38 @@ wide AS (
   FROM decided
   GROUP BY integration, tool
 ),
+-- The definition with the most marks of each tool.
+steering AS (
+  SELECT s.integration, s.tool, first_value(s.meanings ORDER BY s.marks DESC, s.definition_id) AS meanings
+  FROM steering_descriptions s
+  JOIN catalog_limits l ON l.name = 'description_marks' AND s.marks >= l.value
+  GROUP BY s.integration, s.tool
+),
 ranked AS (
-  SELECT w.integration, w.tool, first_value(r.level ORDER BY r.rank) AS level, first_value(r.reason ORDER BY r.rank) AS reason
+  SELECT w.integration, w.tool, first_value(r.level ORDER BY r.rank) AS level, first_value(r.reason ORDER BY r.rank) AS reason,
+         first_value(array_has(r.needs, 'steers_model') ORDER BY r.rank) AS steers
   FROM wide w
-  JOIN catalog_risk_levels r ON array_has_all(w.capabilities, r.needs)
+  LEFT JOIN steering s ON s.integration = w.integration AND s.tool = w.tool
+  JOIN catalog_risk_levels r
+    ON array_has_all(CASE WHEN s.tool IS NULL THEN w.capabilities ELSE array_append(w.capabilities, 'steers_model') END, r.needs)
   GROUP BY w.integration, w.tool
 ),
 own_risks AS (
   SELECT integration, tool, min(risk) AS risk, min(reason) AS reason FROM catalog_overrides WHERE risk IS NOT NULL GROUP BY integration, tool
 )
 SELECT w.*,
-       CASE WHEN o.risk IS NOT NULL THEN o.risk WHEN ow.risk IS NOT NULL THEN ow.risk WHEN b.risk IS NOT NULL THEN b.risk
+       CASE WHEN o.risk IS NOT NULL THEN o.risk WHEN ow.risk IS NOT NULL THEN ow.risk
+            WHEN r.steers THEN r.level WHEN b.risk IS NOT NULL THEN b.risk
             WHEN w.label_source = 'none' THEN 'unknown' ELSE coalesce(r.level, 'unknown') END AS risk,
        CASE WHEN o.risk IS NOT NULL THEN 'set by the organisation' || coalesce(': ' || o.reason, '')
             WHEN ow.risk IS NOT NULL THEN 'set by the organisation' || coalesce(': ' || ow.reason, '')
+            WHEN r.steers THEN r.reason || ': it ' || s.meanings
             WHEN b.risk IS NOT NULL THEN b.note
             WHEN w.label_source = 'none' THEN 'nothing in its name, parameters or description says what it does'
             ELSE coalesce(r.reason, 'no rule fits') END AS risk_reason
 FROM wide w
 LEFT JOIN ranked r ON r.integration = w.integration AND r.tool = w.tool
+LEFT JOIN steering s ON s.integration = w.integration AND s.tool = w.tool
 LEFT JOIN own_risks o ON o.integration = w.integration AND o.tool = w.tool
 LEFT JOIN own_risks ow ON ow.integration = w.integration AND ow.tool = '*'
 LEFT JOIN catalog_builtin_tools b ON b.integration = w.integration AND b.tool = w.tool

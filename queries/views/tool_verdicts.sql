@@ -5,6 +5,7 @@
 -- verdict = "approved, denied, expired, or changed: approved, and a definition is none of those that were approved."
 -- reason = "Why."
 -- owner = "Who decided."
+-- since = "Moment from which a denial is about what is called, of two the earlier; null for always."
 -- own = "Whether the verdict is on the tool itself."
 -- +++
 WITH offered AS (
@@ -29,13 +30,15 @@ each AS (
 ),
 given AS (
   SELECT e.integration, e.tool, t.name IS NOT NULL AS own, coalesce(t.verdict, i.verdict) AS verdict,
-         CASE WHEN t.name IS NOT NULL THEN t.reason ELSE i.reason END AS reason, CASE WHEN t.name IS NOT NULL THEN t.owner ELSE i.owner END AS owner
+         CASE WHEN t.name IS NOT NULL THEN t.reason ELSE i.reason END AS reason, CASE WHEN t.name IS NOT NULL THEN t.owner ELSE i.owner END AS owner,
+         CASE WHEN t.verdict = 'denied' AND i.verdict = 'denied' THEN CASE WHEN t.since IS NOT NULL AND i.since IS NOT NULL THEN least(t.since, i.since) END
+              WHEN t.name IS NOT NULL THEN t.since ELSE i.since END AS since
   FROM each e
   LEFT JOIN verdicts t ON t.scope = 'tool' AND t.name = e.integration || '/' || e.tool
   LEFT JOIN verdicts i ON i.scope = 'integration' AND i.name = e.integration
 )
 SELECT g.integration, g.tool, CASE WHEN g.verdict = 'approved' AND s.tool IS NOT NULL THEN 'changed' ELSE g.verdict END AS verdict,
-       g.reason, g.owner, g.own
+       g.reason, g.owner, g.since, g.own
 FROM given g
 LEFT JOIN strange s ON s.integration = g.integration AND s.tool = g.tool AND s.own = g.own
 WHERE g.verdict IS NOT NULL

@@ -38,7 +38,8 @@ pub struct Findings {
   lightmeter analyze --offline --baseline yesterday.json --format json -o today.json
   lightmeter analyze --offline --since 2026-03-01 --until 2026-04-01 --format json | jq '.incidents[].title'
 
-Findings are not an error: the exit code is 0 unless --fail-on is given. The README lists every exit code.")]
+A finding that is false, accepted or dealt with is hidden by 'lightmeter review suppress|accept|close ID'; see
+'lightmeter review --help'. Findings are not an error: the exit code is 0 unless --fail-on is given. The README lists every exit code.")]
 pub struct Analyze {
     /// What to read.
     #[command(flatten)]

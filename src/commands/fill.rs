@@ -72,6 +72,7 @@ pub async fn fill(sources: Sources<'_>) -> Result<Report, Error> {
         offered_never_called: rows(session, "offered_never_called").await?,
         unreviewed: rows(session, "unreviewed").await?,
         definition_changes: rows(session, "definition_changes").await?,
+        shared_names: rows(session, "shared_names").await?,
     };
     let mut usage = usage(rows(session, "usage").await?);
     usage.calls_by_day = rows(session, "calls_by_day").await?;

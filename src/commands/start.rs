@@ -158,7 +158,7 @@ async fn command(cli: &Cli, now: jiff::Timestamp, stop: &Stop) -> Result<Outcome
             let options = look_options(&args.source, &args.s3, &config, stop)?;
             Box::pin(verify::run(args, &lake, &config, options)).await
         }
-        Command::Review(args) => Box::pin(review::run(args, &lake_path(cli, &config)?, &config)).await,
+        Command::Review(args) => Box::pin(review::run(args, &lake_path(cli, &config)?, &config, now)).await,
         Command::Detections(cli::Detections::Measure(args)) => {
             if args.sources.is_empty() {
                 let lake = Lake::open_existing(lake_path(cli, &config)?)?;

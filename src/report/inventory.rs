@@ -22,10 +22,24 @@ rows! {
         pub unreviewed: Vec<UnreviewedRow>,
         /// Tools whose definition changed, in time order.
         pub definition_changes: Vec<DefinitionChangeRow>,
+        /// Names that tools of several integrations have, those that one agent offers together first.
+        pub shared_names: Vec<SharedNameRow>,
         /// What the capabilities of its tools mean, by name.
         pub capabilities: Vec<CapabilityRow>,
         /// What the kinds of its integrations mean, by name.
         pub kinds: Vec<KindRow>,
+    }
+
+    /// A name that tools of several integrations have: a model can take one for the other.
+    pub struct SharedNameRow {
+        /// The name, in lower case.
+        pub tool: String,
+        /// Integrations with a tool of that name.
+        pub integrations: Vec<String>,
+        /// Logins to whom one agent offers two of them.
+        pub together_users: Vec<String>,
+        /// Calls of any of them.
+        pub calls: u64,
     }
 
     /// What a kind of integration means.
@@ -102,6 +116,8 @@ rows! {
         pub tools_called: u64,
         /// Calls, each once.
         pub calls: u64,
+        /// Calls of what is denied from before the denial: no incident tells them.
+        pub calls_before_denial: u64,
         /// Calls that failed or were refused.
         pub errors: u64,
         /// Logins that called it.
@@ -142,6 +158,8 @@ rows! {
         pub definitions: u64,
         /// Calls, each once.
         pub calls: u64,
+        /// Calls of what is denied from before the denial: no incident tells them.
+        pub calls_before_denial: u64,
         /// Calls that failed or were refused.
         pub errors: u64,
         /// Logins that called it.

@@ -35,7 +35,7 @@ pub use anomalies::{Anomalies, AnomalyRow};
 pub use history::{Changes, EarlierRow, History, IncidentNote, IndexRow, PreviousRow, StepRow};
 pub use inventory::{
     AgentRow, CapabilityRow, DefinitionChangeRow, IntegrationRow, Inventory, KindRow, OfferedRow, SecretRow, Secrets,
-    ToolRow, UnreviewedRow, risk_rank,
+    SharedNameRow, ToolRow, UnreviewedRow, risk_rank,
 };
 pub use json::earlier::read as read_earlier;
 pub use json::v1 as json_v1;

@@ -138,13 +138,21 @@ fn an_approval_is_about_the_definitions_of_its_time() {
     let judged = report(&home, &[]);
     assert_eq!((of(&judged, "notes"), of(&judged, "pdf-toolbox")), ("approved".into(), "denied".into()));
     assert!(!subjects(&judged, "inventory.new-integration").contains(&"notes".to_owned()));
-    assert!(subjects(&judged, "inventory.denied-integration-in-use").contains(&"pdf-toolbox".to_owned()));
+    // A denial is about what is called after it, unless somebody says since when.
+    let denied = "inventory.denied-integration-in-use";
+    assert!(subjects(&judged, denied).is_empty());
+    let rows = judged["inventory"]["integrations"].as_array().unwrap();
+    let row = rows.iter().find(|row| row["integration"] == "pdf-toolbox").unwrap();
+    assert!(row["calls_before_denial"].as_u64().unwrap() > 0 && row["calls_before_denial"] == row["calls"], "{row}");
+    review(&home, &["deny", "pdf-toolbox", "--since", "2026-03-01"]);
+    assert!(fs::read_to_string(home.path(FILE)).unwrap().contains("since = \"2026-03-01T00:00:00Z\""));
 
     let file = fs::read_to_string(home.path(FILE)).unwrap();
     let at = file.find("\"append ").unwrap() + "\"append ".len();
     fs::write(home.path(FILE), format!("{}0000000000000000{}", &file[..at], &file[at + 16..])).unwrap();
     let changed = report(&home, &[]);
     assert_eq!(of(&changed, "notes"), "changed");
+    assert!(subjects(&changed, denied).contains(&"pdf-toolbox".to_owned()));
     let unreviewed = changed["inventory"]["unreviewed"].as_array().unwrap();
     assert!(
         unreviewed

@@ -91,7 +91,8 @@ frozen! {
     InventoryV1 from inventory::Inventory {
         agents: Vec<AgentV1>, integrations: Vec<IntegrationV1>, tools: Vec<ToolV1>,
         offered_never_called: Vec<OfferedV1>, unreviewed: Vec<UnreviewedV1>,
-        definition_changes: Vec<DefinitionChangeV1>, capabilities: Vec<CapabilityV1>, kinds: Vec<KindV1>,
+        definition_changes: Vec<DefinitionChangeV1>, shared_names: Vec<SharedNameV1>,
+        capabilities: Vec<CapabilityV1>, kinds: Vec<KindV1>,
     }
 
     /// See [`inventory::AgentRow`].
@@ -104,16 +105,16 @@ frozen! {
     /// See [`inventory::IntegrationRow`].
     IntegrationV1 from inventory::IntegrationRow {
         integration: Text, kind: Text, risk: Text, risk_reason: Text, reviewed: Option<Text>, new_in_window: bool,
-        capabilities: Vec<Text>, tools: u64, tools_called: u64, calls: u64, errors: u64, users: Vec<Text>,
-        agents: Vec<Text>, devices: Vec<Text>, first_seen: Time, last_seen: Time,
+        capabilities: Vec<Text>, tools: u64, tools_called: u64, calls: u64, calls_before_denial: u64, errors: u64,
+        users: Vec<Text>, agents: Vec<Text>, devices: Vec<Text>, first_seen: Time, last_seen: Time,
     }
 
     /// See [`inventory::ToolRow`].
     ToolV1 from inventory::ToolRow {
         integration: Text, kind: Text, tool: Text, raw_names: Vec<Text>, risk: Text, risk_reason: Text,
         reviewed: Option<Text>, new_in_window: bool, capabilities: Vec<Text>, offered_to_users: u64,
-        definitions: u64, calls: u64, errors: u64, users: Vec<Text>, agents: Vec<Text>, devices: Vec<Text>,
-        first_seen: Time, last_seen: Time,
+        definitions: u64, calls: u64, calls_before_denial: u64, errors: u64, users: Vec<Text>, agents: Vec<Text>,
+        devices: Vec<Text>, first_seen: Time, last_seen: Time,
     }
 
     /// See [`inventory::OfferedRow`].
@@ -131,6 +132,11 @@ frozen! {
     /// See [`inventory::DefinitionChangeRow`].
     DefinitionChangeV1 from inventory::DefinitionChangeRow {
         integration: Text, tool: Text, change: Text, old_hash: Text, new_hash: Text, time: Time, users: Vec<Text>,
+    }
+
+    /// See [`inventory::SharedNameRow`].
+    SharedNameV1 from inventory::SharedNameRow {
+        tool: Text, integrations: Vec<Text>, together_users: Vec<Text>, calls: u64,
     }
 
     /// See [`inventory::CapabilityRow`].

@@ -22,6 +22,7 @@ pub(super) fn blocks(report: &Report) -> Vec<Block> {
         ("inventory of agents and integrations", overview(inventory)),
         ("unreviewed entries", unreviewed(inventory)),
         ("changed definitions", changes(inventory)),
+        ("shared tool names", shared_names(inventory)),
         ("tools by integration", tools(inventory)),
         ("tools never called", never_called(inventory)),
     ];
@@ -92,7 +93,7 @@ fn overview(inventory: &Inventory) -> String {
             ),
             risk(&row.risk, &row.risk_reason),
             names(&row.capabilities),
-            review(row.reviewed.as_deref()),
+            review(row.reviewed.as_deref(), row.calls_before_denial),
             calls(row.calls, row.errors),
             format!("{} of {}", number(row.tools_called), number(row.tools)),
             names(&row.users),
@@ -124,8 +125,10 @@ fn calls(calls: u64, errors: u64) -> String {
     if errors == 0 { number(calls) } else { format!("{}, {} failed", number(calls), number(errors)) }
 }
 
-fn review(verdict: Option<&str>) -> String {
-    verdict.map_or_else(|| "none".to_owned(), text::md_code)
+/// A verdict, and what no incident tells because it was called before.
+fn review(verdict: Option<&str>, before: u64) -> String {
+    let verdict = verdict.map_or_else(|| "none".to_owned(), text::md_code);
+    if before == 0 { verdict } else { format!("{verdict}; {} before it was denied", plural(before, "call")) }
 }
 
 /// Riskiest first, then busiest, then by name.
@@ -181,7 +184,7 @@ fn tool_table(rows: &[&ToolRow]) -> String {
             format!("{}{}", text::md_code(&row.tool), new_mark(row.new_in_window)),
             risk(&row.risk, &row.risk_reason),
             names(&row.capabilities),
-            review(row.reviewed.as_deref()),
+            review(row.reviewed.as_deref(), row.calls_before_denial),
             calls(row.calls, row.errors),
             format!("to {}{definitions}", plural(row.offered_to_users, "user")),
             names(&row.users),
@@ -227,6 +230,22 @@ fn changes(inventory: &Inventory) -> String {
         ]);
     }
     section("Definitions that changed", &table.finish(ROWS, "SELECT * FROM tool_definitions"))
+}
+
+fn shared_names(inventory: &Inventory) -> String {
+    let mut table = Table::new(&["Name", "Integrations", "Offered together to", "Calls"]);
+    for row in &inventory.shared_names {
+        table.row([
+            text::md_code(&row.tool),
+            names(&row.integrations),
+            if row.together_users.is_empty() { "nobody".to_owned() } else { names(&row.together_users) },
+            number(row.calls),
+        ]);
+    }
+    let title = "One name, several integrations";
+    let body = table.finish(ROWS, "SELECT * FROM shared_tool_names");
+    let what = "A model that is offered two tools of one name can take one for the other.";
+    section(title, &if body.is_empty() { body } else { format!("\n{what}\n{body}") })
 }
 
 fn never_called(inventory: &Inventory) -> String {

@@ -159,8 +159,10 @@ exactly! {
     }
     Inventory1 {
         agents: Vec<Agent1>, integrations: Vec<Integration1>, tools: Vec<Tool1>, offered_never_called: Vec<Offered1>,
-        unreviewed: Vec<Unreviewed1>, definition_changes: Vec<Change1>, capabilities: Vec<Capability1>, kinds: Vec<Kind1>,
+        unreviewed: Vec<Unreviewed1>, definition_changes: Vec<Change1>, shared_names: Vec<SharedName1>,
+        capabilities: Vec<Capability1>, kinds: Vec<Kind1>,
     }
+    SharedName1 { tool: String, integrations: Texts, together_users: Texts, calls: u64 }
     Capability1 { capability: String, meaning: String }
     Kind1 { kind: String, meaning: String }
     Hidden1 {
@@ -175,13 +177,14 @@ exactly! {
     }
     Integration1 {
         integration: String, kind: String, risk: String, risk_reason: String, reviewed: Option<String>,
-        new_in_window: bool, capabilities: Texts, tools: u64, tools_called: u64, calls: u64, errors: u64,
-        users: Texts, agents: Texts, devices: Texts, first_seen: String, last_seen: String,
+        new_in_window: bool, capabilities: Texts, tools: u64, tools_called: u64, calls: u64,
+        calls_before_denial: u64, errors: u64, users: Texts, agents: Texts, devices: Texts, first_seen: String, last_seen: String,
     }
     Tool1 {
         integration: String, kind: String, tool: String, raw_names: Texts, risk: String, risk_reason: String,
         reviewed: Option<String>, new_in_window: bool, capabilities: Texts, offered_to_users: u64, definitions: u64,
-        calls: u64, errors: u64, users: Texts, agents: Texts, devices: Texts, first_seen: String, last_seen: String,
+        calls: u64, calls_before_denial: u64, errors: u64, users: Texts, agents: Texts, devices: Texts,
+        first_seen: String, last_seen: String,
     }
     Offered1 {
         integration: String, tool: String, risk: String, requests: u64, users: Texts, agents: Texts,

@@ -109,6 +109,7 @@ fn tool(fill: Fill<'_>, integration: &str, name: &str, risk: &str, calls: u64) -
         offered_to_users: 2,
         definitions: 1,
         calls,
+        calls_before_denial: 0,
         errors: 1,
         users: list(fill, &["alice@example.com", "bob@example.com", "carol@example.com", "dan@example.com"]),
         agents: list(fill, &["Claude Code"]),
@@ -130,6 +131,7 @@ fn inventory(fill: Fill<'_>) -> Inventory {
         tools: 4,
         tools_called: 1,
         calls,
+        calls_before_denial: 0,
         errors: 1,
         users: list(fill, &["alice@example.com"]),
         agents: list(fill, &["Claude Code"]),
@@ -183,6 +185,12 @@ fn inventory(fill: Fill<'_>) -> Inventory {
             calls: 12,
             users: list(fill, &["alice@example.com"]),
             first_seen: T0,
+        }],
+        shared_names: vec![SharedNameRow {
+            tool: fill("post_message"),
+            integrations: list(fill, &["slack", "slack-mirror"]),
+            together_users: list(fill, &["alice@example.com"]),
+            calls: 12,
         }],
         definition_changes: vec![DefinitionChangeRow {
             integration: fill("slack"),
