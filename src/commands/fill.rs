@@ -167,10 +167,7 @@ pub(super) fn coverage(ledger: &Ledger, window: Window, unread: &[Unread]) -> Co
     };
     let damaged = ledger.damaged.iter().map(|error| {
         let (name, reason) = error.within_lake();
-        UnreadableRow {
-            export_key: format!("(lake) {name}"),
-            reason: crate::text::one_line(&reason, 300).into_owned(),
-        }
+        UnreadableRow { export_key: format!("(lake) {name}"), reason: crate::text::one_line(&reason, 300).into_owned() }
     });
     let left_out = ledger.left_out.iter().map(|file| UnreadableRow {
         export_key: file.part.path.clone(),

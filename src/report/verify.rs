@@ -140,7 +140,10 @@ pub fn write_text(verified: &Verified, out: &mut dyn Write) -> io::Result<()> {
         writeln!(
             out,
             "      {} bytes · {} records · {} not read · {ids} · {times}{}",
-            export.size, export.records, export.skipped, compared(export)
+            export.size,
+            export.records,
+            export.skipped,
+            compared(export)
         )?;
         let etag = export.etag.as_deref().map(|e| format!(" · ETag {e}")).unwrap_or_default();
         writeln!(out, "      SHA-256 {}{}", one_line(&export.sha256, 80), one_line(&etag, 100))?;

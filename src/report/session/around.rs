@@ -52,7 +52,8 @@ impl Session {
             return Err(nothing(records));
         }
         let elsewhere = self.only_findings_here();
-        let left = [(left, "message", ""), (threads, "whole thread", ""), (elsewhere, "finding", " about other places")];
+        let left =
+            [(left, "message", ""), (threads, "whole thread", ""), (elsewhere, "finding", " about other places")];
         self.notes.push(Self::told(&found, &places, requests, &left));
         let missing: BTreeSet<i64> = records.iter().copied().filter(|record| !found.contains(record)).collect();
         if !missing.is_empty() {
