@@ -19,7 +19,6 @@ use lightmeter::commands::policy::Content;
 use lightmeter::commands::pull::{PullOptions, pull};
 use lightmeter::commands::stop::Stop;
 use lightmeter::decode::{Decoder, Limits};
-use lightmeter::lake::Lake;
 use lightmeter::normalise::{Normaliser, Options, Recognition};
 use lightmeter::secrets::Scanner;
 use lightmeter::tables::Rows;
@@ -93,7 +92,6 @@ fn read(file: &Path, recognition: Option<Recognition>) -> Result<u64> {
 /// Pulls the export into a new lake. Returns decompressed bytes.
 fn into_lake(file: &Path, scanner: &Scanner) -> Result<u64> {
     let folder = tempfile::tempdir()?;
-    let lake = Lake::open(folder.path().join("lake"))?;
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let options = PullOptions {
         sources: vec![WantedSource { address: file.to_string_lossy().into_owned(), s3: S3Options::default() }],
@@ -106,7 +104,7 @@ fn into_lake(file: &Path, scanner: &Scanner) -> Result<u64> {
         quiet: true,
         stop: Stop::default(),
     };
-    pull(&lake, &options, runtime.handle())?;
+    let (lake, _) = pull(&folder.path().join("lake"), &options, runtime.handle())?;
     Ok(lake.ledger()?.entries.iter().map(|entry| entry.stats.decompressed_bytes).sum())
 }
 
