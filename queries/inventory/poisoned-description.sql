@@ -13,7 +13,7 @@
 -- ]
 -- next_steps = [
 --   "SELECT description, schema FROM tool_definitions WHERE integration = '{integration}' AND tool = '{tool}'",
---   "SELECT login, device, agent, offers, calls FROM tool_use WHERE integration = '{integration}' ORDER BY login",
+--   "SELECT tool, login, device, agent, offers, calls FROM tool_use WHERE integration = '{integration}' ORDER BY tool, login, device, agent",
 --   "Have the integration {integration} removed from the configuration of everybody who is offered it; the commands name them.",
 --   "Look at what their sessions did after it was offered, and record the verdict with lightmeter review deny.",
 -- ]

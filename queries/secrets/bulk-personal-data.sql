@@ -12,7 +12,7 @@
 --   "A price list or log whose numbers happen to satisfy a checksum.",
 -- ]
 -- next_steps = [
---   "SELECT time, surface, kind, raw_name, preview FROM secrets WHERE tier = 'pii' ORDER BY time",
+--   "SELECT time, surface, kind, login, raw_name, preview FROM secrets WHERE tier = 'pii' AND session_id = '{session_id}' ORDER BY time",
 --   "Ask the person behind {login} why a model was told these; tell whoever answers for data protection if it was not meant.",
 -- ]
 -- references = []

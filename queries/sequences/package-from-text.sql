@@ -11,7 +11,7 @@
 --   "Following the documentation of a library.",
 -- ]
 -- next_steps = [
---   "SELECT time, text, outcome FROM command_acts WHERE session_id = '{session_id}' AND act = 'install'",
+--   "SELECT time, tool, text, outcome FROM command_acts WHERE session_id = '{session_id}' AND act = 'install'",
 --   "Read the session around it.",
 --   "SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
 -- ]

@@ -11,7 +11,7 @@
 --   "Setting up a machine.",
 -- ]
 -- next_steps = [
---   "SELECT time, path, content, outcome FROM path_acts WHERE session_id = '{session_id}' ORDER BY time",
+--   "SELECT time, tool, path, content, outcome FROM path_acts WHERE session_id = '{session_id}' ORDER BY time",
 --   "Read the session around it.",
 --   "SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",
 -- ]

@@ -11,7 +11,7 @@
 --   "A key that is sent to the service which it belongs to, under an address that does not name the vendor.",
 -- ]
 -- next_steps = [
---   "SELECT time, surface, tool, preview FROM secrets WHERE session_id = '{session_id}' ORDER BY time",
+--   "SELECT time, surface, tool, kind, preview FROM secrets WHERE session_id = '{session_id}' ORDER BY time",
 --   "Rotate the secret.",
 -- ]
 -- references = []

@@ -14,7 +14,7 @@
 --   "Ask the person behind {login} whether this was them.",
 --   "If it was not, end the sessions of the login.",
 --   "Rotate the secrets that {login} exposed ({secret_signs} signs of it); the list of secrets says how.",
---   "SELECT detection, first_seen, reason FROM signals WHERE login = '{login}' ORDER BY first_seen, detection",
+--   "SELECT detection, first_seen, session_id, reason FROM signals WHERE login = '{login}' ORDER BY first_seen, detection",
 -- ]
 -- references = []
 -- tags = ["owasp-asi:2026:ASI10", "owasp-asi:2026:ASI01", "owasp-llm:2025:LLM06"]

@@ -12,7 +12,7 @@
 -- ]
 -- next_steps = [
 --   "Ask the person behind {login} to stop the session if it still runs, and to look at what the call waits for.",
---   "SELECT time, outcome, left(arguments, 200) AS arguments FROM calls WHERE session_id = '{session_id}' ORDER BY seq",
+--   "SELECT time, integration, tool, outcome, left(arguments, 200) AS arguments FROM calls WHERE session_id = '{session_id}' ORDER BY seq",
 -- ]
 -- references = []
 -- tags = ["owasp-asi:2026:ASI08", "owasp-llm:2025:LLM10", "atlas:AML.T0034.002"]

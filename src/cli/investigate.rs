@@ -14,7 +14,8 @@ use super::{FailOn, Range, S3};
   lightmeter sessions --user ana@example.com --tool github --sort cost
   lightmeter sessions invoice --format csv -o sessions.csv
 
-Filters are parts of names and do not care for case; all of them must fit. Secrets are replaced.
+Filters are parts of names and do not care for case; all of them must fit. Secrets are replaced. A table fits the screen;
+--wide, or any other format, shows all columns.
 
 The risk of a session is the highest suggested risk among the tools that were called in it: what they could do, not
 what they did. Running commands is high, and so are most sessions of coding agents; 'lightmeter query \"SELECT tool,
@@ -48,6 +49,9 @@ pub struct Sessions {
     /// Sessions shown; 0 shows all.
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub limit: usize,
+    /// Write every column of a table, also where it is wider than the screen.
+    #[arg(long)]
+    pub wide: bool,
     /// Format of the list.
     #[arg(long, value_enum, default_value_t = ListFormat::Table)]
     pub format: ListFormat,
@@ -177,7 +181,9 @@ pub struct Schema {
 
 An indicator is a host, URL, IP address, e-mail address, hash, path, or any other text; 'host:', 'package:', 'path:',
 'hash:', 'mcp:' or 'text:' in front says which. Defanged ones (hxxp, [.], (at)) are understood. Case does not matter,
-hosts match themselves and the names below them. A file has one indicator per line; '#' begins a comment.
+hosts match themselves and the names below them. A file has one indicator per line; '#' begins a comment. A table fits the
+screen; --wide shows all columns, --format jsonl (json, csv) everything. 'lightmeter session ID --around RECORD' goes on
+from a hit.
 The exit code is 0 whether something is found or not.")]
 pub struct Hunt {
     /// What to look for.
@@ -192,6 +198,9 @@ pub struct Hunt {
     /// Hits shown, the earliest first; 0 shows all.
     #[arg(long, value_name = "N", default_value_t = 200)]
     pub limit: usize,
+    /// Write every column of a table, also where it is wider than the screen.
+    #[arg(long)]
+    pub wide: bool,
     /// Format of the answer.
     #[arg(long, value_enum, default_value_t = ListFormat::Table)]
     pub format: ListFormat,

@@ -13,10 +13,12 @@ use super::Range;
   lightmeter query -f question.sql --format csv -o answer.csv
   lightmeter query \"SELECT * FROM tool_calls\" --format parquet -o calls.parquet
   echo 'SELECT * FROM tools LIMIT 5' | lightmeter query --format jsonl
+  lightmeter query -x \"SELECT * FROM tools WHERE risk = 'critical'\"
   lightmeter query
 
 Tables: requests, messages, tool_calls, calls, tools, integrations, agents, users, sessions and more; 'lightmeter
-schema' explains them and their columns. Nothing can be written.")]
+schema' explains them and their columns. Nothing can be written. On a screen a table fits its width, and one with too many
+columns becomes one line per column: -x always does that, --wide never.")]
 pub struct Query {
     /// The query; '-', or nothing in a pipe, reads it from standard input. In a terminal, nothing opens a prompt.
     #[arg(value_name = "SQL")]
@@ -30,6 +32,12 @@ pub struct Query {
     /// Write the result to a file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Write one line per column of each row instead of a table.
+    #[arg(long, short = 'x', conflicts_with = "wide")]
+    pub expanded: bool,
+    /// Write a table as wide as its cells, also where that is wider than the screen.
+    #[arg(long)]
+    pub wide: bool,
     /// Longest cell of a table, in characters; 0 for no limit. 200 on a screen without it, none in a pipe or a file.
     #[arg(long, value_name = "N")]
     pub max_cell: Option<usize>,

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read as _};
 
-use super::{engine, output, query, rows};
+use super::{engine, output, query, rows, screen};
 use crate::cli::{self, ListFormat};
 use crate::config::Config;
 use crate::error::Error;
@@ -30,13 +30,16 @@ pub(super) async fn run(args: &cli::Hunt, lake: &Lake, window: Window, config: &
     }
     let scanner = query::scanner()?;
     let found = hunt.sort(facts, args.limit, &|text| scanner.redact(text).into_owned());
+    let width = screen::width(args.output.as_deref()).filter(|_| !args.wide);
+    let mut unshown = list::Unshown::default();
     output::write(args.output.as_deref(), |out| match args.format {
         ListFormat::Table => {
-            list::write(&found.summary, Layout::Table, out)?;
+            list::table(&found.summary, width, out)?;
             if !found.hits.rows.is_empty() {
                 writeln!(out)?;
             }
-            list::write(&found.hits, Layout::Table, out)
+            unshown = list::table(&found.hits, width, out)?;
+            Ok(())
         }
         ListFormat::Markdown => {
             list::write(&found.summary, Layout::Markdown, out)?;
@@ -55,6 +58,9 @@ pub(super) async fn run(args: &cli::Hunt, lake: &Lake, window: Window, config: &
     let mut notes = Vec::new();
     if found.missing > 0 {
         notes.push(format!("{} of {} indicators were not found", found.missing, found.summary.rows.len()));
+    }
+    if width.is_some() {
+        notes.extend(unshown.told());
     }
     if found.left_out > 0 {
         notes.push(format!("{} more hits are not shown; --limit 0 shows all", found.left_out));

@@ -35,6 +35,7 @@ mod review;
 mod rows;
 pub mod rules;
 mod schema;
+mod screen;
 mod select;
 mod session;
 mod sessions;

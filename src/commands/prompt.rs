@@ -15,13 +15,14 @@ use rustyline::{CompletionType, Config, Context, Editor, Helper};
 
 use super::engine::Engine;
 use super::query::{self, Shape};
+use super::query_table::MAX_CELL;
 use crate::detect::signals;
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::secrets::Scanner;
 
 const HELP: &str = "A query ends with a semicolon and may have several lines. Tab completes names; Ctrl-R searches \
-what was typed before.\n  \\d          tables\n  \\d TABLE    columns of a table\n  \\q          leave (also Ctrl-D)";
+what was typed before.\n  \\d          tables\n  \\d TABLE    columns of a table\n  \\x          whole cells, one line per column; again for tables\n  \\q          leave (also Ctrl-D)";
 
 /// Words that complete beside the names of tables, columns and functions.
 const KEYWORDS: [&str; 40] = [
@@ -73,7 +74,7 @@ const KEYWORDS: [&str; 40] = [
 /// When the terminal cannot be used.
 pub(super) async fn run(
     engine: &Engine,
-    shape: Shape,
+    mut shape: Shape,
     scanner: Option<&Scanner>,
     history: Option<&Path>,
 ) -> Result<Outcome, Error> {
@@ -100,6 +101,12 @@ pub(super) async fn run(
             Typed::Leave => break,
             Typed::Help => {
                 say(HELP);
+                continue;
+            }
+            Typed::Expand => {
+                shape.expanded = !shape.expanded;
+                shape.max_cell = if shape.expanded { usize::MAX } else { MAX_CELL };
+                say(if shape.expanded { "one line per column" } else { "tables" });
                 continue;
             }
             Typed::Query(sql) => sql,
@@ -133,6 +140,8 @@ enum Typed {
     Nothing,
     Leave,
     Help,
+    /// Lines instead of tables, or back.
+    Expand,
     Query(String),
 }
 
@@ -142,6 +151,7 @@ fn read(line: &str) -> Typed {
     match word.as_str() {
         "" => Typed::Nothing,
         "\\q" | "quit" | "exit" => Typed::Leave,
+        "\\x" => Typed::Expand,
         "\\?" | "\\h" | "help" => Typed::Help,
         "\\d" => Typed::Query(
             "SELECT table_schema, table_name FROM information_schema.tables \
@@ -257,7 +267,7 @@ mod tests {
     fn lines_are_queries_commands_or_nothing() {
         assert_eq!(read("  ;"), Typed::Nothing);
         assert_eq!(read("EXIT;"), Typed::Leave);
-        assert_eq!(read("\\?"), Typed::Help);
+        assert_eq!((read("\\?"), read(" \\X;")), (Typed::Help, Typed::Expand));
         assert_eq!(read("SELECT 1 ;"), Typed::Query("SELECT 1".to_owned()));
         assert!(matches!(read("\\d it's"), Typed::Query(sql) if sql.contains("'it''s'") && sql.contains("'public'")));
         assert!(matches!(read("\\d lake.messages"), Typed::Query(sql) if sql.contains("'lake'")));

@@ -13,7 +13,7 @@ use tokio::runtime::Handle;
 use super::cells::{flat, showable};
 use super::engine::{self, Engine};
 use super::query_table::{self, MAX_CELL};
-use super::{note, output};
+use super::{note, output, screen};
 use crate::cli::{self, QueryFormat};
 use crate::config::Config;
 use crate::detect::{docs, views};
@@ -33,6 +33,10 @@ pub(super) struct Shape {
     pub(super) format: QueryFormat,
     /// Longest cell of a table, in characters; the other formats cut nothing.
     pub(super) max_cell: usize,
+    /// Characters of a line of the screen that a table fits; none where it is as wide as its cells.
+    pub(super) width: Option<usize>,
+    /// One line per column of each row instead of a table.
+    pub(super) expanded: bool,
 }
 
 /// Runs the command. Without a query it answers one after the other when somebody types them, else it reads one from
@@ -54,9 +58,11 @@ pub async fn run(
     }
     let scanner = if args.reveal { None } else { Some(scanner()?) };
     // A screen is narrow and scrolls away; whoever reads a pipe or a file wants what is there.
-    let usual = if to.is_none() && io::stdout().is_terminal() { MAX_CELL } else { 0 };
+    let usual = if to.is_none() && io::stdout().is_terminal() && !args.expanded { MAX_CELL } else { 0 };
     let max_cell = Some(args.max_cell.unwrap_or(usual)).filter(|n| *n > 0).unwrap_or(usize::MAX);
-    let shape = Shape { format: args.format, max_cell };
+    // Whoever says how long a cell may be has chosen.
+    let width = screen::width(to).filter(|_| !args.wide && args.max_cell.is_none());
+    let shape = Shape { format: args.format, max_cell, width, expanded: args.expanded };
     let ledger = lake.ledger()?;
     let asked = args.sql.is_some() || args.file.is_some();
     if !asked && to.is_none() && io::stdin().is_terminal() && io::stdout().is_terminal() {
@@ -114,7 +120,7 @@ pub(super) async fn answer(
         (QueryFormat::Parquet, Some(path)) => output::write_file(path, |file| parquet(file, &mut next)),
         _ => output::write(to, |out| match format {
             QueryFormat::Table | QueryFormat::Parquet => {
-                query_table::write(out, &mut next, shape.max_cell).map(|cut| said = cut)
+                query_table::write(out, &mut next, shape).map(|cut| said = cut)
             }
             QueryFormat::Csv => csv(out, &mut next),
             QueryFormat::Json => json(out, &mut next, true),

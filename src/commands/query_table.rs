@@ -10,7 +10,8 @@ use arrow::record_batch::RecordBatch;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use arrow::util::pretty::pretty_format_batches;
 
-use super::query::Batches;
+use super::query::{Batches, Shape};
+use crate::report::fit::{Wish, fit, shorten};
 use crate::text::cut;
 
 /// Rows of a table; the other formats have no limit.
@@ -18,6 +19,11 @@ const MAX_ROWS: usize = 10_000;
 
 /// Longest cell on a screen, in characters.
 pub(super) const MAX_CELL: usize = 200;
+
+/// Characters that a column keeps on a screen, and those that frame it.
+const LEAST: usize = 12;
+const BETWEEN: usize = 3;
+const FRAME: usize = 4;
 
 /// Text that a table holds, and characters that it has with the space around it. All rows of a column are as wide as
 /// its longest cell, so one large cell among many rows would make a table that fills disks.
@@ -33,11 +39,12 @@ struct Rows {
     left: usize,
 }
 
-/// Writes the table; a cell of more than `max_cell` characters is cut. Returns what is to be said of that.
+/// Writes the table; cells that are longer than the shape allows are cut. Returns what is to be said of that.
 ///
 /// # Errors
 /// When the query or the writer fails.
-pub(super) fn write(out: &mut dyn Write, next: Batches<'_>, max_cell: usize) -> io::Result<Option<String>> {
+pub(super) fn write(out: &mut dyn Write, next: Batches<'_>, shape: Shape) -> io::Result<Option<String>> {
+    let max_cell = shape.max_cell;
     let mut rows = Rows::default();
     let mut names: Option<Vec<String>> = None;
     while let Some(batch) = next()? {
@@ -46,19 +53,34 @@ pub(super) fn write(out: &mut dyn Write, next: Batches<'_>, max_cell: usize) -> 
         });
         rows.add(&batch).map_err(io::Error::other)?;
     }
+    let names = names.unwrap_or_default();
     let cell = rows.fitting(max_cell);
-    let (batch, cells) = rows.batch(&names.unwrap_or_default(), cell).map_err(io::Error::other)?;
-    writeln!(out, "{}", pretty_format_batches(&[batch]).map_err(io::Error::other)?)?;
+    // Without rows only the names are shown.
+    let screen = shape.width.filter(|_| rows.count > 0);
+    let widths = screen.map_or(Some(None), |width| rows.widths(&names, cell, width).map(Some));
+    let cells = match widths {
+        Some(widths) if !shape.expanded => {
+            let (batch, cells) = rows.batch(&names, cell, widths.as_deref()).map_err(io::Error::other)?;
+            writeln!(out, "{}", pretty_format_batches(&[batch]).map_err(io::Error::other)?)?;
+            cells
+        }
+        // More columns than the screen has room for.
+        _ => rows.expanded(&names, cell, out)?,
+    };
     let count = rows.count;
     match rows.left {
         0 => writeln!(out, "{count} {}", if count == 1 { "row" } else { "rows" })?,
         more => writeln!(out, "the first {count} rows; {more} more are shown by --format csv, json or jsonl")?,
     }
-    let longer = if cell < max_cell { "" } else { "--max-cell 0 or " };
-    Ok((cells > 0).then(|| {
-        let what = if cells == 1 { "1 cell is".to_owned() } else { format!("{cells} cells are") };
-        format!("{what} cut to {cell} characters; {longer}--format csv (json, jsonl) shows all")
-    }))
+    let what = if cells == 1 { "1 cell is".to_owned() } else { format!("{cells} cells are") };
+    let told = match shape.width {
+        Some(_) => {
+            format!("{what} cut to fit the screen; -x (\\x at the prompt) or --format jsonl (csv, json) shows all")
+        }
+        None if cell < max_cell => format!("{what} cut to {cell} characters; --format csv (json, jsonl) shows all"),
+        None => format!("{what} cut to {cell} characters; --max-cell 0 or --format csv (json, jsonl) shows all"),
+    };
+    Ok((cells > 0).then_some(told))
 }
 
 impl Rows {
@@ -99,15 +121,48 @@ impl Rows {
         cell.max(MAX_CELL)
     }
 
+    /// Widths of columns that fit a screen; none when it has no room for all of them.
+    fn widths(&self, names: &[String], cell: usize, screen: usize) -> Option<Vec<usize>> {
+        let wish = |(name, cells): (&String, &Vec<String>)| {
+            let (title, longest) = (name.chars().count(), cells.iter().map(|cell| cell.chars().count()).max());
+            let whole = longest.unwrap_or_default().min(cell).max(title);
+            // A title is not cut.
+            Wish { whole, least: LEAST.max(title) }
+        };
+        let wishes: Vec<Wish> = names.iter().zip(&self.columns).map(wish).collect();
+        fit(&wishes, BETWEEN, screen.saturating_sub(FRAME))
+    }
+
+    /// Writes one line per column of each row; returns how many cells are cut.
+    fn expanded(&self, names: &[String], max_cell: usize, out: &mut dyn Write) -> io::Result<usize> {
+        let mut shorter = 0;
+        let widest = names.iter().map(|name| name.chars().count()).max().unwrap_or_default();
+        for row in 0..self.count {
+            writeln!(out, "-- row {}", row + 1)?;
+            for (name, cells) in names.iter().zip(&self.columns) {
+                let shown = cut(&cells[row], max_cell);
+                shorter += usize::from(shown.len() != cells[row].len());
+                writeln!(out, "{name}{}  {shown}", " ".repeat(widest - name.chars().count()))?;
+            }
+        }
+        Ok(shorter)
+    }
+
     /// The rows with their cells cut, and how many were.
-    fn batch(&self, names: &[String], max_cell: usize) -> Result<(RecordBatch, usize), ArrowError> {
+    fn batch(
+        &self,
+        names: &[String],
+        max_cell: usize,
+        widths: Option<&[usize]>,
+    ) -> Result<(RecordBatch, usize), ArrowError> {
         let mut shorter = 0;
         let mut columns: Vec<ArrayRef> = Vec::new();
-        for cells in &self.columns {
+        for (at, cells) in self.columns.iter().enumerate() {
+            let width = widths.and_then(|widths| widths.get(at));
             let shown: StringArray = cells
                 .iter()
                 .map(|cell| {
-                    let shown = cut(cell, max_cell);
+                    let shown = width.map_or_else(|| cut(cell, max_cell), |width| shorten(cell, *width));
                     shorter += usize::from(shown.len() != cell.len());
                     Some(shown)
                 })
@@ -124,13 +179,34 @@ impl Rows {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::QueryFormat;
 
     fn table(cells: &[String], max_cell: usize) -> (String, Option<String>) {
         let array: ArrayRef = Arc::new(StringArray::from(cells.to_vec()));
         let mut batches = vec![RecordBatch::try_from_iter([("text", array)]).unwrap()];
         let mut out = Vec::new();
-        let said = write(&mut out, &mut || Ok(batches.pop()), max_cell).unwrap();
+        let shape = Shape { format: QueryFormat::Table, max_cell, width: None, expanded: false };
+        let said = write(&mut out, &mut || Ok(batches.pop()), shape).unwrap();
         (String::from_utf8(out).unwrap(), said)
+    }
+
+    #[test]
+    fn a_screen_is_fitted_and_too_many_columns_become_lines() {
+        let on = |columns: usize, width, expanded| {
+            let array: ArrayRef = Arc::new(StringArray::from(vec!["word ".repeat(30)]));
+            let names = (0..columns).map(|n| (format!("column {n}"), Arc::clone(&array)));
+            let mut batches = vec![RecordBatch::try_from_iter(names).unwrap()];
+            let mut out = Vec::new();
+            let shape = Shape { format: QueryFormat::Table, max_cell: MAX_CELL, width, expanded };
+            let said = write(&mut out, &mut || Ok(batches.pop()), shape).unwrap();
+            (String::from_utf8(out).unwrap(), said)
+        };
+        let (fitted, said) = on(4, Some(80), false);
+        assert!(fitted.lines().all(|line| line.chars().count() <= 80) && fitted.contains("…"), "{fitted}");
+        assert!(said.unwrap().starts_with("4 cells are cut to fit the screen; -x"));
+        let (lines, said) = on(9, Some(80), false);
+        assert!(lines.starts_with("-- row 1\ncolumn 0  word word") && said.is_none(), "{lines}");
+        assert_eq!(on(1, None, true).0.lines().count(), 3);
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! `lightmeter sessions`: the sessions of the window, to choose one from.
 
 use super::told::Overview;
-use super::{engine, output, query, rows};
+use super::{engine, output, query, rows, screen};
 use crate::cli::{self, FailOn, ListFormat, SessionOrder};
 use crate::config::Config;
 use crate::error::Error;
 use crate::finding::Severity;
 use crate::lake::Lake;
-use crate::report::list::{self, Layout, List};
+use crate::report::list::{self, Layout, List, Unshown};
 use crate::report::session::SessionRow;
 use crate::window::Window;
 
@@ -66,7 +66,8 @@ pub(super) async fn run(
     let scanner = query::scanner()?;
     let list = SessionRow::list(found, &|text| scanner.redact(text).into_owned());
     let shown = list.rows.len();
-    write(&list, args.format, args.output.as_deref())?;
+    let width = screen::width(args.output.as_deref()).filter(|_| !args.wide);
+    let unshown = write(&list, args.format, width, args.output.as_deref())?;
     let mut said = Vec::new();
     match (all, all > shown) {
         (0, _) => said.push("no session fits".to_owned()),
@@ -88,9 +89,8 @@ pub(super) async fn run(
              found in it (--incidents LEVEL lists those)"
                 .to_owned(),
         );
-        let cut = list.cut_cells();
-        if cut > 0 && args.output.is_none() {
-            said.push(format!("{cut} cells are cut; --format csv (json, jsonl) shows them whole, and further columns"));
+        if args.output.is_none() {
+            said.extend(unshown.told());
         }
     }
     Ok(said)
@@ -128,17 +128,25 @@ fn first_words(order: SessionOrder) -> &'static str {
     }
 }
 
-/// Writes a list in the format that was asked for.
-///
-/// # Errors
-/// When it cannot be written.
-pub(super) fn write(list: &List, format: ListFormat, to: Option<&std::path::Path>) -> Result<(), Error> {
+/// Writes a list in the format that was asked for; a table for a screen of so many characters a line. Returns what it
+/// does not show.
+fn write(
+    list: &List,
+    format: ListFormat,
+    width: Option<usize>,
+    to: Option<&std::path::Path>,
+) -> Result<Unshown, Error> {
+    let mut unshown = Unshown::default();
     let layout = match format {
-        ListFormat::Table => Layout::Table,
+        ListFormat::Table => {
+            output::write(to, |out| list::table(list, width, out).map(|missing| unshown = missing))?;
+            return Ok(unshown);
+        }
         ListFormat::Json => Layout::Json,
         ListFormat::Jsonl => Layout::Jsonl,
         ListFormat::Csv => Layout::Csv,
         ListFormat::Markdown => Layout::Markdown,
     };
-    output::write(to, |out| list::write(list, layout, out))
+    output::write(to, |out| list::write(list, layout, out))?;
+    Ok(unshown)
 }

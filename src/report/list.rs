@@ -1,10 +1,14 @@
 //! Lists for people and programs: one value, five layouts. All cells are from the field.
 
+mod table;
+
 use std::io::{self, Write};
 
 use serde_json::{Map, Value};
 
 use crate::text::{md_cell, md_code_long, one_line, visible};
+
+pub use table::{Unshown, table};
 
 /// How a list is laid out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,8 +30,23 @@ pub enum Layout {
 pub struct Column {
     /// Name for programs.
     pub name: &'static str,
-    /// Characters that the terminal and Markdown show of it; 0 leaves the column to programs.
+    /// Characters that tables show of it; 0 leaves the column to programs.
     pub width: usize,
+    /// What becomes of it on a narrow screen.
+    pub narrow: Narrow,
+}
+
+/// What becomes of a column on a narrow screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Narrow {
+    /// It is shown whole.
+    Whole,
+    /// It keeps at least so many characters.
+    Least(usize),
+    /// Its first characters are as good as all of them, such as those of a session's id.
+    Start(usize),
+    /// It is left out, those with the largest number first.
+    Leave(u8),
 }
 
 /// Rows of named cells.
@@ -39,27 +58,13 @@ pub struct List {
     pub rows: Vec<Vec<Value>>,
 }
 
-impl List {
-    /// How many cells a table does not show to their end.
-    #[must_use]
-    pub fn cut_cells(&self) -> usize {
-        let cut = |(column, value): &(&Column, &Value)| column.width > 0 && shorter(value, column.width);
-        self.rows.iter().map(|row| self.columns.iter().zip(row).filter(cut).count()).sum()
-    }
-}
-
-/// Whether a value has more characters than a column shows.
-fn shorter(value: &Value, width: usize) -> bool {
-    one_line(plain(value).trim(), usize::MAX).chars().count() > width
-}
-
 /// Writes the list. Two calls with the same arguments write the same bytes.
 ///
 /// # Errors
 /// When the writer fails.
 pub fn write(list: &List, layout: Layout, out: &mut dyn Write) -> io::Result<()> {
     match layout {
-        Layout::Table => table(list, out),
+        Layout::Table => table(list, None, out).map(drop),
         Layout::Markdown => markdown(list, out),
         Layout::Csv => csv(list, out),
         Layout::Json => {
@@ -95,40 +100,6 @@ fn plain(value: &Value) -> String {
         Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(" "),
         other => other.to_string(),
     }
-}
-
-/// Columns that people see, with the cells of every row cut to their width.
-fn cells(list: &List) -> Vec<(Column, Vec<String>)> {
-    let wanted = list.columns.iter().enumerate().filter(|(_, c)| c.width > 0);
-    wanted
-        .map(|(at, column)| {
-            let cell = |row: &Vec<Value>| {
-                row.get(at).map(|v| one_line(plain(v).trim(), column.width).into_owned()).unwrap_or_default()
-            };
-            (*column, list.rows.iter().map(cell).collect())
-        })
-        .collect()
-}
-
-fn table(list: &List, out: &mut dyn Write) -> io::Result<()> {
-    let cells = cells(list);
-    let title = |column: &Column| column.name.replace('_', " ");
-    let width = |(column, cells): &(Column, Vec<String>)| {
-        cells.iter().map(|c| c.chars().count()).chain([title(column).chars().count()]).max().unwrap_or_default()
-    };
-    let widths: Vec<usize> = cells.iter().map(width).collect();
-    let mut line = |texts: Vec<String>| {
-        let padded = texts
-            .iter()
-            .zip(&widths)
-            .map(|(text, width)| format!("{text}{}", " ".repeat(width.saturating_sub(text.chars().count()))));
-        writeln!(out, "{}", padded.collect::<Vec<_>>().join("  ").trim_end())
-    };
-    if list.rows.is_empty() {
-        return Ok(());
-    }
-    line(cells.iter().map(|(column, _)| title(column)).collect())?;
-    (0..list.rows.len()).try_for_each(|row| line(cells.iter().map(|(_, cells)| cells[row].clone()).collect()))
 }
 
 fn markdown(list: &List, out: &mut dyn Write) -> io::Result<()> {
@@ -172,9 +143,9 @@ mod tests {
     fn list() -> List {
         List {
             columns: vec![
-                Column { name: "name", width: 12 },
-                Column { name: "count", width: 8 },
-                Column { name: "id", width: 0 },
+                Column { name: "name", width: 12, narrow: Narrow::Least(6) },
+                Column { name: "count", width: 8, narrow: Narrow::Leave(1) },
+                Column { name: "id", width: 0, narrow: Narrow::Whole },
             ],
             rows: vec![
                 vec![json!("a|b,\"c\"\u{1b}[31m"), json!(3), json!("x")],
@@ -195,7 +166,8 @@ mod tests {
         assert!(written(Layout::Csv).contains("\"a|b,\"\"c\"\"\\u{1b}[31m\",3,x\n"), "{}", written(Layout::Csv));
         assert!(written(Layout::Table).starts_with("name          count\n"), "{}", written(Layout::Table));
         assert!(!written(Layout::Table).contains("  x"));
-        assert_eq!(list().cut_cells(), 2, "the two long names");
+        let mut out = Vec::new();
+        assert_eq!(table(&list(), None, &mut out).unwrap().cells, 2, "the two long names");
         assert!(written(Layout::Markdown).contains("a\\|b"), "{}", written(Layout::Markdown));
         let json: Value = serde_json::from_str(&written(Layout::Json)).unwrap();
         assert_eq!(json[1], json!({ "name": "![i](http://evil.example)", "count": null, "id": ["y", "z"] }));

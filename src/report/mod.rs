@@ -13,6 +13,7 @@ mod commands;
 mod common;
 mod details;
 mod first;
+pub mod fit;
 mod groups;
 mod history;
 pub mod html;

@@ -116,7 +116,9 @@ fn since(report: &Report) -> String {
     let history = &report.history;
     match &history.previous {
         Some(previous) => since_previous(report, previous),
-        None => "nothing to compare with; `--remember` keeps this report for the next one".to_owned(),
+        None => "nothing to compare with: no report that ended before this one is kept (`--remember` keeps one, \
+                 `--baseline FILE` names one)"
+            .to_owned(),
     }
 }
 

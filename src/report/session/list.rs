@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::report::list::{Column, List};
+use crate::report::list::{Column, List, Narrow};
 use crate::report::redact::{Redact as _, Redactor, rows};
 use crate::text::rfc3339;
 
@@ -69,34 +69,35 @@ impl SessionRow {
     #[must_use]
     pub fn list(mut rows: Vec<Self>, redactor: Redactor<'_>) -> List {
         rows.redact(redactor);
-        let column = |name, width| Column { name, width };
+        let column = |name, width, narrow| Column { name, width, narrow };
+        let programs = |name| column(name, 0, Narrow::Whole);
         let columns = vec![
-            column("session_id", 32),
-            column("last_time", 27),
-            column("first_time", 0),
-            column("login", 40),
-            column("device", 0),
-            column("agent", 24),
-            column("model", 0),
-            column("requests", 8),
-            column("failed_requests", 0),
-            column("conversations", 0),
-            column("calls", 8),
-            column("tools", 0),
-            column("failed_calls", 0),
-            column("refused_calls", 0),
-            column("risk", 8),
-            column("worst_incident", 14),
-            column("incidents", 0),
-            column("input_tokens", 0),
-            column("output_tokens", 0),
-            column("cost_usd", 8),
-            column("linked", 24),
-            column("asked", 60),
-            column("begun_by", 0),
-            column("resumes", 0),
-            column("pauses", 0),
-            column("sub_agents", 0),
+            column("session_id", 32, Narrow::Start(8)),
+            column("last_time", 27, Narrow::Whole),
+            programs("first_time"),
+            column("login", 40, Narrow::Least(12)),
+            programs("device"),
+            column("agent", 24, Narrow::Least(8)),
+            programs("model"),
+            column("requests", 8, Narrow::Leave(3)),
+            programs("failed_requests"),
+            programs("conversations"),
+            column("calls", 8, Narrow::Leave(1)),
+            programs("tools"),
+            programs("failed_calls"),
+            programs("refused_calls"),
+            column("risk", 8, Narrow::Whole),
+            column("worst_incident", 14, Narrow::Whole),
+            programs("incidents"),
+            programs("input_tokens"),
+            programs("output_tokens"),
+            column("cost_usd", 8, Narrow::Leave(4)),
+            column("linked", 24, Narrow::Leave(2)),
+            column("asked", 60, Narrow::Least(20)),
+            programs("begun_by"),
+            programs("resumes"),
+            programs("pauses"),
+            programs("sub_agents"),
         ];
         List { columns, rows: rows.into_iter().map(Self::cells).collect() }
     }
