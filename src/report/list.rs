@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value};
 
-use crate::text::{md_cell, md_code_long, one_line, visible};
+use crate::text::{md_cell, md_code_long, visible};
 
 pub use table::{Unshown, table};
 
