@@ -172,7 +172,7 @@ impl Hunt {
     fn hits(&self, hits: Vec<(usize, HitFact)>, redactor: Redactor<'_>) -> List {
         let column = |name, width, narrow| Column { name, width, narrow };
         let columns = vec![
-            column("indicator", 40, Narrow::Least(12)),
+            column("indicator", 40, Narrow::Least(8)),
             column("time", 27, Narrow::Whole),
             column("login", 40, Narrow::Least(12)),
             column("device", 0, Narrow::Whole),
@@ -180,7 +180,7 @@ impl Hunt {
             column("source", 10, Narrow::Leave(3)),
             column("what", 40, Narrow::Least(12)),
             column("relation", 20, Narrow::Leave(4)),
-            column("excerpt", 110, Narrow::Least(20)),
+            column("excerpt", 110, Narrow::Least(16)),
             column("session_id", 32, Narrow::Start(8)),
             column("conversation_id", 0, Narrow::Whole),
             column("export_key", 60, Narrow::Leave(5)),

@@ -119,7 +119,12 @@ fn narrowed(mut columns: Vec<Shown>, screen: usize, unshown: &mut Unshown) -> Ve
             unshown.cells += columns.iter_mut().zip(widths).map(|(shown, width)| shown.cut(width)).sum::<usize>();
             return columns;
         }
-        let Some(order) = columns.iter().filter_map(leaves).max() else { return columns };
+        let Some(order) = columns.iter().filter_map(leaves).max() else {
+            // The screen is narrower than what matters: as little as possible of each.
+            let least = wishes.iter().map(|wish| wish.least.min(wish.whole));
+            unshown.cells += columns.iter_mut().zip(least).map(|(shown, width)| shown.cut(width)).sum::<usize>();
+            return columns;
+        };
         let out = |shown: &Shown| leaves(shown) == Some(order);
         unshown.columns.extend(columns.iter().filter(|shown| out(shown)).map(|shown| shown.column.name));
         columns.retain(|shown| !out(shown));
