@@ -51,6 +51,17 @@ pub(super) fn steps(finding: &Finding, note: Option<&IncidentNote>) -> Vec<Step>
     steps
 }
 
+/// The sentences among the steps, those that name something of this incident first, each with whether it does.
+pub(super) fn prose(finding: &Finding, note: Option<&IncidentNote>) -> Vec<(bool, String)> {
+    let prose = steps(finding, note).into_iter().filter_map(|step| match step {
+        Step::Prose { text, own } => Some((own, text)),
+        Step::Command(_) => None,
+    });
+    let mut prose: Vec<(bool, String)> = prose.collect();
+    prose.sort_by_key(|(own, _)| !own);
+    prose
+}
+
 /// The commands of incidents that are told together, each once and at most `longest` characters long: a cut command
 /// would be a different one. Where there are several incidents, a comment says whose the commands below it are.
 pub(super) fn lines<'r>(report: &Report, findings: impl Iterator<Item = &'r Finding>, longest: usize) -> Vec<String> {

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::Report;
-use super::commands::{self, Step};
+use super::commands;
 use super::common::{Pattern, pattern};
 use super::groups::{Case, groups, why};
 use crate::finding::{Finding, Severity};
@@ -12,7 +12,8 @@ use crate::finding::{Finding, Severity};
 /// Stories told on the first screen.
 const FIRST: usize = 5;
 
-/// Things to do that are named there of each.
+/// Things to do that are named there of each, at least where there are as many: all that name something of the incident
+/// are.
 const STEPS: usize = 2;
 
 /// An incident on the first screen, or several that are much the same.
@@ -24,6 +25,8 @@ pub(super) struct First {
     pub(super) title: String,
     /// What the worst is about.
     pub(super) subject: String,
+    /// Where all of several sent to; empty for one, and where they did not.
+    pub(super) places: Vec<String>,
     /// Why that one was flagged, a sentence.
     pub(super) reason: String,
     /// Their numbers in the report, the worst first, and the same as it is read.
@@ -31,10 +34,21 @@ pub(super) struct First {
     pub(super) listed: String,
     /// How many findings in them an earlier report did not tell; 0 without an earlier report.
     pub(super) fresh: usize,
-    /// Titles of what else is told inside them and is at least high, each with how often; the worst first.
+    /// Titles of what else is told inside them and is high at least once, each with how often; the worst first.
     pub(super) also: Vec<String>,
-    /// What to do about the worst that is no command, sentences; empty when there is none.
-    pub(super) step: String,
+    /// What to do about the worst that is no command, sentences.
+    pub(super) steps: Vec<String>,
+    /// The same of what is no less severe inside them.
+    pub(super) further: Vec<Further>,
+}
+
+/// What to do about a related finding.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub(super) struct Further {
+    /// Title of the detection.
+    pub(super) title: String,
+    /// Sentences.
+    pub(super) steps: Vec<String>,
 }
 
 /// Incidents of one detection that the first screen only counts.
@@ -64,6 +78,8 @@ pub(super) fn first(report: &Report) -> (Vec<First>, Vec<Later>) {
     // Stable, so that the order of the report decides among equals.
     stories.sort_by_key(|story| (told(story), Reverse(story.cases[0].lead.severity), story.nth));
     let later = stories.split_off(stories.len().min(FIRST));
+    // Those that are told are read by number.
+    stories.sort_by_key(|story| (told(story), Reverse(story.cases[0].lead.severity), story.cases[0].number));
     (stories.iter().map(|story| line(report, story)).collect(), by_detection(&later))
 }
 
@@ -95,39 +111,64 @@ fn told(report: &Report, finding: &Finding) -> bool {
 fn line(report: &Report, story: &Story<'_>) -> First {
     let all = || story.cases.iter().flat_map(Case::all);
     let speaks = all().find(|finding| !told(report, finding)).unwrap_or(story.cases[0].lead);
-    let steps = commands::steps(speaks, report.note(&speaks.id)).into_iter().filter_map(|step| match step {
-        Step::Prose { text, own } => Some((own, text)),
-        Step::Command(_) => None,
-    });
-    let mut steps: Vec<(bool, String)> = steps.collect();
-    // What names something of this incident says more than what is always to be done.
-    steps.sort_by_key(|(own, _)| !own);
-    let steps: Vec<String> = steps.into_iter().take(STEPS).map(|(_, text)| text).collect();
+    let steps = steps(report, speaks);
     let numbers: Vec<usize> = story.cases.iter().map(|case| case.number).collect();
     First {
         severity: speaks.severity.as_str(),
         title: speaks.detection.title.clone(),
         subject: speaks.subject.clone(),
+        places: places(report, &story.cases),
         reason: why(speaks, &speaks.subject),
         listed: listed(&numbers),
         numbers,
         fresh: all().filter(|finding| matches!(state(report, finding), "new" | "returned")).count(),
         also: also(&story.cases),
-        step: steps.join(" "),
+        further: further(report, &story.cases, speaks, &steps),
+        steps,
+    }
+}
+
+/// What to do about a finding.
+fn steps(report: &Report, finding: &Finding) -> Vec<String> {
+    let prose = commands::prose(finding, report.note(&finding.id));
+    // What names something of this incident says more than what is always to be done.
+    let named = prose.iter().filter(|(own, _)| *own).count();
+    prose.into_iter().take(STEPS.max(named)).map(|(_, text)| text).collect()
+}
+
+/// What else to do that none of the sentences told says, of each detection once.
+fn further(report: &Report, cases: &[Case<'_>], speaks: &Finding, told: &[String]) -> Vec<Further> {
+    let others = cases.iter().flat_map(|case| case.equals(report)).filter(|part| part.id != speaks.id);
+    let further = commands::one_of_each(others).map(|part| Further {
+        title: part.detection.title.clone(),
+        steps: steps(report, part).into_iter().filter(|step| !told.contains(step)).collect(),
+    });
+    further.filter(|further| !further.steps.is_empty()).collect()
+}
+
+/// Where several cases that are one story sent to.
+fn places(report: &Report, cases: &[Case<'_>]) -> Vec<String> {
+    match cases {
+        [first, _, ..] => report.note(&first.lead.id).map(|note| note.destinations.clone()).unwrap_or_default(),
+        _ => Vec::new(),
     }
 }
 
 fn also(cases: &[Case<'_>]) -> Vec<String> {
-    let mut also: Vec<(&str, usize)> = Vec::new();
-    for part in cases.iter().flat_map(|case| &case.parts).filter(|part| part.severity >= Severity::High) {
-        match also.iter_mut().find(|(title, _)| *title == part.detection.title) {
-            Some((_, count)) => *count += 1,
-            None => also.push((&part.detection.title, 1)),
+    let mut also: Vec<(&str, usize, usize)> = Vec::new();
+    for part in cases.iter().flat_map(|case| &case.parts) {
+        let high = usize::from(part.severity >= Severity::High);
+        match also.iter_mut().find(|(title, ..)| *title == part.detection.title) {
+            Some((_, count, grave)) => (*count, *grave) = (*count + 1, *grave + high),
+            None => also.push((&part.detection.title, 1, high)),
         }
     }
-    let titled =
-        |(title, count): (&str, usize)| if count == 1 { title.to_owned() } else { format!("{title} ({count})") };
-    also.into_iter().map(titled).collect()
+    let titled = |(title, count, high): (&str, usize, usize)| match count {
+        1 => title.to_owned(),
+        _ if high == count => format!("{title} ({count})"),
+        _ => format!("{title} ({count}, {high} of them high or critical)"),
+    };
+    also.into_iter().filter(|(.., high)| *high > 0).map(titled).collect()
 }
 
 fn by_detection(stories: &[Story<'_>]) -> Vec<Later> {
@@ -157,7 +198,7 @@ fn later(cases: &[&Case<'_>]) -> Later {
     }
 }
 
-/// Numbers of incidents as they are read: `incident 3`, `incidents 4, 6 and 9`, `incidents 4, 6, 9 and 12 more up to 40`.
+/// Numbers of incidents as they are read: `incident 3`, `incidents 4, 6 and 9`, `15 incidents between 4 and 40`.
 fn listed(numbers: &[usize]) -> String {
     const NAMED: usize = 3;
     let list = |numbers: &[usize]| numbers.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
@@ -166,10 +207,9 @@ fn listed(numbers: &[usize]) -> String {
         [only] => format!("incident {only}"),
         [from, .., to] if numbers.len() > 2 && to - from == numbers.len() - 1 => format!("incidents {from} to {to}"),
         [but_last @ .., last] if numbers.len() <= NAMED + 1 => format!("incidents {} and {last}", list(but_last)),
-        _ => {
-            let (named, more) = numbers.split_at(NAMED);
-            let last = more.iter().max().copied().unwrap_or_default();
-            format!("incidents {} and {} more up to {last}", list(named), more.len())
+        [from, ..] => {
+            let last = numbers.iter().max().unwrap_or(from);
+            format!("{} incidents between {from} and {last}", numbers.len())
         }
     }
 }
@@ -216,8 +256,8 @@ mod tests {
         ]);
         let (first, later) = first(&report);
         let told: Vec<(&str, &[usize])> = first.iter().map(|f| (f.title.as_str(), f.numbers.as_slice())).collect();
-        let expected: [(&str, &[usize]); 5] = [("a", &[1, 3]), ("b", &[5]), ("a", &[2]), ("c", &[6]), ("c", &[7])];
-        assert_eq!(told, expected, "each detection tells one before any tells a second");
+        let expected: [(&str, &[usize]); 5] = [("a", &[1, 3]), ("a", &[2]), ("b", &[5]), ("c", &[6]), ("c", &[7])];
+        assert_eq!(told, expected, "they are read by number");
         let rest: Vec<_> = later.iter().map(|l| (l.title.as_str(), l.severities.clone(), l.numbers.clone())).collect();
         assert_eq!(rest, [("a", vec![("medium", 1)], vec![4]), ("c", vec![("medium", 1)], vec![8])]);
     }
@@ -229,7 +269,7 @@ mod tests {
             (&[3, 4], "incidents 3 and 4"),
             (&[3, 4, 5, 6, 7], "incidents 3 to 7"),
             (&[3, 5, 9], "incidents 3, 5 and 9"),
-            (&[3, 5, 9, 11, 40], "incidents 3, 5, 9 and 2 more up to 40"),
+            (&[3, 5, 9, 11, 40], "5 incidents between 3 and 40"),
             (&[], ""),
         ] {
             assert_eq!(listed(numbers), wanted);

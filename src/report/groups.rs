@@ -18,6 +18,13 @@ pub(super) struct Case<'r> {
 }
 
 impl<'r> Case<'r> {
+    /// Those of the others that are no less severe than the one that leads and not about a secret: each of them asks for
+    /// something of its own, which that one does not say.
+    pub(super) fn equals(&self, report: &'r Report) -> impl Iterator<Item = &'r Finding> + '_ {
+        let equal = move |part: &&Finding| part.severity >= self.lead.severity && report.secret(part).is_none();
+        self.parts.iter().copied().filter(equal)
+    }
+
     /// All of its incidents, the one that leads first.
     pub(super) fn all(&self) -> impl Iterator<Item = &'r Finding> + '_ {
         std::iter::once(self.lead).chain(self.parts.iter().copied())

@@ -195,6 +195,13 @@ impl IndexRow {
     }
 }
 
+impl IncidentNote {
+    /// Whether the timeline shows calls before or after the time of the finding, which its evidence names too.
+    pub(super) fn goes_beyond(&self, finding: &Finding) -> bool {
+        self.timeline.iter().any(|step| step.time < finding.first_seen || step.time > finding.last_seen)
+    }
+}
+
 impl History {
     /// Compares the incidents of this report with an earlier one. `start` is the start of this report's window.
     #[must_use]

@@ -12,7 +12,7 @@ use crate::text;
 /// Longest reason, in characters.
 const REASON_CHARS: usize = 260;
 
-/// Longest advice, in characters.
+/// Longest sentence of advice, in characters.
 const STEP_CHARS: usize = 340;
 
 /// Incidents named in one line.
@@ -200,11 +200,17 @@ fn first(report: &Report) -> String {
 
 fn line(first: &First) -> String {
     let fresh = if first.fresh > 0 { format!(", 🆕 {}", number(first.fresh as u64)) } else { String::new() };
+    let subject = text::md_code(&first.subject);
+    let places: Vec<String> = first.places.iter().map(|place| text::md_code(&text::defang_place(place))).collect();
+    // What several share says more than whom the first of them was about.
+    let (about, of) = match places.as_slice() {
+        [] => (format!(": {subject}"), String::new()),
+        _ => (format!(", each sent to {}", places.join(", ")), format!("One of them, {subject}: ")),
+    };
     let mut out = format!(
-        "{} · **{}**: {} ({}{fresh})  \n   {}",
+        "{} · **{}**{about} ({}{fresh})  \n   {of}{}",
         mark(first.severity),
         text::md_prose(&first.title),
-        text::md_code(&first.subject),
         first.listed,
         text::md_prose(&text::gist(&first.reason, REASON_CHARS)),
     );
@@ -212,8 +218,15 @@ fn line(first: &First) -> String {
         let also: Vec<String> = first.also.iter().map(|title| text::md_prose(title)).collect();
         let _ = write!(out, "  \n   Also inside: {}.", also.join("; "));
     }
-    if !first.step.is_empty() {
-        let _ = write!(out, "  \n   → {}", text::md_prose(&text::gist(&first.step, STEP_CHARS)));
+    let told = |steps: &[String]| {
+        let told: Vec<String> = steps.iter().map(|step| text::md_prose(&text::gist(step, STEP_CHARS))).collect();
+        told.join(" ")
+    };
+    if !first.steps.is_empty() {
+        let _ = write!(out, "  \n   → {}", told(&first.steps));
+    }
+    for further in &first.further {
+        let _ = write!(out, "  \n   → {}: {}", text::md_prose(&further.title), told(&further.steps));
     }
     out
 }

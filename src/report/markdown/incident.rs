@@ -43,7 +43,7 @@ pub(super) fn incident(report: &Report, case: &Case<'_>, full: bool, rotations: 
     out.push_str(&paragraph("Do now", &sentences(report, finding, true)));
     // How a secret came in is in the sentence; calls matter where they can send it out.
     if secret.is_none_or(|secret| !secret.sent_out_by.is_empty()) {
-        out.push_str(&note.map(timeline).unwrap_or_default());
+        out.push_str(&note.map(|note| timeline(note, finding)).unwrap_or_default());
     }
     let shown = if full { usize::MAX } else { PARTS };
     out.push_str(&parts(report, case, shown, rotations));
@@ -119,12 +119,13 @@ fn facts(finding: &Finding) -> String {
         finding.confidence,
         text::md_code(&finding.id)
     );
-    let _ = writeln!(out, "**Evidence**: {}  ", evidence(&finding.evidence));
+    let _ = writeln!(out, "**Evidence**: {}  ", evidence(finding));
     out
 }
 
 /// Records by export, in the order given.
-fn evidence(evidence: &[Evidence]) -> String {
+fn evidence(finding: &Finding) -> String {
+    let evidence = &finding.evidence;
     let mut exports: Vec<(&str, Vec<&Evidence>)> = Vec::new();
     for entry in evidence {
         match exports.iter().position(|(key, _)| *key == entry.export_key) {
@@ -146,15 +147,24 @@ fn evidence(evidence: &[Evidence]) -> String {
     if hidden > 0 {
         parts.push(format!("{} more in the JSON report", number(hidden as u64)));
     }
+    // A detection names as many as show what it means; that is not all where it counts more.
+    let counted = u64::try_from(finding.count).unwrap_or_default();
+    let named = evidence.len() as u64;
+    if evidence.len() >= RECORDS && counted > named {
+        parts.push(format!("these {} of a count of {}", number(named), number(counted)));
+    }
     if parts.is_empty() { "none".to_owned() } else { parts.join("; ") }
 }
 
 /// The few calls that matter, in time order.
-fn timeline(note: &IncidentNote) -> String {
+fn timeline(note: &IncidentNote, finding: &Finding) -> String {
     if note.timeline.is_empty() {
         return String::new();
     }
     let mut out = String::from("\n**Timeline**\n\n");
+    if note.goes_beyond(finding) {
+        out.push_str("With the calls around what was found that the evidence names.\n\n");
+    }
     if let Some(asked) = &note.asked {
         let _ = write!(
             out,

@@ -9,7 +9,7 @@ use super::{Block, Keep};
 use crate::finding::{DetectionInfo, Finding};
 use crate::report::commands::Step;
 use crate::report::common::{Pattern, pattern, shared};
-use crate::report::groups::{Case, Group, groups};
+use crate::report::groups::{Case, Group, groups, why};
 use crate::report::history::worst_first;
 use crate::report::rotations::Rotations;
 use crate::report::{IndexRow, Report, commands};
@@ -22,7 +22,7 @@ const TOLD: usize = 8;
 const ALIKE: usize = 2;
 
 /// Characters of the sentence on such a line.
-const WHY: usize = 200;
+const WHY: usize = 300;
 
 /// Sentences shown of one list.
 const ITEMS: usize = 10;
@@ -238,7 +238,7 @@ fn rest_row(case: &Case<'_>) -> [String; 6] {
         format!("{} · {}", case.number, severity(finding)),
         text::md_code(&finding.subject),
         text::clock_time(finding.first_seen),
-        format!("{}{more}", text::md_prose(&text::gist(&finding.reason, WHY))),
+        format!("{}{more}", text::md_prose(&text::gist(&why(finding, &finding.subject), WHY))),
         name_or_dash(finding.scope.session_id.as_deref()),
         text::md_code(&finding.id),
     ]

@@ -4,16 +4,21 @@ use std::fmt::Write as _;
 
 use super::head::counted;
 use super::incident::steps;
-use super::incidents::state_mark;
+use super::incidents::{sentences, state_mark};
 use super::table::{mark, number, plural};
 use crate::finding::{Finding, Severity};
 use crate::report::groups::{Case, why};
 use crate::report::rotations::{Rotations, by_advice};
-use crate::report::{Report, SecretRow, commands};
+use crate::report::{Report, SecretRow, StepRow, commands};
 use crate::text;
 
-/// Characters of the sentence of one of them.
+/// Characters of the sentence of one of them, and of one that is told with what to do.
 const WHY: usize = 220;
+const LONG: usize = 1_000;
+
+/// Calls of such a one, and characters of the arguments of each.
+const CALLS: usize = 5;
+const ARGUMENT: usize = 160;
 
 /// The other incidents of the case, `shown` of them in a line each, the others counted.
 pub(super) fn parts(report: &Report, case: &Case<'_>, shown: usize, rotations: &mut Rotations) -> String {
@@ -22,19 +27,46 @@ pub(super) fn parts(report: &Report, case: &Case<'_>, shown: usize, rotations: &
     }
     let place = if case.lead.scope.session_id.is_some() { "session" } else { "integration" };
     let mut out = format!("\n**Also in this {place}**\n\n");
+    let equals: Vec<&str> = case.equals(report).map(|part| part.id.as_str()).collect();
+    let mut told: Vec<String> = sentences(report, case.lead, true);
     for part in case.parts.iter().take(shown) {
-        let _ = writeln!(out, "- {}", line(report, case.lead, part));
+        let equal = equals.contains(&part.id.as_str());
+        let _ = writeln!(out, "- {}", line(report, case.lead, part, if equal { LONG } else { WHY }));
+        if equal {
+            out.push_str(&own(report, part, &mut told));
+        }
     }
     out.push_str(&untold(case, shown));
     out.push_str(&rotate(report, case, rotations));
     out
 }
 
-fn line(report: &Report, lead: &Finding, part: &Finding) -> String {
+/// What a finding that is as severe as the incident asks for, but for what was told, and the calls that it is about.
+fn own(report: &Report, part: &Finding, told: &mut Vec<String>) -> String {
+    let mut out = String::new();
+    let note = report.note(&part.id);
+    let mut steps: Vec<String> = commands::prose(part, note).into_iter().map(|(_, text)| text).collect();
+    steps.retain(|step| !told.contains(step));
+    if !steps.is_empty() {
+        let shown: Vec<String> = steps.iter().map(|step| text::md_prose(step)).collect();
+        let _ = writeln!(out, "  - **Do now**: {}", shown.join(" "));
+    }
+    told.append(&mut steps);
+    let Some(note) = note.filter(|note| !note.timeline.is_empty()) else { return out };
+    let call =
+        |step: &StepRow| format!("{} with {}", text::md_code(&step.tool), text::md_quoted(&step.argument, ARGUMENT));
+    let calls: Vec<String> = note.timeline.iter().take(CALLS).map(call).collect();
+    let more = note.timeline.len().saturating_sub(CALLS) as u64 + note.timeline_more;
+    let more = if more > 0 { format!("; {}", plural(more, "more call")) } else { String::new() };
+    let _ = writeln!(out, "  - **Calls**: {}{more}.", calls.join("; "));
+    out
+}
+
+fn line(report: &Report, lead: &Finding, part: &Finding, longest: usize) -> String {
     // Of a secret, which it is and where it stood says more than the same sentence again.
     let about = match report.secret(part) {
         Some(_) => text::md_code_long(&part.subject, WHY),
-        None => text::md_prose(&text::gist(&why(part, &lead.subject), WHY)),
+        None => text::md_prose(&text::gist(&why(part, &lead.subject), longest)),
     };
     format!(
         "{}{} · **{}**: {about} · finding {}{}",

@@ -45,10 +45,10 @@ pub(super) fn block(report: &Report) -> Block {
     Block::new("secrets", Keep::Secrets, out)
 }
 
-/// How each kind of the secrets shown is rotated.
+/// How each kind of the secrets is rotated, also of those that have no row above.
 fn rotation(secrets: &[SecretRow]) -> String {
     let mut out = String::new();
-    for group in by_advice(secrets.iter().take(ROWS)) {
+    for group in by_advice(secrets.iter()) {
         let mut kinds: Vec<String> = Vec::new();
         for row in &group {
             let kind = text::md_code(row.maker());
@@ -58,7 +58,11 @@ fn rotation(secrets: &[SecretRow]) -> String {
         }
         let _ = writeln!(out, "- {} ({}): {}", kinds.join(", "), plural(group.len() as u64, "secret"), steps(group[0]));
     }
-    if out.is_empty() { out } else { format!("\n**To rotate them**\n\n{out}") }
+    let all = match secrets.len() {
+        all if all > ROWS => format!(", all {}, with or without a row above", plural(all as u64, "secret")),
+        _ => String::new(),
+    };
+    if out.is_empty() { out } else { format!("\n**To rotate them**{all}\n\n{out}") }
 }
 
 fn name(row: &SecretRow, incident: Option<usize>) -> String {

@@ -12,7 +12,7 @@ use super::commands::{self, Step};
 use super::common::{Shared, shared};
 use super::details::{self, List};
 use super::first::{First, Later, first};
-use super::groups::{counts, groups, hidden_in_part, rest_of, untold};
+use super::groups::{Case, counts, groups, hidden_in_part, rest_of, untold};
 use super::json::v1::{HiddenV1, IncidentV1, InventoryV1, ReportV1};
 use super::rotations::Rotations;
 use super::{Inventory, Options, Report, html, json, risk_rank};
@@ -25,6 +25,9 @@ const PAGE: &str = include_str!("page.html");
 
 /// Records of evidence shown of one incident.
 const RECORDS: usize = 40;
+
+/// Records of evidence from which on it is told that the incident counts more.
+const MANY: usize = 20;
 
 /// Incidents of one detection that are unfolded.
 const UNFOLDED: usize = 8;
@@ -77,6 +80,8 @@ struct Shown {
     lists: Vec<List>,
     /// What to do about the secrets among its parts.
     rotate: Vec<Rotation>,
+    /// Whether the timeline also shows calls around the time of the incident.
+    around: bool,
     /// Unknown places that its calls sent data to.
     sent_to: Vec<String>,
     /// Unknown places that they only fetched from.
@@ -97,6 +102,9 @@ struct Told {
     rotate: Option<String>,
     /// Whether it is about a secret.
     secret: bool,
+    /// What to do about it, of a part that is no less severe than the case; and whether it is such a one.
+    now: Vec<String>,
+    equal: bool,
     about: IncidentV1,
 }
 
@@ -199,6 +207,7 @@ fn incidents(report: &Report, full: bool) -> Vec<Shown> {
                 } else {
                     Vec::new()
                 },
+                around: report.note(&case.lead.id).is_some_and(|note| note.goes_beyond(case.lead)),
                 prose: prose(false),
                 now: prose(true),
                 sent_to: report.note(&case.lead.id).map(|note| note.destinations.clone()).unwrap_or_default(),
@@ -206,7 +215,7 @@ fn incidents(report: &Report, full: bool) -> Vec<Shown> {
                 hidden: case.hidden.iter().map(|row| json::v1::hidden(row)).collect(),
                 commands: commands::lines(report, commands::one_of_each(case.all()), usize::MAX).join("\n"),
                 told,
-                parts: case.parts.iter().map(|part| part_of(report, part)).collect(),
+                parts: parts(report, case),
             });
         }
     }
@@ -220,7 +229,22 @@ fn told(report: &Report, finding: &Finding, number: usize, rotations: &mut Rotat
 
 fn part_of(report: &Report, finding: &Finding) -> Told {
     let secret = report.secret(finding).is_some();
-    Told { evidence: evidence(finding), rotate: None, secret, about: json::v1::incident(report, finding) }
+    let about = json::v1::incident(report, finding);
+    Told { evidence: evidence(finding), rotate: None, secret, now: Vec::new(), equal: false, about }
+}
+
+/// What else belongs to a case; what is as severe as the case with what to do about it.
+fn parts(report: &Report, case: &Case<'_>) -> Vec<Told> {
+    let equals: Vec<&str> = case.equals(report).map(|part| part.id.as_str()).collect();
+    let part = |part: &&Finding| {
+        let told = part_of(report, part);
+        if !equals.contains(&part.id.as_str()) {
+            return told;
+        }
+        let now = commands::prose(part, report.note(&part.id)).into_iter().map(|(_, text)| text).collect();
+        Told { now, equal: true, ..told }
+    };
+    case.parts.iter().map(part).collect()
 }
 
 /// Records of one export.
@@ -241,6 +265,13 @@ fn evidence(finding: &Finding) -> Vec<Place> {
     }
     if let Some((_, records)) = places.last_mut().filter(|_| finding.evidence.len() > RECORDS) {
         records.push(format!("{} more in the JSON report", finding.evidence.len() - RECORDS));
+    }
+    // A detection names as many as show what it means; that is not all where it counts more.
+    let named = finding.evidence.len();
+    if let Some((_, records)) =
+        places.last_mut().filter(|_| named >= MANY && usize::try_from(finding.count).is_ok_and(|count| count > named))
+    {
+        records.push(format!("these {named} of a count of {}", finding.count));
     }
     let place =
         |(export, records): (&str, Vec<String>)| Place { export: export.to_owned(), records: records.join(", ") };

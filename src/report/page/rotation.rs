@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::ROWS;
 use crate::report::groups::Case;
 use crate::report::rotations::{Rotations, by_advice};
 use crate::report::{Report, SecretRow};
@@ -45,9 +44,9 @@ fn advice(secret: &SecretRow) -> String {
     format!("{} {}", secret.steps, secret.rotation_url).trim().to_owned()
 }
 
-/// What is to be done about the secrets shown, each advice once.
+/// What is to be done about the secrets, also those that the page has no row for, each advice once.
 pub(super) fn rotation(report: &Report) -> Vec<Rotation> {
     let of_group =
         |group: Vec<&SecretRow>| Rotation { kinds: makers(&group), secrets: group.len(), advice: advice(group[0]) };
-    by_advice(report.secrets.items.iter().take(ROWS)).into_iter().map(of_group).collect()
+    by_advice(report.secrets.items.iter()).into_iter().map(of_group).collect()
 }
