@@ -136,6 +136,55 @@ fn a_secret_does_not_lead_the_story_that_exposed_it() {
 }
 
 #[test]
+fn what_is_as_severe_as_the_incident_says_what_it_asks_for() {
+    let mut report = Report { history: History::default(), ..example() };
+    let story = report.incidents.iter().find(|f| f.id == "f-1").unwrap().clone();
+    let mut equal = Finding { id: "f-9".to_owned(), ..story.clone() };
+    equal.detection.id = "sequences.z-other".to_owned();
+    equal.detection.title = "Something as bad".to_owned();
+    equal.detection.next_steps = ["Find the backups.", "Take the rights away."].map(str::to_owned).to_vec();
+    let note = report.note("f-1").unwrap().clone();
+    let call = note.timeline[0].tool.clone();
+    report.notes.push(IncidentNote { id: "f-9".to_owned(), ..note });
+    let mut milder = Finding { id: "f-8".to_owned(), severity: Severity::Medium, ..equal.clone() };
+    milder.detection.next_steps = vec!["Wait.".to_owned()];
+    report.incidents.extend([equal, milder]);
+    let text = markdown(report.clone());
+    let first = text.split("## Do first").nth(1).unwrap().split("\n## ").next().unwrap();
+    let also = "Also inside: Something as bad (2, 1 of them high or critical).";
+    let step = "→ Something as bad: Find the backups. Take the rights away.\n";
+    assert!(first.contains(also) && first.contains(step) && !first.contains("Wait."), "{first}");
+    let inside = text.split("**Also in this session**").nth(1).unwrap().split("\n```").next().unwrap();
+    assert!(inside.contains("  - **Do now**: Find the backups. Take the rights away.\n"), "{inside}");
+    assert!(inside.contains(&format!("  - **Calls**: `{call}` with ")) && !inside.contains("Wait."), "{inside}");
+    let page = text_of(&unchanged(report), Options { format: Format::Html, ..Options::default() });
+    assert_eq!(page.matches("Find the backups.").count(), 2, "on the first screen and inside");
+}
+
+#[test]
+fn the_advice_counts_secrets_that_have_no_row() {
+    let mut report = example();
+    let row = report.secrets.items[0].clone();
+    report.secrets.items = (0..57).map(|n| SecretRow { fingerprint: format!("{n:032x}"), ..row.clone() }).collect();
+    let text = markdown(report.clone());
+    assert!(text.contains("7 more, shown by") && text.contains("(57 secrets)"), "{text}");
+    report.secrets.items.truncate(50);
+    assert!(!markdown(report).contains("without a row above"));
+}
+
+#[test]
+fn evidence_that_is_not_all_says_so() {
+    let mut report = Report { history: History::default(), ..example() };
+    let finding = report.incidents.iter_mut().find(|f| f.id == "f-1").unwrap();
+    let one = finding.evidence[0].clone();
+    finding.evidence = (0..20).map(|n| Evidence { record_id: Some(n), ..one.clone() }).collect();
+    finding.count = 165;
+    assert!(markdown(report.clone()).contains("these 20 of a count of 165"));
+    report.incidents.iter_mut().for_each(|f| f.count = 20);
+    assert!(!markdown(report).contains("of a count of"));
+}
+
+#[test]
 fn of_many_incidents_of_one_kind_the_worst_are_told_and_the_rest_listed() {
     let report = Report { history: History::default(), ..crowded(&str::to_owned) };
     let text = markdown(report.clone());
