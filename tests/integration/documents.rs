@@ -1,7 +1,7 @@
 //! Every document of an export against what its standard says, counted by format.
 //!
 //! The samples are checked in the ordinary tests. Exports of other data are checked with
-//! `DOCUMENTS=DIR cargo test --release --test integration -- --ignored --nocapture documents_of_a_folder`.
+//! `DOCUMENTS=DIR cargo test --test integration -- --ignored --nocapture documents_of_a_folder`.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::{BTreeMap, BTreeSet};

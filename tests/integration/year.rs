@@ -4,7 +4,7 @@
 //!
 //! The ordinary test has a gateway with traffic in ten hours of every fifth day and a run every eleven days. The whole
 //! thing, with an export for each of the 8,760 hours and a run every day, is
-//! `cargo test --release --test integration -- --ignored --nocapture a_full_year`.
+//! `cargo test --test integration -- --ignored --nocapture a_full_year`.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(clippy::print_stdout, clippy::use_debug, reason = "the figures of the year")]
 
