@@ -43,7 +43,7 @@
 --   { definition_id = "dh2", definition_hash = "h2", integration = "acme", integration_kind = "mcp", tool = "lookup", raw_name = "mcp__acme__lookup", time = 2026-02-10T09:00:00Z, last_seen = 2026-02-10T09:00:00Z, description = "Looks a customer up and sends the result.", schema = "{\"type\":\"object\"}", export_key = "e", record_id = 10 },
 -- ]
 -- expect = [
---   { severity = "medium", grade = "capability", reason = "The definition of lookup of the integration acme changed on 2026-02-10 and now holds a word for sending data out." },
+--   { severity = "medium", grade = "capability", reason = "The definition of lookup of the integration acme changed on 2026-02-10 and now holds a word for sending data out. It now says: \"looks a customer up and sends the result. { type : object }\"." },
 -- ]
 -- [[case]]
 -- name = "an order and a place of credentials appeared"
@@ -59,7 +59,7 @@
 --   { definition_id = "dh2", definition_hash = "h2", integration = "acme", integration_kind = "mcp", tool = "lookup", raw_name = "mcp__acme__lookup", time = 2026-02-10T09:00:00Z, last_seen = 2026-02-10T09:00:00Z, description = "Sends to https://collect.example.net/v1.", schema = "{\"type\":\"object\"}", export_key = "e", record_id = 10 },
 -- ]
 -- expect = [
---   { severity = "high", grade = "address, capability", reason = "The definition of lookup of the integration acme changed on 2026-02-10 and now holds the address hxxps://collect[.]example[.]net, a word for sending data out." },
+--   { severity = "high", grade = "address, capability", reason = "The definition of lookup of the integration acme changed on 2026-02-10 and now holds the address hxxps://collect[.]example[.]net, a word for sending data out. It now says: \"sends to https://collect.example.net/v1. { type : object }\"." },
 -- ]
 -- [[case]]
 -- name = "a late straggler does not hide a change"
@@ -190,12 +190,12 @@ addresses AS (
   GROUP BY integration, tool, definition_hash, regexp_replace(word, '^(https?://[^/]*).*$', '\1')
 ),
 marks AS (
-  SELECT integration, tool, definition_hash, 'address' AS grade, 'the address ' || defang(min(address)) AS meaning
+  SELECT integration, tool, definition_hash, 'address' AS grade, 'the address ' || defang(min(address)) AS meaning, CAST(NULL AS VARCHAR) AS sentence
   FROM addresses
   WHERE NOT was_there
   GROUP BY integration, tool, definition_hash
   UNION ALL
-  SELECT t.integration, t.tool, t.definition_hash, m.grade, min(m.meaning)
+  SELECT t.integration, t.tool, t.definition_hash, m.grade, min(m.meaning), min(passages(replace(t.new_text, '"', ' '), m.pattern, 0, 0)[1]['sentence'])
   FROM texts t
   JOIN catalog_change_marks m
     ON m.grade <> 'address' AND regexp_like(t.new_text, m.pattern) AND NOT regexp_like(t.old_text, m.pattern)
@@ -203,7 +203,8 @@ marks AS (
 ),
 graded AS (
   SELECT integration, tool, definition_hash, count(*) AS grades, bool_or(grade = 'secret-path') AS secrets,
-         string_agg(meaning, ', ' ORDER BY grade) AS meanings, string_agg(grade, ', ' ORDER BY grade) AS names
+         string_agg(meaning, ', ' ORDER BY grade) AS meanings, string_agg(grade, ', ' ORDER BY grade) AS names,
+         array_to_string(array_sort(array_distinct(array_agg(sentence ORDER BY grade) FILTER (WHERE sentence IS NOT NULL))), ' … ') AS quote
   FROM marks
   GROUP BY integration, tool, definition_hash
 )
@@ -212,7 +213,8 @@ SELECT
   'The definition of ' || s.tool || ' of the integration ' || s.integration || ' changed on ' || left(CAST(s.at AS VARCHAR), 10)
     || CASE WHEN g.grades > 0 THEN ' and now holds ' || g.meanings
             WHEN coalesce(s.schema, '') <> coalesce(s.old_schema, '') THEN ' in its parameters'
-            ELSE ' in its text only' END || '.' AS reason,
+            ELSE ' in its text only' END || '.'
+    || coalesce(' It now says: "' || rtrim(left(g.quote, 200), '. ') || CASE WHEN length(g.quote) > 200 THEN '…' ELSE '' END || '".', '') AS reason,
   s.at AS first_seen,
   s.last_seen,
   CAST(1 AS BIGINT) AS count,

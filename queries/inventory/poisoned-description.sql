@@ -12,7 +12,7 @@
 --   "A clumsy life-cycle hint; one mark alone is therefore never reported.",
 -- ]
 -- next_steps = [
---   "SELECT description, schema FROM tool_definitions WHERE integration = '{integration}' AND tool = '{tool}'",
+--   "lightmeter query -x SELECT description, schema FROM tool_definitions WHERE integration = '{integration}' AND tool = '{tool}'",
 --   "SELECT tool, login, device, agent, offers, calls FROM tool_use WHERE integration = '{integration}' ORDER BY tool, login, device, agent",
 --   "Have the integration {integration} removed from the configuration of everybody who is offered it; the commands name them.",
 --   "Look at what their sessions did after it was offered, and record the verdict with lightmeter review deny.",
@@ -21,6 +21,7 @@
 -- tags = ["owasp-asi:2026:ASI04", "owasp-asi:2026:ASI01", "owasp-llm:2025:LLM01", "owasp-llm:2025:LLM03", "atlas:AML.T0110", "atlas:AML.T0011.002"]
 -- [params]
 -- min_marks = 2
+-- named_users = 8
 -- [[case]]
 -- name = "hidden block that asks for a key file"
 -- history_tool_definitions = [
@@ -97,10 +98,26 @@
 -- ]
 -- expect = []
 -- +++
+WITH offered AS (
+  SELECT s.integration, s.tool, f.login, row_number() OVER (PARTITION BY s.integration, s.tool ORDER BY f.login) AS nth
+  FROM (SELECT DISTINCT d.integration, d.tool, d.definition_hash FROM steering_descriptions s JOIN tool_definitions d ON d.definition_id = s.definition_id
+        WHERE s.marks >= $min_marks) s
+  JOIN tool_offers f ON f.integration = s.integration AND f.tool = s.tool AND f.definition_hash = s.definition_hash
+  GROUP BY s.integration, s.tool, f.login
+),
+people AS (
+  SELECT integration, tool, count(*) AS people, string_agg(CASE WHEN nth <= $named_users THEN login END, ', ' ORDER BY login) AS names
+  FROM offered
+  GROUP BY integration, tool
+)
 SELECT
   d.integration || '/' || d.tool AS subject,
   'The description of ' || d.tool || ' of the integration ' || d.integration || ' speaks to the model and not about the tool: it '
-    || first_value(s.meanings ORDER BY s.marks DESC, d.time, d.definition_id) || '.' AS reason,
+    || first_value(s.meanings ORDER BY s.marks DESC, d.time, d.definition_id) || '.'
+    || coalesce(' It says: "' || rtrim(left(first_value(s.quote ORDER BY s.marks DESC, d.time, d.definition_id), 200), '. ')
+                  || CASE WHEN length(first_value(s.quote ORDER BY s.marks DESC, d.time, d.definition_id)) > 200 THEN '…' ELSE '' END || '".', '')
+    || coalesce(' It was offered to ' || CASE WHEN max(o.people) = 1 THEN '' ELSE CAST(max(o.people) AS VARCHAR) || ' users: ' END || max(o.names)
+                  || CASE WHEN max(o.people) > $named_users THEN ' and others' ELSE '' END || '.', '') AS reason,
   min(d.time) AS first_seen,
   max(d.last_seen) AS last_seen,
   count(*) AS count,
@@ -113,6 +130,7 @@ SELECT
   array_agg(evidence(d.export_key, d.record_id) ORDER BY d.time, d.definition_id) AS evidence
 FROM steering_descriptions s
 JOIN tool_definitions d ON d.definition_id = s.definition_id
+LEFT JOIN people o ON o.integration = d.integration AND o.tool = d.tool
 WHERE s.marks >= $min_marks
 GROUP BY d.integration, d.tool
 ORDER BY d.integration, d.tool

@@ -11,8 +11,8 @@
 --   "A large release of the integration that adds features and links to its documentation.",
 -- ]
 -- next_steps = [
---   "SELECT time, last_seen, definition_hash, description FROM history_tool_definitions WHERE integration = '{integration}' AND tool = '{tool}' ORDER BY time",
---   "SELECT time, login, session_id, arguments FROM calls WHERE integration = '{integration}' AND tool = '{tool}' ORDER BY time",
+--   "lightmeter query -x SELECT time, last_seen, definition_hash, description FROM history_tool_definitions WHERE integration = '{integration}' AND tool = '{tool}' ORDER BY time",
+--   "lightmeter query -x SELECT time, login, session_id, arguments FROM calls WHERE integration = '{integration}' AND tool = '{tool}' ORDER BY time",
 --   "Stop using the integration {integration} until its publisher explains the change.",
 --   "Look at the calls since then; what they returned may hold orders to the model.",
 -- ]

@@ -13,7 +13,7 @@
 -- ]
 -- next_steps = [
 --   "SELECT time, surface, kind, login, raw_name, preview FROM secrets WHERE tier = 'pii' AND session_id = '{session_id}' ORDER BY time",
---   "Ask the person behind {login} why a model was told these; tell whoever answers for data protection if it was not meant.",
+--   "Ask {whom} why a model was told these; tell whoever answers for data protection if it was not meant.",
 -- ]
 -- references = []
 -- tags = ["owasp-llm:2025:LLM02"]

@@ -11,7 +11,7 @@
 --   "The receiver may know the data; nothing in the traffic says so.",
 -- ]
 -- next_steps = [
---   "Ask the person behind {login} whether they wanted this data to be sent.",
+--   "Ask {whom} whether they wanted this data to be sent.",
 --   "Block {destination} at the proxy, the firewall or the mail gateway, find out who else sent there, and ask its operator to delete what arrived.",
 --   "Rotate the secrets of this session: the list of secrets holds {secrets_shown} of them and says how.",
 --   "SELECT detection, first_seen, reason FROM signals WHERE session_id = '{session_id}' ORDER BY first_seen",

@@ -11,7 +11,7 @@
 --   "Cleaning up a test system.",
 -- ]
 -- next_steps = [
---   "Ask the person behind {login} whether all of this was meant to go; stop the session if it still runs.",
+--   "Ask {whom} whether all of this was meant to go; stop the session if it still runs.",
 --   "Find the last backup of each thing that the calls name before anything else is written there.",
 --   "Take away the rights by which an agent could do this, or limit them to what is meant for tests.",
 --   "SELECT detection, first_seen, reason FROM signals WHERE session_id = '{session_id}' ORDER BY first_seen",

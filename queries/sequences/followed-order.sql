@@ -360,7 +360,9 @@
 -- +++
 SELECT
   c.tool AS subject,
-  a.opening || ' with ' || coalesce(nullif(b.name, ''), 'the value') || ' "' || defang(left(b.value, 80)) || '", which nobody but a result of '
+  a.opening || CASE WHEN b.name <> '' AND strpos(lower(c.arguments), lower(b.value)) > 0 AND strpos(lower(c.arguments), '"' || lower(b.value) || '"') = 0
+                    THEN ' with "' || defang(left(b.value, 80)) || '" in its ' || b.name
+                    ELSE ' with ' || coalesce(nullif(b.name, ''), 'the value') || ' "' || defang(left(b.value, 80)) || '"' END || ', which nobody but a result of '
     || s.integration || '/' || s.tool || ' had named; ' || a.ending || ' That result says: "' || rtrim(left(coalesce(b.sentence, ''), 160), '. ') || CASE WHEN length(b.sentence) > 160 THEN '…' ELSE '' END || '".'
     || CASE WHEN d.novelty <> 'seen' THEN ' The destination ' || defang(left(d.destination, 80)) || ' ' || d.novelty_says || '.' ELSE '' END AS reason,
   least(s.time, c.time) AS first_seen,

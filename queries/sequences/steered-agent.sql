@@ -11,7 +11,7 @@
 --   "The user wanted the order to be followed and did not say so in the conversation.",
 -- ]
 -- next_steps = [
---   "Ask the person behind {login} whether they wanted this; stop the session and undo what they did not want.",
+--   "Ask {whom} whether they wanted this; stop the session and undo what they did not want.",
 --   "Block {destination} at the proxy, the firewall or the mail gateway, and find out who else sent there.",
 --   "Rotate the secrets of this session: the list of secrets holds {secrets_shown} of them and says how.",
 --   "Find out who could write the text that gave the order, and remove it there, or the next agent will follow it too.",

@@ -11,7 +11,7 @@
 --   "Work on tunnels and cloud images.",
 -- ]
 -- next_steps = [
---   "Take the device {device} off the network until the person behind {login} has explained it.",
+--   "Take the device {device} off the network until {whom} has explained it.",
 --   "Block {destination} at the proxy, the firewall or the mail gateway, and find out who else sent there.",
 --   "Remove what was left behind on the machine; the calls name files, services and tunnels.",
 --   "Rotate the credentials that the machine and the person use.",

@@ -11,7 +11,7 @@
 --   "Polling with a tool that is not known for it.",
 -- ]
 -- next_steps = [
---   "Ask the person behind {login} to stop the session if it still runs, and to look at what the call waits for.",
+--   "Ask {whom} to stop the session if it still runs, and to look at what the call waits for.",
 --   "SELECT time, integration, tool, outcome, left(arguments, 200) AS arguments FROM calls WHERE session_id = '{session_id}' ORDER BY seq",
 -- ]
 -- references = []

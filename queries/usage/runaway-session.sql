@@ -11,7 +11,7 @@
 --   "A planned large refactoring or a batch job.",
 -- ]
 -- next_steps = [
---   "Ask the person behind {login} whether the session was worth its cost; stop it if it still runs.",
+--   "Ask {whom} whether the session was worth its cost; stop it if it still runs.",
 --   "SELECT time, model, input_tokens, cached_tokens, output_tokens, cost_usd FROM requests WHERE session_id = '{session_id}' ORDER BY cost_usd DESC",
 -- ]
 -- references = []

@@ -12,9 +12,9 @@
 --   "A person who comes back to a project after weeks of little use.",
 -- ]
 -- next_steps = [
---   "SELECT time, integration, tool, left(arguments, 120) AS arguments FROM calls WHERE login = '{login}' ORDER BY time",
+--   "SELECT time, integration, tool, left(arguments, 120) AS arguments FROM calls WHERE login = '{login}' AND time BETWEEN '{from_time}' AND '{to_time}' ORDER BY time",
 --   "SELECT day, calls, outgoing, destructive, destinations, cost_usd FROM history_usage_days WHERE kind = 'user' AND principal = '{login}' ORDER BY day",
---   "Ask the person behind {login} what was running at that time.",
+--   "Ask {whom} what was running at that time.",
 --   "If nobody knows, stop the agent and end the sessions of the login.",
 -- ]
 -- references = []
@@ -244,6 +244,7 @@ SELECT
   principal || ' ' || metric || ' ' || CASE WHEN span = 'minute' THEN left(CAST(first_time AS VARCHAR), 16) ELSE left(CAST(day AS VARCHAR), 10) END AS key,
   metric, value, usual, previous_max, history AS history_size, span AS history_unit, round(score, 2) AS score, round(score * left_over, 2) AS lowered_score,
   also, fleet_limit, peer_group, peers, peers_up, new_hours, cost_usd, fresh_tokens, cached_tokens, that_day - least(that_day, $per_day) AS more_that_day,
+  CAST(first_time AS VARCHAR) AS from_time, CAST(last_time AS VARCHAR) AS to_time,
   evidence
 FROM worded
 WHERE place <= $per_day

@@ -7,6 +7,32 @@
 -- destination = "Registrable domain of a host; else the address, account, channel or remote, in lower case."
 -- novelty = "listed (in `catalog_destinations`), known (long used by several users), new (never used before, and there is enough data to tell) or seen."
 -- says = "The same, as the end of the sentence `that destination …`."
+-- [[case]]
+-- name = "another host of a domain that was used before"
+-- calls = [ { call_uid = "c2" } ]
+-- history_requests = [ { time = 2026-01-01T09:00:00Z } ]
+-- history_entities = [
+--   { source = "call", source_id = "c1", kind = "host", value = "a.x.example", domain = "x.example", relation = "destination", login = "ana", time = 2026-02-01T09:00:00Z },
+--   { source = "call", source_id = "c2", kind = "host", value = "b.x.example", domain = "x.example", relation = "destination", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [ { destination = "x.example", novelty = "seen", says = "was used before, but never its host b[.]x[.]example" } ]
+-- [[case]]
+-- name = "the same host as before"
+-- calls = [ { call_uid = "c2" } ]
+-- history_requests = [ { time = 2026-01-01T09:00:00Z } ]
+-- history_entities = [
+--   { source = "call", source_id = "c1", kind = "host", value = "b.x.example", domain = "x.example", relation = "destination", login = "ana", time = 2026-02-01T09:00:00Z },
+--   { source = "call", source_id = "c2", kind = "host", value = "b.x.example", domain = "x.example", relation = "destination", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [ { destination = "x.example", novelty = "seen", says = "was used before" } ]
+-- [[case]]
+-- name = "the first use, on the first day of the data"
+-- calls = [ { call_uid = "c1" } ]
+-- history_requests = [ { time = 2026-02-01T08:00:00Z } ]
+-- history_entities = [
+--   { source = "call", source_id = "c1", kind = "host", value = "a.x.example", domain = "x.example", relation = "destination", login = "ana", time = 2026-02-01T09:00:00Z },
+-- ]
+-- expect = [ { novelty = "seen", says = "is used for the first time, too early in the data to tell whether that is unusual" } ]
 -- +++
 WITH limits AS (
   SELECT max(CASE name WHEN 'known_users' THEN value END) AS known_users, max(CASE name WHEN 'known_days' THEN value END) AS known_days,
@@ -24,16 +50,22 @@ named AS (
 firsts AS (
   SELECT destination, login, min(time) AS time FROM named GROUP BY destination, login
 ),
+-- One host of a domain that was used before may be somebody else's.
+places AS (
+  SELECT value, min(time) AS time FROM named GROUP BY value
+),
 data AS (
   SELECT min(time) AS start FROM history_requests
 ),
 used AS (
   SELECT n.call_uid, n.destination, n.time, min(f.time) AS first_time, bool_or(n.sent) AS sent,
          first_value(n.value ORDER BY n.sent DESC, n.value) AS place,
+         first_value(p.time ORDER BY n.sent DESC, n.value) AS place_time,
          count(DISTINCT f.login) FILTER (WHERE CAST(n.time AS BIGINT) - CAST(f.time AS BIGINT) >= l.known_days * 86400000000) AS users
   FROM named n
   JOIN calls c ON c.call_uid = n.call_uid
   JOIN firsts f ON f.destination = n.destination AND f.time <= n.time
+  JOIN places p ON p.value = n.value
   CROSS JOIN limits l
   GROUP BY n.call_uid, n.destination, n.time
 ),
@@ -54,6 +86,9 @@ SELECT u.call_uid, u.destination, u.place, u.sent,
             WHEN u.users >= m.known_users THEN 'has long been used by ' || CAST(u.users AS VARCHAR) || ' users'
             WHEN CAST(u.time AS BIGINT) - CAST(u.first_time AS BIGINT) <= m.new_hours * 3600000000
              AND CAST(u.first_time AS BIGINT) - CAST(s.start AS BIGINT) >= m.warm_up_days * 86400000000 THEN 'was never used before'
+            WHEN u.first_time >= u.time THEN 'is used for the first time, too early in the data to tell whether that is unusual'
+            WHEN ends_with(u.place, '.' || u.destination) AND CAST(u.time AS BIGINT) - CAST(u.place_time AS BIGINT) <= m.new_hours * 3600000000
+            THEN 'was used before, but never its host ' || defang(left(u.place, 80))
             ELSE 'was used before' END AS says
 FROM used u
 CROSS JOIN limits m

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{IncidentNote, Report};
-use crate::finding::Finding;
+use crate::finding::{Finding, Scope};
 use crate::text;
 
 /// Longest value put into a query, in characters.
@@ -36,8 +36,8 @@ impl Step {
 /// What to do next: the detection's own steps, then the session and the record that every incident leads to.
 ///
 /// Steps of a detection that are SQL become `lightmeter query` calls. They and sentences may name `{subject}`,
-/// `{login}`, `{device}`, `{agent}`, `{tool}`, `{integration}`, `{session_id}`, `{destination}` (the places to block, by
-/// the report's note) and further columns of the detection, in SQL inside quotes; a step that names what a finding does
+/// `{login}`, `{whom}` (who can be asked), `{device}`, `{agent}`, `{tool}`, `{integration}`, `{session_id}`,
+/// `{destination}` (the places to block, by the report's note) and further columns of the detection, in SQL inside quotes; a step that names what a finding does
 /// not have is left out, because it would ask for something else.
 pub(super) fn steps(finding: &Finding, note: Option<&IncidentNote>) -> Vec<Step> {
     let known = Known { finding, note };
@@ -112,6 +112,12 @@ fn own_step(step: &str, known: Known<'_>) -> Option<Step> {
         let value = |value: &str| Some(text::one_line(value, VALUE_CHARS).replace('\'', "''"));
         return fill(step, known, &value).map(|sql| Step::Command(query(&sql)));
     }
+    // Rows with long texts, one column to a line.
+    if let Some(sql) = step.strip_prefix("lightmeter query -x ") {
+        let value = |value: &str| Some(text::one_line(value, VALUE_CHARS).replace('\'', "''"));
+        let line = fill(sql, known, &value).map(|sql| query(&sql).replacen("lightmeter query", "lightmeter query -x", 1));
+        return line.map(Step::Command);
+    }
     // The first place stands for all of them.
     let places = if step.contains("{destination}") { known.places() } else { &[] };
     let is_place = |value: &str| places.first().is_some_and(|place| place == value);
@@ -142,6 +148,9 @@ impl<'f> Known<'f> {
 fn value<'f>(name: &str, known: Known<'f>) -> Option<Cow<'f, str>> {
     let finding = known.finding;
     let scope = &finding.scope;
+    if name == "whom" {
+        return whom(scope).map(Cow::Owned);
+    }
     let text = match name {
         "destination" => known.places().first(),
         "subject" => Some(&finding.subject),
@@ -157,6 +166,16 @@ fn value<'f>(name: &str, known: Known<'f>) -> Option<Cow<'f, str>> {
         Value::String(text) => Some(Cow::Borrowed(text.as_str())),
         Value::Number(number) => Some(Cow::Owned(number.to_string())),
         _ => None,
+    })
+}
+
+/// Who can be asked about a finding: nobody in particular is behind the login of a tagged device.
+fn whom(scope: &Scope) -> Option<String> {
+    let login = scope.login.as_deref()?;
+    Some(match scope.device.as_deref() {
+        _ if !login.starts_with("tag:") => format!("the person behind {login}"),
+        Some(device) => format!("whoever uses the device {device} of {login}"),
+        None => format!("whoever uses the devices of {login}"),
     })
 }
 
@@ -301,6 +320,30 @@ mod tests {
     }
 
     #[test]
+    fn who_is_asked_is_a_person_or_whoever_uses_a_tagged_device() {
+        let mut finding = finding();
+        let mut asked = |login: &str, device: Option<&str>| {
+            finding.scope =
+                Scope { login: Some(login.to_owned()), device: device.map(str::to_owned), ..Scope::default() };
+            finding.detection.next_steps = vec!["Ask {whom}.".to_owned()];
+            steps(&finding, None).remove(0).text()
+        };
+        assert_eq!(asked("ana@example.com", Some("n1")), "Ask the person behind ana@example.com.");
+        assert_eq!(asked("tag:lab", Some("n1")), "Ask whoever uses the device n1 of tag:lab.");
+        assert_eq!(asked("tag:lab", None), "Ask whoever uses the devices of tag:lab.");
+    }
+
+    #[test]
+    fn a_query_with_long_rows_is_quoted_like_others() {
+        let mut finding = finding();
+        finding.scope.login = Some("o'neil $x".to_owned());
+        finding.detection.next_steps = vec!["lightmeter query -x SELECT 1 WHERE x = '{login}'".to_owned()];
+        let Step::Command(line) = steps(&finding, None).remove(0) else { panic!("not a command") };
+        assert!(line.starts_with("lightmeter query -x 'SELECT 1 WHERE x ="), "{line}");
+        assert_eq!(argument(&line.replacen(" -x", "", 1)), "SELECT 1 WHERE x = 'o''neil $x'");
+    }
+
+    #[test]
     fn commands_of_several_incidents_say_whose_they_are() {
         let mut report = example();
         let mut one = report.incidents.remove(0);
@@ -333,7 +376,7 @@ mod tests {
     #[test]
     fn a_step_about_something_that_the_finding_does_not_have_is_left_out() {
         let mut finding = finding();
-        finding.scope = crate::finding::Scope::default();
+        finding.scope = Scope::default();
         finding.evidence.clear();
         finding.details = [("fingerprint".to_owned(), "f'1".into()), ("uses".to_owned(), 3.into())].into();
         let steps_of = |finding: &mut Finding, step: &str| {

@@ -205,14 +205,14 @@ fn timeline(note: &IncidentNote, finding: &Finding) -> String {
 }
 
 fn earlier(note: &IncidentNote) -> String {
-    let mut rows = Table::new(&["Earlier, same cause", "User", "Severity", "Time", "State"]);
+    let mut rows = Table::new(&["Earlier, same detection and subject", "User", "Severity", "Time", "State"]);
     for row in &note.earlier {
         rows.row([
             text::md_code(&row.id),
             name_or_dash(row.login.as_deref()),
             mark(&row.severity),
             format!("{} to {}", text::clock_time(row.first_seen), text::clock_time(row.last_seen)),
-            text::md_code(&row.state),
+            if row.state == "first" { "in this report".to_owned() } else { text::md_code(&row.state) },
         ]);
     }
     rows.finish(usize::MAX, "")

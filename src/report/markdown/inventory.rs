@@ -82,7 +82,7 @@ fn overview(inventory: &Inventory) -> String {
     }
     out.push_str(&agents.finish(ROWS, "SELECT * FROM agents"));
     let mut integrations =
-        Table::new(&["Integration", "Risk", "Can", "Review", "Calls", "Tools called", "Users", "Agents"]);
+        Table::new(&["Integration", "Risk", "Can", "Review", "Calls", "Tools called", "Called by", "Agents"]);
     for row in by_risk(&inventory.integrations) {
         integrations.row([
             format!(
@@ -201,7 +201,7 @@ fn unreviewed(inventory: &Inventory) -> String {
     rows.sort_by_key(|row| {
         (Reverse(risk_rank(&row.risk)), Reverse(row.calls), row.integration.as_str(), row.tool.as_deref())
     });
-    let mut table = Table::new(&["Integration", "Tool", "Risk", "Why", "Calls", "Users", "First seen"]);
+    let mut table = Table::new(&["Integration", "Tool", "Risk", "Why", "Calls", "Called by", "First seen"]);
     for row in rows {
         table.row([
             format!("{} ({})", text::md_code(&row.integration), text::md_code(&row.kind)),
@@ -217,7 +217,7 @@ fn unreviewed(inventory: &Inventory) -> String {
 }
 
 fn changes(inventory: &Inventory) -> String {
-    let mut table = Table::new(&["Time", "Integration", "Tool", "Changed", "Old hash", "New hash", "Users"]);
+    let mut table = Table::new(&["Time", "Integration", "Tool", "Changed", "Old hash", "New hash", "Offered to"]);
     for row in &inventory.definition_changes {
         table.row([
             text::clock_time(row.time),
@@ -254,7 +254,7 @@ fn never_called(inventory: &Inventory) -> String {
         (Reverse(risk_rank(&row.risk)), Reverse(row.requests), row.integration.as_str(), row.tool.as_str())
     });
     let mut table =
-        Table::new(&["Integration", "Tool", "Risk", "Offered in requests", "Users", "Agents", "Last offered"]);
+        Table::new(&["Integration", "Tool", "Risk", "Offered in requests", "Offered to", "Agents", "Last offered"]);
     for row in rows {
         table.row([
             text::md_code(&row.integration),

@@ -81,7 +81,7 @@ fn a_page_runs_nothing_and_loads_nothing() {
 fn a_page_tells_what_the_report_tells() {
     let html = page(example());
     for part in
-        ["1 new", "Do first", "post_message", "Timeline", "Earlier, same cause", "Tool calls per day", "Blind spots"]
+        ["1 new", "Do first", "post_message", "Timeline", "Earlier, same detection and subject", "Tool calls per day", "Blind spots"]
     {
         assert!(html.contains(part), "{part}");
     }
