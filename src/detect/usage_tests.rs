@@ -156,7 +156,9 @@ async fn findings(lake: &Lake, start: Option<i64>, end: Option<i64>) -> RunResul
         .enumerate()
         .map(|(n, d)| format!("(\n{}\n) AS part{n}", d.sql))
         .collect();
-    for view in views::needed(&ctx, &format!("SELECT 1 FROM {}", parts.join(", "))).unwrap() {
+    // Detections over signals are planned too; these are the views that they read beside them.
+    let beside = "command_acts, path_acts, entities";
+    for view in views::needed(&ctx, &format!("SELECT 1 FROM {}, {beside}", parts.join(", "))).unwrap() {
         let frame = ctx.sql(&view.sql).await.unwrap();
         if view.materialise {
             let planned = Arc::clone(frame.schema().inner());
