@@ -115,7 +115,8 @@ fn own_step(step: &str, known: Known<'_>) -> Option<Step> {
     // Rows with long texts, one column to a line.
     if let Some(sql) = step.strip_prefix("lightmeter query -x ") {
         let value = |value: &str| Some(text::one_line(value, VALUE_CHARS).replace('\'', "''"));
-        let line = fill(sql, known, &value).map(|sql| query(&sql).replacen("lightmeter query", "lightmeter query -x", 1));
+        let line =
+            fill(sql, known, &value).map(|sql| query(&sql).replacen("lightmeter query", "lightmeter query -x", 1));
         return line.map(Step::Command);
     }
     // The first place stands for all of them.

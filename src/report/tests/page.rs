@@ -80,9 +80,15 @@ fn a_page_runs_nothing_and_loads_nothing() {
 #[test]
 fn a_page_tells_what_the_report_tells() {
     let html = page(example());
-    for part in
-        ["1 new", "Do first", "post_message", "Timeline", "Earlier, same detection and subject", "Tool calls per day", "Blind spots"]
-    {
+    for part in [
+        "1 new",
+        "Do first",
+        "post_message",
+        "Timeline",
+        "Earlier, same detection and subject",
+        "Tool calls per day",
+        "Blind spots",
+    ] {
         assert!(html.contains(part), "{part}");
     }
     assert_eq!(html, page(example()));
