@@ -85,7 +85,7 @@ impl Lake {
         let layout = Layout::new(path.into());
         if !layout.marker().exists() {
             disk::create_folder(layout.root())?;
-            if disk::names(layout.root())?.iter().any(|n| n != MARKER_DRAFT) && !layout.marker().exists() {
+            if !is_unused(&layout)? && !layout.marker().exists() {
                 return Err(Error::Foreign(layout.root().to_owned()));
             }
             adopt(&layout)?;
@@ -113,9 +113,8 @@ impl Lake {
     pub fn open_existing(path: impl Into<PathBuf>) -> Result<Self, Error> {
         let layout = Layout::new(path.into());
         if !layout.marker().exists() {
-            let empty = disk::names(layout.root())?.is_empty();
             let root = layout.root().to_owned();
-            return Err(if empty { Error::Missing(root) } else { Error::Foreign(root) });
+            return Err(if is_unused(&layout)? { Error::Missing(root) } else { Error::Foreign(root) });
         }
         check_marker(&layout)?;
         Ok(Self { layout })
@@ -170,6 +169,11 @@ impl Lake {
     pub fn part_path(&self, part: &Part) -> PathBuf {
         self.layout.part(&part.path)
     }
+}
+
+/// Whether the folder is absent, empty, or was left by a process that died while it made a lake of it.
+fn is_unused(layout: &Layout) -> Result<bool, Error> {
+    Ok(disk::names(layout.root())?.iter().all(|name| name == MARKER_DRAFT))
 }
 
 /// Makes an empty folder a lake. The marker appears in one step, so that a crash cannot leave half of it.

@@ -37,6 +37,15 @@ fn folders_that_are_not_a_lake_are_refused() {
     assert!(Lake::open(&newer).unwrap_err().to_string().contains("newer lightmeter"));
 }
 
+#[test]
+fn a_folder_left_while_it_became_a_lake_is_taken_by_the_next_one() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join(MARKER_DRAFT), "{").unwrap();
+    Lake::check(folder.path()).unwrap();
+    assert!(matches!(Lake::open_existing(folder.path()), Err(Error::Missing(_))));
+    assert!(Lake::open(folder.path()).is_ok() && Lake::open_existing(folder.path()).is_ok());
+}
+
 #[tokio::test]
 async fn hostile_names_and_times_stay_inside_the_lake() {
     let place = place();
