@@ -4,7 +4,8 @@ WITH addresses AS (
 ),
 shown AS (
   SELECT a.address, c.call_uid, c.time AS at, c.conversation_id, c.position, c.part, c.integration, coalesce(c.tool, c.raw_name) AS tool,
-         c.outcome, coalesce(c.capabilities, make_array()) AS capabilities, left(c.arguments, 4000) AS argument, c.export_key, c.record_id
+         c.outcome, coalesce(c.capabilities, make_array()) AS capabilities, left(c.arguments, 4000) AS argument, c.export_key, c.record_id,
+         c.result_export_key, c.result_record_id
   FROM addresses a
   JOIN calls c ON c.export_key || '#' || coalesce(CAST(c.record_id AS VARCHAR), '') = a.address
 ),
@@ -74,21 +75,14 @@ told AS (
   FROM ranked
   GROUP BY call_uid
 ),
--- The result that is held for a call, and what the user had written last before that call.
+-- The result that is held for a call.
 sources AS (
   SELECT source_uid, CASE WHEN bool_or(by_order) THEN 'source: its result gives the order' ELSE 'source: its result names the value' END AS role
   FROM accused_results
   GROUP BY source_uid
-),
-asked AS (
-  SELECT r.call_uid, first_value(left(m.text, 4000) ORDER BY m.position DESC, m.part, m.message_id) AS asked
-  FROM accused_results r
-  JOIN calls c ON c.call_uid = r.call_uid
-  JOIN messages m ON m.conversation_id = c.conversation_id AND m.position < c.position
-  WHERE m.role = 'user' AND m.kind = 'text' AND trim(m.text) <> ''
-  GROUP BY r.call_uid
 )
-SELECT a.address, o.role, q.asked, CAST(a.at AS BIGINT) AS time, a.integration, a.tool, a.outcome, a.capabilities, a.argument, (SELECT max(value) FROM catalog_limits WHERE name = 'shown_words') AS shown_words, a.export_key, a.record_id,
+SELECT a.address, o.role, CAST(a.at AS BIGINT) AS time, a.integration, a.tool, a.outcome, a.capabilities, a.argument, (SELECT max(value) FROM catalog_limits WHERE name = 'shown_words') AS shown_words, a.export_key, a.record_id,
+       a.result_export_key, a.result_record_id,
        CASE WHEN t.sent THEN t.place END AS destination, CASE WHEN NOT t.sent THEN t.place END AS fetched_from, t.novelty,
        coalesce(CASE WHEN t.sent THEN t.sent_to ELSE t.got_from END, make_array()) AS places,
        coalesce(t.ordered, make_array()) AS ordered,
@@ -97,5 +91,4 @@ FROM shown a
 LEFT JOIN steps s ON s.call_uid = a.call_uid AND s.sends
 LEFT JOIN told t ON t.call_uid = s.call_uid
 LEFT JOIN sources o ON o.source_uid = a.call_uid
-LEFT JOIN asked q ON q.call_uid = a.call_uid
 ORDER BY a.address, a.at, o.role IS NULL, a.conversation_id, a.position, a.part

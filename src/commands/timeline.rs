@@ -8,9 +8,9 @@ use serde_json::Value;
 use super::fill::rows;
 use crate::detect::signals;
 use crate::error::Error;
-use crate::finding::Finding;
+use crate::finding::{Evidence, Finding};
 use crate::lake::Session;
-use crate::report::{History, IncidentNote, StepRow};
+use crate::report::{AskedRow, History, IncidentNote, StepRow};
 
 /// Calls shown of one incident, and earlier incidents of the same cause.
 const STEPS: usize = 8;
@@ -26,12 +26,33 @@ const REPORTED: &str = "reported";
 #[derive(Deserialize)]
 struct Addressed {
     address: String,
-    /// What the user had written last before it, where it did what a result says.
-    asked: Option<String>,
     /// Words from which on an argument is a text.
     shown_words: Option<u64>,
     #[serde(flatten)]
     step: StepRow,
+}
+
+/// What a person had written last before the call of a finding that matters.
+#[derive(Deserialize)]
+struct Asked {
+    finding_id: String,
+    #[serde(flatten)]
+    row: AskedRow,
+}
+
+/// A record of the session that a finding names.
+#[derive(Deserialize)]
+struct Own {
+    finding_id: String,
+    record_id: i64,
+}
+
+/// What is known of incidents, by address of the record and by id of the finding.
+#[derive(Default)]
+struct Facts {
+    calls: BTreeMap<String, Vec<Addressed>>,
+    asked: BTreeMap<String, AskedRow>,
+    own: BTreeMap<String, Vec<i64>>,
 }
 
 /// What the report adds to each incident that it shows.
@@ -45,23 +66,25 @@ pub(super) async fn notes(
 ) -> Result<Vec<IncidentNote>, Error> {
     let batch = signals::batch(incidents).map_err(|e| Error::Engine(e.to_string()))?;
     session.register_batches(REPORTED, &signals::schema(), vec![batch])?;
-    let mut calls: BTreeMap<String, Vec<Addressed>> = BTreeMap::new();
+    let mut facts = Facts::default();
     for mut call in rows::<Addressed>(session, "timeline").await? {
         let words = call.shown_words.and_then(|words| usize::try_from(words).ok()).unwrap_or_default();
         if !call.step.capabilities.iter().any(|capability| capability == "executes") {
             call.step.argument = without_texts(&call.step.argument, words);
         }
-        calls.entry(call.address.clone()).or_default().push(call);
+        facts.calls.entry(call.address.clone()).or_default().push(call);
     }
-    Ok(incidents.iter().map(|incident| note(incident, &calls, history)).collect())
+    facts.asked = rows::<Asked>(session, "asked").await?.into_iter().map(|a| (a.finding_id, a.row)).collect();
+    for own in rows::<Own>(session, "own_records").await? {
+        facts.own.entry(own.finding_id).or_default().push(own.record_id);
+    }
+    Ok(incidents.iter().map(|incident| note(incident, &facts, history)).collect())
 }
 
-fn note(incident: &Finding, calls: &BTreeMap<String, Vec<Addressed>>, history: &History) -> IncidentNote {
+fn note(incident: &Finding, facts: &Facts, history: &History) -> IncidentNote {
     let addresses: BTreeSet<String> = incident.evidence.iter().map(signals::address).collect();
-    let shown = || addresses.iter().filter_map(|a| calls.get(a)).flatten();
-    let asked = shown().filter(|call| call.asked.is_some()).min_by_key(|call| call.step.time);
-    let asked = asked.and_then(|call| call.asked.clone());
-    let mut timeline: Vec<StepRow> = shown().map(|call| call.step.clone()).collect();
+    let shown = addresses.iter().filter_map(|a| facts.calls.get(a)).flatten();
+    let mut timeline: Vec<StepRow> = shown.map(|call| call.step.clone()).collect();
     // Of a record with many calls, those of the incident's tool or integration matter; of a session, the way there.
     let scope = &incident.scope;
     let about = |step: &StepRow| {
@@ -73,6 +96,7 @@ fn note(incident: &Finding, calls: &BTreeMap<String, Vec<Addressed>>, history: &
     }
     // Of calls made at once, the one whose result counts comes first.
     timeline.sort_by_key(|step| (step.time, step.role.is_none()));
+    let source = timeline.iter().find(|step| step.role.is_some()).and_then(result);
     let mut timeline = folded(timeline);
     let named = Named::of(&timeline);
     let more = timeline.iter().skip(STEPS).map(|step| step.repeats + 1).sum();
@@ -80,7 +104,23 @@ fn note(incident: &Finding, calls: &BTreeMap<String, Vec<Addressed>>, history: &
     let earlier = history.earlier(incident, EARLIER);
     let Named { destinations, fetched_from, block } = named;
     let (id, timeline_more) = (incident.id.clone(), more);
-    IncidentNote { id, asked, timeline, timeline_more, destinations, fetched_from, block, earlier }
+    IncidentNote {
+        asked: facts.asked.get(&id).cloned(),
+        own_records: Some(facts.own.get(&id).cloned().unwrap_or_default()),
+        id,
+        source,
+        timeline,
+        timeline_more,
+        destinations,
+        fetched_from,
+        block,
+        earlier,
+    }
+}
+
+/// The record in which the result of a call can be read.
+fn result(step: &StepRow) -> Option<Evidence> {
+    Some(Evidence { export_key: step.result_export_key.clone()?, record_id: step.result_record_id })
 }
 
 /// Arguments with every text of more than `words` words replaced by how long it is: what a mail says is nobody's business

@@ -6,6 +6,8 @@ use tokio::sync::OnceCell;
 
 use super::*;
 
+#[path = "views_tests/asked.rs"]
+mod asked;
 #[path = "views_tests/who.rs"]
 mod who;
 
@@ -206,6 +208,7 @@ async fn build() -> SessionContext {
     words(&mut lake);
     who::agents(&mut lake);
     who::links(&mut lake);
+    asked::conversations(&mut lake);
     let ctx = bare_session();
     register_empty_lake(&ctx).unwrap();
     for (table, rows) in &lake.0 {
@@ -238,6 +241,9 @@ async fn build() -> SessionContext {
     let start = "2026-03-01T10:00:00Z".parse::<jiff::Timestamp>().unwrap().as_microsecond();
     register_window(&ctx, Some(start), Some(start + 8 * 60_000_000)).unwrap();
     register(&ctx).await.unwrap();
+    let reported = signals::batch(&asked::reported()).unwrap();
+    let reported = MemTable::try_new(signals::schema(), vec![vec![reported]]).unwrap();
+    ctx.register_table("reported", Arc::new(reported)).unwrap();
     ctx
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{IncidentNote, Report};
-use crate::finding::{Finding, Scope};
+use crate::finding::{Evidence, Finding, Scope};
 use crate::text;
 
 /// Longest value put into a query, in characters.
@@ -43,7 +43,8 @@ pub(super) fn steps(finding: &Finding, note: Option<&IncidentNote>) -> Vec<Step>
     let known = Known { finding, note };
     let mut steps: Vec<Step> =
         finding.detection.next_steps.iter().filter_map(|step| own_step(step.trim(), known)).collect();
-    for command in [session(finding), record(finding)].into_iter().flatten().map(Step::Command) {
+    let own = [session(finding, note), record(finding, note), asked(note)];
+    for command in own.into_iter().flatten().map(Step::Command) {
         if !steps.contains(&command) {
             steps.push(command);
         }
@@ -201,11 +202,13 @@ fn fill(step: &str, known: Known<'_>, write: &dyn Fn(&str) -> Option<String>) ->
     Some(out)
 }
 
-/// The session as a timeline, around the records that the evidence names.
-fn session(finding: &Finding) -> Option<String> {
+/// The session as a timeline, around those of the records that the evidence names that are of this session.
+fn session(finding: &Finding, note: Option<&IncidentNote>) -> Option<String> {
     let session = finding.scope.session_id.as_deref().filter(|id| is_tame(id))?;
-    let records: BTreeSet<i64> = finding.evidence.iter().filter_map(|e| e.record_id).take(AROUND).collect();
-    let records: Vec<String> = records.iter().map(i64::to_string).collect();
+    let own = note.and_then(|note| note.own_records.as_ref());
+    let of_it = |id: &i64| own.is_none_or(|own| own.contains(id));
+    let records = finding.evidence.iter().filter_map(|e| e.record_id).filter(of_it).take(AROUND);
+    let records: Vec<String> = records.collect::<BTreeSet<i64>>().iter().map(i64::to_string).collect();
     let around = if records.is_empty() { String::new() } else { format!(" --around {}", records.join(",")) };
     Some(format!("lightmeter session {session}{around}"))
 }
@@ -216,10 +219,22 @@ pub(super) fn tame_session(finding: &Finding) -> Option<String> {
     Some(format!("lightmeter session {session} --findings"))
 }
 
-/// What the first record that the evidence names was the first to bring.
-fn record(finding: &Finding) -> Option<String> {
-    let first = finding.evidence.iter().find(|e| e.record_id.is_some() && is_tame(&e.export_key))?;
-    Some(format!("lightmeter record {} {} --new", first.export_key, first.record_id?))
+/// What a record was the first to bring: the one that carries the result that is held for what the agent did, else the
+/// first that the evidence names.
+fn record(finding: &Finding, note: Option<&IncidentNote>) -> Option<String> {
+    let source = note.and_then(|note| note.source.as_ref());
+    source.and_then(brought).or_else(|| finding.evidence.iter().find_map(brought))
+}
+
+/// The record with the words of the user, where they are not shown to their end.
+fn asked(note: Option<&IncidentNote>) -> Option<String> {
+    let asked = note?.asked.as_ref().filter(|asked| asked.cut)?;
+    brought(&asked.place()?)
+}
+
+fn brought(place: &Evidence) -> Option<String> {
+    let id = place.record_id.filter(|_| is_tame(&place.export_key))?;
+    Some(format!("lightmeter record {} {id} --new", place.export_key))
 }
 
 /// Whether a value means itself in SQL strings and in shells, quoted or not.
@@ -242,7 +257,7 @@ pub(super) fn query(sql: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::Evidence;
+    use crate::report::AskedRow;
     use crate::report::tests::example;
 
     fn finding() -> Finding {
@@ -321,6 +336,36 @@ mod tests {
     }
 
     #[test]
+    fn commands_name_what_the_note_knows_of_records() {
+        let mut finding = finding();
+        finding.detection.next_steps.clear();
+        finding.scope.session_id = Some("s-1".to_owned());
+        let place = |id| Evidence { export_key: "a.zstd".to_owned(), record_id: Some(id) };
+        finding.evidence = (1..=9).map(place).collect();
+        let asked = AskedRow {
+            text: Some("words ".repeat(100)),
+            export_key: Some("a.zstd".to_owned()),
+            record_id: Some(4),
+            ..AskedRow::default()
+        };
+        let mut note = IncidentNote {
+            own_records: Some(vec![2, 8]),
+            source: Some(place(5)),
+            asked: Some(asked),
+            ..IncidentNote::default()
+        };
+        let lines = |note: &IncidentNote| -> Vec<String> {
+            steps(&finding, Some(note)).into_iter().map(Step::text).collect()
+        };
+        let (around, source) = ("lightmeter session s-1 --around 2,8", "lightmeter record a.zstd 5 --new");
+        assert_eq!(lines(&note), [around, source], "a record of another session is not asked for in this one");
+        note.asked.iter_mut().for_each(|asked| asked.cut_at(20));
+        assert_eq!(lines(&note), [around, source, "lightmeter record a.zstd 4 --new"]);
+        (note.own_records, note.source, note.asked) = (Some(Vec::new()), None, None);
+        assert_eq!(lines(&note), ["lightmeter session s-1", "lightmeter record a.zstd 1 --new"]);
+    }
+
+    #[test]
     fn who_is_asked_is_a_person_or_whoever_uses_a_tagged_device() {
         let mut finding = finding();
         let mut asked = |login: &str, device: Option<&str>| {
@@ -347,6 +392,7 @@ mod tests {
     #[test]
     fn commands_of_several_incidents_say_whose_they_are() {
         let mut report = example();
+        report.notes.clear();
         let mut one = report.incidents.remove(0);
         one.detection.title = "Agent's \"work\"; `id`".to_owned();
         one.detection.next_steps = vec!["lightmeter hunt a.example".to_owned()];

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::redact::rows;
-use crate::finding::{Finding, Severity};
+use crate::finding::{Evidence, Finding, Severity};
 
 /// Rows of incidents that are gone, kept for telling when one returns; the most recent ones.
 const GONE_KEPT: usize = 5_000;
@@ -63,9 +63,13 @@ rows! {
     pub struct IncidentNote {
         /// Id of the incident.
         pub id: String,
-        /// What the user had written last before the call that did what a result says; null where no such call is in
-        /// its evidence.
-        pub asked: Option<String>,
+        /// What a person had written last before the first of its calls that matters; null where no call is in its
+        /// evidence.
+        pub asked: Option<AskedRow>,
+        /// Records of its evidence that are of the session that it names; null where that is not known.
+        pub own_records: Option<Vec<i64>>,
+        /// Where the result can be read that is held for what the agent did; null where no result is.
+        pub source: Option<Evidence>,
         /// The calls in its evidence, in time order; bounded.
         pub timeline: Vec<StepRow>,
         /// Calls in its evidence beyond those.
@@ -80,6 +84,21 @@ rows! {
         pub block: Vec<String>,
         /// Earlier incidents of the same detection about the same subject, newest first; bounded.
         pub earlier: Vec<EarlierRow>,
+    }
+
+    /// What a person had written last before a call.
+    pub struct AskedRow {
+        /// The words, cut; null where no person wrote before that call in its conversation.
+        pub text: Option<String>,
+        /// Whether the words go on.
+        #[serde(default)]
+        pub cut: bool,
+        /// Export object of the first record that carried them.
+        pub export_key: Option<String>,
+        /// The gateway's record id of it.
+        pub record_id: Option<i64>,
+        /// Record of the call.
+        pub call_record: Option<i64>,
     }
 
     /// One call of a timeline.
@@ -102,6 +121,10 @@ rows! {
         pub export_key: String,
         /// The gateway's record id.
         pub record_id: Option<i64>,
+        /// Export object of the record that was the first to carry its result; null where none did.
+        pub result_export_key: Option<String>,
+        /// The gateway's record id of it.
+        pub result_record_id: Option<i64>,
         /// How often the same call came right behind, with the same outcome.
         #[serde(default)]
         pub repeats: u64,
@@ -192,6 +215,22 @@ impl IndexRow {
             shown,
             first_reported: None,
         }
+    }
+}
+
+impl AskedRow {
+    /// The words as they are shown, at most so many characters.
+    pub(super) fn cut_at(&mut self, chars: usize) {
+        if let Some(text) = &mut self.text {
+            let shown = crate::text::one_line(text, chars).into_owned();
+            self.cut = shown != crate::text::one_line(text, usize::MAX);
+            *text = shown;
+        }
+    }
+
+    /// Where the words can be read.
+    pub(super) fn place(&self) -> Option<Evidence> {
+        Some(Evidence { export_key: self.export_key.clone()?, record_id: self.record_id })
     }
 }
 

@@ -33,7 +33,7 @@ use std::io::{self, Write};
 use std::str::FromStr;
 
 pub use anomalies::{Anomalies, AnomalyRow};
-pub use history::{Changes, EarlierRow, History, IncidentNote, IndexRow, PreviousRow, StepRow};
+pub use history::{AskedRow, Changes, EarlierRow, History, IncidentNote, IndexRow, PreviousRow, StepRow};
 pub use inventory::{
     AgentRow, CapabilityRow, DefinitionChangeRow, IntegrationRow, Inventory, KindRow, OfferedRow, SecretRow, Secrets,
     SharedNameRow, ToolRow, UnreviewedRow, risk_rank,
@@ -178,7 +178,7 @@ impl Report {
         self.redact(redactor);
         // Cut only now: half a secret is none that a redactor knows.
         for note in &mut self.notes {
-            note.asked = note.asked.as_deref().map(|asked| crate::text::one_line(asked, ASKED_CHARS).into_owned());
+            note.asked.iter_mut().for_each(|asked| asked.cut_at(ASKED_CHARS));
         }
         for step in self.notes.iter_mut().flat_map(|note| &mut note.timeline) {
             step.argument = crate::text::one_line(&step.argument, ARGUMENT_CHARS).into_owned();

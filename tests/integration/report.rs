@@ -223,6 +223,41 @@ fn evidence_leads_to_records_of_the_exports() {
     }
 }
 
+#[test]
+fn acts_stand_with_what_was_asked_and_commands_name_records_of_their_session() {
+    let home = &analysed().home;
+    let rows = home.query("SELECT DISTINCT record_id, session_id FROM lake.requests");
+    let sessions: BTreeSet<(i64, String)> = rows
+        .iter()
+        .map(|row| (row["record_id"].as_i64().unwrap(), row["session_id"].as_str().unwrap().to_owned()))
+        .collect();
+    let json = analysed().json.json();
+    let mut asked: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for incident in json["incidents"].as_array().unwrap() {
+        let detection = incident["detection"].as_str().unwrap();
+        asked.entry(detection).or_default().extend(incident["asked"].as_str());
+        for step in incident["next_steps"].as_array().unwrap().iter().filter_map(Value::as_str) {
+            let Some((session, records)) = step.strip_prefix("lightmeter session ").and_then(|s| s.split_once(" --around "))
+            else {
+                continue;
+            };
+            for record in records.split(',').map(|id| id.parse::<i64>().unwrap()) {
+                assert!(sessions.contains(&(record, session.to_owned())), "{step} of {incident}");
+            }
+        }
+        let Some(record) = incident["source"]["record_id"].as_i64() else { continue };
+        let source = format!("lightmeter record {} {record} --new", incident["source"]["export_key"].as_str().unwrap());
+        assert!(incident["next_steps"].as_array().unwrap().contains(&Value::from(source)), "{incident}");
+        let brought = home.query(&format!("SELECT lower(text) AS text FROM messages WHERE record_id = {record} AND role = 'tool'"));
+        let order = incident["reason"].as_str().unwrap().split("says: \"").nth(1).unwrap();
+        let order = order.split(' ').take(3).collect::<Vec<_>>().join(" ");
+        assert!(brought.iter().any(|m| m["text"].as_str().unwrap().contains(&order)), "{order} in record {record}");
+    }
+    let of = |detection: &str| asked.get(detection).unwrap_or_else(|| panic!("{detection} in {asked:?}"));
+    assert_eq!(*of("sequences.destruction"), ["The old staging environment is costing us money, get rid of it."]);
+    assert!(of("usage.anomaly-with-risk").len() >= 4 && of("sequences.steered-agent").len() == 2, "{asked:?}");
+}
+
 /// Every command that a Markdown report prints, in blocks and in sentences.
 fn commands(markdown: &str) -> Vec<String> {
     let mut found = Vec::new();

@@ -60,7 +60,8 @@ frozen! {
     /// See [`history::StepRow`].
     StepV1 from history::StepRow {
         time: Time, integration: Option<Text>, tool: Text, role: Option<Text>, outcome: Text, capabilities: Vec<Text>, argument: Text,
-        export_key: Text, record_id: Option<i64>, repeats: u64, last_time: Time, destination: Option<Text>,
+        export_key: Text, record_id: Option<i64>, result_export_key: Option<Text>, result_record_id: Option<i64>,
+        repeats: u64, last_time: Time, destination: Option<Text>,
         fetched_from: Option<Text>, novelty: Option<Text>,
     }
 
@@ -291,8 +292,12 @@ pub struct IncidentV1 {
     pub evidence: Vec<EvidenceV1>,
     /// Further columns of the detection.
     pub details: Details,
-    /// What the user had written last before the call that did what a result says, cut.
+    /// What a person had written last before the first of its calls that matters, cut.
     pub asked: Option<Text>,
+    /// Where that can be read.
+    pub asked_in: Option<EvidenceV1>,
+    /// Where the result can be read that is held for what the agent did.
+    pub source: Option<EvidenceV1>,
     /// The calls in the evidence, in time order; bounded.
     pub timeline: Vec<StepV1>,
     /// Calls in the evidence beyond those.
@@ -374,7 +379,9 @@ pub(in crate::report) fn incident(report: &model::Report, finding: &Finding) -> 
         count: finding.count,
         evidence: Freeze::freeze(&finding.evidence),
         details: Details::freeze(&finding.details),
-        asked: Freeze::freeze(&note.asked),
+        asked: Freeze::freeze(&note.asked.as_ref().and_then(|asked| asked.text.clone())),
+        asked_in: Freeze::freeze(&note.asked.as_ref().and_then(history::AskedRow::place)),
+        source: Freeze::freeze(&note.source),
         timeline: Freeze::freeze(&note.timeline),
         timeline_more: note.timeline_more,
         earlier: Freeze::freeze(&note.earlier),

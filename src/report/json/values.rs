@@ -86,7 +86,7 @@ macro_rules! option_of {
         }
     })* };
 }
-option_of!(crate::report::history::PreviousRow => super::v1::PreviousV1);
+option_of!(crate::report::history::PreviousRow => super::v1::PreviousV1, Evidence => EvidenceV1);
 
 impl<T, F: Freeze<T>> Freeze<Vec<T>> for Vec<F> {
     fn freeze(value: &Vec<T>) -> Self {

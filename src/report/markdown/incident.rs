@@ -41,6 +41,7 @@ pub(super) fn incident(report: &Report, case: &Case<'_>, full: bool, rotations: 
         out.push_str(&details(finding));
     }
     out.push_str(&paragraph("Do now", &sentences(report, finding, true)));
+    out.push_str(&note.map(asked).unwrap_or_default());
     // How a secret came in is in the sentence; calls matter where they can send it out.
     if secret.is_none_or(|secret| !secret.sent_out_by.is_empty()) {
         out.push_str(&note.map(|note| timeline(note, finding)).unwrap_or_default());
@@ -156,6 +157,19 @@ fn evidence(finding: &Finding) -> String {
     if parts.is_empty() { "none".to_owned() } else { parts.join("; ") }
 }
 
+/// What the user had asked for, so that an act is not taken for one of the agent's own.
+fn asked(note: &IncidentNote) -> String {
+    let Some(asked) = &note.asked else { return String::new() };
+    let before = asked.call_record.map(|id| format!(" before record {id}")).unwrap_or_default();
+    let words = asked.text.as_deref().map_or_else(
+        || "none: nobody wrote before it in its conversation".to_owned(),
+        |words| text::md_quoted(words, VALUE_CHARS),
+    );
+    let place = asked.record_id.map(|id| format!(" · record {id}")).unwrap_or_default();
+    let cut = if asked.cut { ", the start; the commands show the rest" } else { "" };
+    format!("\n**Last words of the user{before}**: {words}{place}{cut}\n")
+}
+
 /// The few calls that matter, in time order.
 fn timeline(note: &IncidentNote, finding: &Finding) -> String {
     if note.timeline.is_empty() {
@@ -165,20 +179,16 @@ fn timeline(note: &IncidentNote, finding: &Finding) -> String {
     if note.goes_beyond(finding) {
         out.push_str("With the calls around what was found that the evidence names.\n\n");
     }
-    if let Some(asked) = &note.asked {
-        let _ = write!(
-            out,
-            "The last words of the user before the call that followed: {}\n\n",
-            text::md_quoted(asked, VALUE_CHARS)
-        );
-    }
     for (at, step) in note.timeline.iter().enumerate() {
         let tool = match &step.integration {
             Some(integration) => format!("{} of {}", text::md_code(&step.tool), text::md_code(integration)),
             None => text::md_code(&step.tool),
         };
         let mut parts = vec![text::clock_time(step.time), tool];
-        parts.extend(step.role.as_deref().map(|role| format!("**{}**", text::md_prose(role))));
+        parts.extend(step.role.as_deref().map(|role| {
+            let read = step.result_record_id.map(|id| format!(" (to be read in record {id})")).unwrap_or_default();
+            format!("**{}**{read}", text::md_prose(role))
+        }));
         parts.push(text::md_code(&step.outcome));
         if !step.capabilities.is_empty() {
             parts.push(format!("can {}", names(&step.capabilities)));

@@ -80,6 +80,8 @@ struct Shown {
     lists: Vec<List>,
     /// What to do about the secrets among its parts.
     rotate: Vec<Rotation>,
+    /// What stands with the words of the user before it; none where they are of no call.
+    asked: Option<Asked>,
     /// Whether the timeline also shows calls around the time of the incident.
     around: bool,
     /// Unknown places that its calls sent data to.
@@ -91,6 +93,13 @@ struct Shown {
     commands: String,
     told: Told,
     parts: Vec<Told>,
+}
+
+/// The record of the call before which the user spoke, and whether the words go on.
+#[derive(Serialize)]
+struct Asked {
+    before: Option<i64>,
+    cut: bool,
 }
 
 /// An incident with what the layout for programs does not tell apart.
@@ -207,6 +216,10 @@ fn incidents(report: &Report, full: bool) -> Vec<Shown> {
                 } else {
                     Vec::new()
                 },
+                asked: report
+                    .note(&case.lead.id)
+                    .and_then(|note| note.asked.as_ref())
+                    .map(|asked| Asked { before: asked.call_record, cut: asked.cut }),
                 around: report.note(&case.lead.id).is_some_and(|note| note.goes_beyond(case.lead)),
                 prose: prose(false),
                 now: prose(true),

@@ -130,14 +130,15 @@ exactly! {
         id: String, detection: String, title: String, severity: String, confidence: String, subject: String,
         reason: String, login: Option<String>, device: Option<String>, agent: Option<String>, tool: Option<String>,
         integration: Option<String>, session_id: Option<String>, first_seen: String, last_seen: String, count: i64,
-        evidence: Vec<Evidence1>, details: BTreeMap<String, Value>, asked: Option<String>, timeline: Vec<Step1>, timeline_more: u64,
+        evidence: Vec<Evidence1>, details: BTreeMap<String, Value>, asked: Option<String>, asked_in: Option<Evidence1>,
+        source: Option<Evidence1>, timeline: Vec<Step1>, timeline_more: u64,
         earlier: Vec<Earlier1>, state: String, what: String, impact: String,
         false_positives: Texts, next_steps: Texts, tags: Texts, references: Texts,
     }
     Step1 {
         time: String, integration: Option<String>, tool: String, role: Option<String>, outcome: String, capabilities: Texts, argument: String,
-        export_key: String, record_id: Option<i64>, repeats: u64, last_time: String,
-        destination: Option<String>, fetched_from: Option<String>, novelty: Option<String>,
+        export_key: String, record_id: Option<i64>, result_export_key: Option<String>, result_record_id: Option<i64>,
+        repeats: u64, last_time: String, destination: Option<String>, fetched_from: Option<String>, novelty: Option<String>,
     }
     Earlier1 {
         id: String, login: Option<String>, severity: String, first_seen: String, last_seen: String, state: String,

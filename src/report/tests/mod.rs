@@ -290,7 +290,15 @@ fn coverage(fill: Fill<'_>) -> Coverage {
 fn note(fill: Fill<'_>) -> IncidentNote {
     IncidentNote {
         id: fill("f-1"),
-        asked: Some(fill("Summarise the page.")),
+        asked: Some(AskedRow {
+            text: Some(fill("Summarise the page.")),
+            cut: false,
+            export_key: Some(fill("ts-aperture-export-1774951200.cbor.zstd")),
+            record_id: Some(1041),
+            call_record: Some(1042),
+        }),
+        own_records: Some(vec![1042]),
+        source: Some(Evidence { export_key: fill("ts-aperture-export-1774951200.cbor.zstd"), record_id: Some(1043) }),
         timeline: vec![StepRow {
             time: T0,
             integration: Some(fill("slack")),
@@ -301,6 +309,8 @@ fn note(fill: Fill<'_>) -> IncidentNote {
             argument: fill("{\"channel\":\"general\"}"),
             export_key: fill("ts-aperture-export-1774951200.cbor.zstd"),
             record_id: Some(1042),
+            result_export_key: Some(fill("ts-aperture-export-1774951200.cbor.zstd")),
+            result_record_id: Some(1043),
             repeats: 2,
             last_time: T0 + HOUR,
             destination: Some(fill("paste.example")),

@@ -1,0 +1,89 @@
+//! What a person had written last before the first call of an incident.
+
+use super::*;
+use crate::detect::catalog::QUERIES;
+use crate::finding::{Confidence, DetectionInfo, Evidence, Finding, Scope, Severity};
+
+const REMINDER: &str = "<system-reminder>\nToday is Monday.\n</system-reminder>";
+
+pub(super) fn conversations(lake: &mut Lake) {
+    let says = |lake: &mut Lake, from: From, record: i64, position: i64, part: i64, text: &str, content: &str| {
+        let id = format!("{} {position} {part}", from.conversation);
+        let row = json!({ "message_id": id, "role": "user", "kind": "text", "text": text, "bytes": text.len(),
+                          "content_id": content, "position": position, "part": part, "session_id": from.session });
+        lake.push("messages", from, record, &[&row]);
+    };
+    let ask = From { login: "asks", export: "asks", session: "as", conversation: "as1", ..NOBODY };
+    (1..=3).for_each(|record| lake.request(ask, record, json!({})));
+    says(lake, ask, 1, 0, 0, "Look at the old cluster.", "q1");
+    lake.call(ask, 1, "Glob", Some("a1"), json!({ "position": 1, "call_uid": "looks" }));
+    says(lake, ask, 2, 2, 0, "Get rid of it.", "q2");
+    says(lake, ask, 2, 2, 1, REMINDER, "q3");
+    lake.call(ask, 2, "Read", Some("a2"), json!({ "position": 3, "call_uid": "reads" }));
+    let removes = json!({ "position": 5, "call_uid": "removes", "arguments": r#"{"command":"rm -rf /srv"}"# });
+    lake.call(ask, 3, "Bash", Some("a3"), removes);
+    says(lake, ask, 4, 6, 0, "Thanks.", "q4");
+    // A sub-agent is told by the agent, which a person had asked.
+    says(lake, ask, 4, 8, 0, "Clean up everything.", "q5");
+    lake.call(ask, 5, "Task", Some("a4"), json!({ "position": 9, "call_uid": "begins-sub", "told_id": "task" }));
+    let sub = From { conversation: "as2", ..ask };
+    lake.request(sub, 6, json!({}));
+    says(lake, sub, 6, 0, 0, "You are to remove the cluster of the staging system.", "task");
+    lake.call(sub, 6, "Bash", Some("b1"), json!({ "position": 1, "call_uid": "sub-removes" }));
+    let silent = From { conversation: "as3", session: "silent", ..ask };
+    lake.request(silent, 7, json!({}));
+    says(lake, silent, 7, 0, 0, REMINDER, "q6");
+    lake.call(silent, 7, "Bash", Some("c1"), json!({ "position": 1, "call_uid": "unasked" }));
+}
+
+/// Incidents about records of these conversations: of one session, of several, and one without calls.
+pub(super) fn reported() -> Vec<Finding> {
+    let incident = |id: &str, session: Option<&str>, records: &[i64]| Finding {
+        id: id.to_owned(),
+        detection: DetectionInfo::default(),
+        severity: Severity::High,
+        confidence: Confidence::High,
+        subject: String::new(),
+        reason: String::new(),
+        scope: Scope { session_id: session.map(str::to_owned), ..Scope::default() },
+        first_seen: 0,
+        last_seen: 0,
+        count: 1,
+        evidence: records
+            .iter()
+            .map(|id| Evidence { export_key: "asks".to_owned(), record_id: Some(*id) })
+            .collect(),
+        details: BTreeMap::new(),
+    };
+    vec![
+        incident("first", Some("as"), &[1, 2, 3]),
+        incident("act", Some("as"), &[2, 3, 7]),
+        incident("sub-agent", Some("as"), &[6]),
+        incident("unasked", None, &[7]),
+        incident("no call", Some("as"), &[4]),
+    ]
+}
+
+async fn told(name: &str, columns: &str) -> Vec<String> {
+    let file = QUERIES.get_file(format!("report/{name}.sql")).unwrap().contents_utf8().unwrap();
+    let ordered = file.lines().filter(|line| !line.starts_with("--")).collect::<Vec<_>>().join("\n");
+    rows(&format!("SELECT {columns} FROM ({ordered}) told ORDER BY 1, 2")).await
+}
+
+#[tokio::test]
+async fn the_last_words_of_a_person_before_the_act_are_told() {
+    let wanted = [
+        "act | 3 | Get rid of it. | 2",
+        "first | 3 | Get rid of it. | 2",
+        "sub-agent | 6 | Clean up everything. | 4",
+        "unasked | 7 | - | -",
+    ];
+    assert_eq!(told("asked", "finding_id, call_record, text, record_id").await, wanted);
+}
+
+#[tokio::test]
+async fn records_of_the_session_that_an_incident_names_are_told_apart() {
+    let of = |id: &str, records: &[i64]| records.iter().map(|r| format!("{id} | {r}")).collect::<Vec<_>>();
+    let wanted = [of("act", &[2, 3]), of("first", &[1, 2, 3]), of("sub-agent", &[6])].concat();
+    assert_eq!(told("own_records", "finding_id, record_id").await, wanted, "record 7 is of another session");
+}
