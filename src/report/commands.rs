@@ -354,9 +354,8 @@ mod tests {
             asked: Some(asked),
             ..IncidentNote::default()
         };
-        let lines = |note: &IncidentNote| -> Vec<String> {
-            steps(&finding, Some(note)).into_iter().map(Step::text).collect()
-        };
+        let lines =
+            |note: &IncidentNote| -> Vec<String> { steps(&finding, Some(note)).into_iter().map(Step::text).collect() };
         let (around, source) = ("lightmeter session s-1 --around 2,8", "lightmeter record a.zstd 5 --new");
         assert_eq!(lines(&note), [around, source], "a record of another session is not asked for in this one");
         note.asked.iter_mut().for_each(|asked| asked.cut_at(20));

@@ -237,7 +237,8 @@ fn acts_stand_with_what_was_asked_and_commands_name_records_of_their_session() {
         let detection = incident["detection"].as_str().unwrap();
         asked.entry(detection).or_default().extend(incident["asked"].as_str());
         for step in incident["next_steps"].as_array().unwrap().iter().filter_map(Value::as_str) {
-            let Some((session, records)) = step.strip_prefix("lightmeter session ").and_then(|s| s.split_once(" --around "))
+            let Some((session, records)) =
+                step.strip_prefix("lightmeter session ").and_then(|s| s.split_once(" --around "))
             else {
                 continue;
             };
@@ -248,7 +249,8 @@ fn acts_stand_with_what_was_asked_and_commands_name_records_of_their_session() {
         let Some(record) = incident["source"]["record_id"].as_i64() else { continue };
         let source = format!("lightmeter record {} {record} --new", incident["source"]["export_key"].as_str().unwrap());
         assert!(incident["next_steps"].as_array().unwrap().contains(&Value::from(source)), "{incident}");
-        let brought = home.query(&format!("SELECT lower(text) AS text FROM messages WHERE record_id = {record} AND role = 'tool'"));
+        let brought = home
+            .query(&format!("SELECT lower(text) AS text FROM messages WHERE record_id = {record} AND role = 'tool'"));
         let order = incident["reason"].as_str().unwrap().split("says: \"").nth(1).unwrap();
         let order = order.split(' ').take(3).collect::<Vec<_>>().join(" ");
         assert!(brought.iter().any(|m| m["text"].as_str().unwrap().contains(&order)), "{order} in record {record}");

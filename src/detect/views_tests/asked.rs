@@ -49,10 +49,7 @@ pub(super) fn reported() -> Vec<Finding> {
         first_seen: 0,
         last_seen: 0,
         count: 1,
-        evidence: records
-            .iter()
-            .map(|id| Evidence { export_key: "asks".to_owned(), record_id: Some(*id) })
-            .collect(),
+        evidence: records.iter().map(|id| Evidence { export_key: "asks".to_owned(), record_id: Some(*id) }).collect(),
         details: BTreeMap::new(),
     };
     vec![
