@@ -3,7 +3,8 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::shell::{Commands, Dialect, Programs, read, read_words};
+use super::shell::{Commands, Dialect, read, read_words};
+use super::shell_programs::Programs;
 
 const NAMES: &str = include_str!("../../../queries/catalog/shell_arguments.toml");
 
@@ -46,7 +47,7 @@ fn collect<'a>(value: &'a Value, name: String, level: usize, out: &mut Vec<Leaf<
         }
         Value::Object(fields) => {
             for (key, item) in fields {
-                collect(item, join(super::shell::cut(key, 64)), level + 1, out);
+                collect(item, join(super::cut(key, 64)), level + 1, out);
             }
         }
         _ => {}
@@ -82,7 +83,7 @@ impl ScriptNames {
 
     /// The scripts in the arguments of a call.
     pub(super) fn read(&self, tool: &str, arguments: &Value, programs: &Programs) -> Vec<Commands> {
-        let tool = super::shell::cut(tool, 128).to_lowercase();
+        let tool = super::cut(tool, 128).to_lowercase();
         let mut out = Vec::new();
         self.walk(&tool, arguments, 0, programs, &mut out);
         out

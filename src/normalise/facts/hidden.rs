@@ -31,7 +31,7 @@ impl<'s> Hidden<'s> {
     /// `text` without secrets, cut to at most `bytes`.
     pub(super) fn clean(&self, text: &str, bytes: usize) -> String {
         // A secret that the cut would halve is whole here.
-        let text = super::shell::cut(text, bytes.saturating_mul(2).max(4096));
+        let text = super::cut(text, bytes.saturating_mul(2).max(4096));
         let mut out = text.to_owned();
         for (secret, mark) in &self.secrets {
             if out.contains(secret.as_str()) {

@@ -45,7 +45,7 @@ pub(super) fn domain(host: &str) -> Option<String> {
 /// Adds a URL with its host and what the host makes of it. Credentials in it are left out.
 pub(super) fn url(text: &str, endings: &Endings, things: &mut Things) -> bool {
     let text = text.trim_end_matches(['.', ',', ':', '!', '?', '*', '\'', '"', ')', ']', '}', '…', '>']);
-    let Ok(mut url) = Url::parse(super::shell::cut(text, 2048)) else { return false };
+    let Ok(mut url) = Url::parse(super::cut(text, 2048)) else { return false };
     let scheme = url.scheme().to_owned();
     if !url.username().is_empty() || url.password().is_some() {
         let _ = url.set_username("");

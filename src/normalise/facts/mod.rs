@@ -13,6 +13,7 @@ mod paths;
 mod relations;
 mod shell;
 mod shell_grammar;
+mod shell_programs;
 mod shell_words;
 mod text;
 mod things;
@@ -33,7 +34,8 @@ use crate::tables::tool_calls::ToolCall;
 use arguments::{Leaf, ScriptNames, leaves};
 use hidden::Hidden;
 use relations::Relations;
-use shell::{Commands, Found, Programs};
+use shell::{Commands, Found};
+use shell_programs::Programs;
 use text::TextReader;
 use things::{MAX_VALUE, Things};
 
@@ -118,7 +120,7 @@ impl<'r> Facts<'r> {
             source_id: message.message_id.clone(),
             source: "message",
             kind: thing.kind,
-            value: shell::cut(&thing.value, MAX_VALUE).to_owned(),
+            value: cut(&thing.value, MAX_VALUE).to_owned(),
             domain: thing.domain,
             role: message.role,
             direction,
@@ -185,7 +187,7 @@ impl<'r> Facts<'r> {
     fn things_of_call(&self, call: &ToolCall, leaves: &[Leaf<'_>], scripts: &[Commands]) -> Things {
         let Readers { programs, relations, text, .. } = self.readers;
         let base = self.folders.get(&call.conversation_id).map(String::as_str);
-        let tool = shell::cut(&call.name_tool, 128).to_lowercase();
+        let tool = cut(&call.name_tool, 128).to_lowercase();
         let mut things = Things::default();
         for found in scripts.iter().flat_map(|script| &script.found) {
             relations.command(found, base, text, programs, &mut things);
@@ -199,6 +201,11 @@ impl<'r> Facts<'r> {
         }
         things
     }
+}
+
+/// At most `bytes` of a text.
+fn cut(text: &str, bytes: usize) -> &str {
+    &text[..text.floor_char_boundary(bytes)]
 }
 
 /// A value as it is stored. Forms that prove themselves cannot hold a secret.

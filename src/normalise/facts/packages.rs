@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::shell::{Dialect, Found, Programs};
+use super::shell::{Dialect, Found};
+use super::shell_programs::Programs;
 use super::things::Things;
 
 const MANAGERS: &str = include_str!("../../../queries/catalog/package_managers.toml");

@@ -112,7 +112,7 @@ pub(super) fn working_directory(text: &str) -> Option<String> {
         "Current Working Directory (",
         "workspace path is ",
     ];
-    let head = super::shell::cut(text, 64 * 1024);
+    let head = super::cut(text, 64 * 1024);
     let rest = MARKS.iter().find_map(|mark| {
         let at = memchr::memmem::find(head.as_bytes(), mark.as_bytes())?;
         head.get(at + mark.len()..)

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::arguments::Leaf;
-use super::shell::{Found, Programs};
+use super::shell::Found;
+use super::shell_programs::Programs;
 use super::text::TextReader;
 use super::things::{Things, relation};
 use super::{hosts, paths};

@@ -1,10 +1,8 @@
 //! Shell scripts to commands: what runs, through which wrappers, how it is connected, with scripts inside scripts.
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
-
+use super::cut;
 use super::shell_grammar;
+use super::shell_programs::{Programs, base_name, encoded_command, is_command_flag};
 use super::shell_words::{Simple, split, word};
 
 /// Commands taken from one script.
@@ -18,8 +16,6 @@ const MAX_SCRIPT: usize = 256 * 1024;
 
 /// Options and arguments kept of one command.
 const MAX_WORDS: usize = 64;
-
-const PROGRAMS: &str = include_str!("../../../queries/catalog/shell_programs.toml");
 
 /// Which language a script is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,53 +51,6 @@ impl Dialect {
     pub(super) fn plain(self, raw: &str) -> String {
         let escape = char::from(self.escape());
         raw.chars().filter(|c| *c != '"' && *c != escape && (self == Self::Cmd || *c != '\'')).collect()
-    }
-}
-
-#[derive(Debug, Deserialize)]
-struct Row {
-    program: String,
-    role: String,
-    #[serde(default)]
-    values: Vec<String>,
-    #[serde(default)]
-    skip: usize,
-}
-
-#[derive(Deserialize)]
-struct File {
-    rows: Vec<Row>,
-}
-
-/// How command lines of known programs are read.
-#[derive(Debug)]
-pub(super) struct Programs(BTreeMap<String, Row>);
-
-impl Programs {
-    /// The built-in list.
-    pub(super) fn builtin() -> Result<Self, toml::de::Error> {
-        let file: File = toml::from_str(PROGRAMS)?;
-        Ok(Self(file.rows.into_iter().map(|row| (row.program.clone(), row)).collect()))
-    }
-
-    fn role(&self, program: &str) -> &str {
-        self.0.get(program).map_or("", |row| row.role.as_str())
-    }
-
-    fn takes_value(&self, program: &str, option: &str) -> bool {
-        self.0.get(program).is_some_and(|row| row.values.iter().any(|value| value == option))
-    }
-
-    /// Index of the first word from `at` on that is neither an option of `program` nor the value of one.
-    fn past_options(&self, program: &str, words: &[String], mut at: usize) -> usize {
-        while let Some(word) = words.get(at).filter(|word| word.starts_with('-') && word.len() > 1) {
-            at += 1;
-            if word == "--" {
-                break;
-            }
-            at += usize::from(self.takes_value(program, word));
-        }
-        at
     }
 }
 
@@ -265,7 +214,7 @@ impl Walk<'_> {
 
     fn command(&mut self, simple: &Simple, words: Vec<String>, place: Place) -> i64 {
         let nth = i64::try_from(self.found.len()).unwrap_or(i64::MAX) + 1;
-        let (wrappers, environment, at) = self.unwrap(&words);
+        let (wrappers, environment, at) = self.programs.unwrap(&words);
         let program = words.get(at).map(|word| base_name(word)).unwrap_or_default();
         let rest: Vec<String> = words.get(at + 1..).unwrap_or_default().to_vec();
         let plain = |raw: &String| if place.dialect == Dialect::Sh { word(raw).text } else { raw.clone() };
@@ -295,29 +244,6 @@ impl Walk<'_> {
         let raw: &[String] = simple.words.get(at + 1..).unwrap_or(&rest);
         self.nested(nth, &rest, if raw.len() == rest.len() { raw } else { &rest }, simple, skip, place);
         nth
-    }
-
-    /// Steps over wrappers. Returns them, the variables they assign, and the index of the command's own first word.
-    fn unwrap(&self, words: &[String]) -> (Vec<String>, Vec<String>, usize) {
-        let (mut wrappers, mut environment, mut at) = (Vec::new(), Vec::new(), 0);
-        while wrappers.len() < 8 {
-            let Some(name) = words.get(at).map(|word| base_name(word)) else { break };
-            let Some(row) = self.programs.0.get(&name).filter(|row| row.role == "wrapper") else { break };
-            let mut next = self.programs.past_options(&name, words, at + 1);
-            let mut assigned = Vec::new();
-            while let Some((variable, _)) = words.get(next).and_then(|word| super::shell_words::assignment(word)) {
-                assigned.push(variable.to_owned());
-                next += 1;
-            }
-            next += row.skip;
-            if next >= words.len() {
-                break;
-            }
-            environment.append(&mut assigned);
-            wrappers.push(name);
-            at = next;
-        }
-        (wrappers, environment, at)
     }
 
     /// Sorts words into subcommand, options and arguments. Returns the index after the program's own options.
@@ -376,7 +302,7 @@ impl Walk<'_> {
                 self.script(&after(start), Place { dialect: Dialect::Sh, ..place.inside("remote") });
             }
             "levels" => {
-                if let Some(start) = container_command(&program, subcommand.as_deref(), rest) {
+                if let Some(start) = programs.in_container(&program, subcommand.as_deref(), rest) {
                     let line = raw.get(start..).unwrap_or_default().join(" ");
                     if !line.trim().is_empty() {
                         self.script(&line, place.inside("container"));
@@ -418,82 +344,6 @@ impl Walk<'_> {
             }
         }
     }
-}
-
-/// `-c`, also among other letters (`-lc`, `-euxc`), and `--command`.
-fn is_command_flag(word: &str) -> bool {
-    let letters = word.strip_prefix('-').unwrap_or_default();
-    word == "--command"
-        || (letters.ends_with('c') && letters.len() <= 6 && letters.bytes().all(|b| b.is_ascii_lowercase()))
-}
-
-/// Base64 of UTF-16, as PowerShell takes it.
-fn encoded_command(text: &str) -> Option<String> {
-    use base64::Engine as _;
-    let bytes = base64::engine::general_purpose::STANDARD.decode(cut(text, 64 * 1024)).ok()?;
-    let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
-    String::from_utf16(&units).ok()
-}
-
-/// Index of the first word of the command that `docker exec`, `kubectl exec -- …` and the like run.
-fn container_command(program: &str, subcommand: Option<&str>, rest: &[String]) -> Option<usize> {
-    let runs = match program {
-        "docker" | "podman" => matches!(subcommand?, "exec" | "run"),
-        "kubectl" | "oc" => matches!(subcommand?, "exec" | "run" | "debug"),
-        "docker-compose" => matches!(subcommand?, "exec" | "run"),
-        _ => return None,
-    };
-    if !runs {
-        return None;
-    }
-    if let Some(at) = rest.iter().position(|word| word == "--") {
-        return Some(at + 1);
-    }
-    if matches!(program, "kubectl" | "oc") {
-        return None;
-    }
-    let start = rest.iter().position(|word| matches!(word.as_str(), "exec" | "run"))? + 1;
-    let mut at = start;
-    while let Some(word) = rest.get(at).filter(|word| word.starts_with('-')) {
-        at += 1 + usize::from(!word.contains('=') && takes_container_value(word));
-    }
-    Some(at + 1)
-}
-
-fn takes_container_value(option: &str) -> bool {
-    const LONG: [&str; 14] = [
-        "--name",
-        "--env",
-        "--env-file",
-        "--volume",
-        "--mount",
-        "--workdir",
-        "--user",
-        "--network",
-        "--publish",
-        "--entrypoint",
-        "--platform",
-        "--label",
-        "--memory",
-        "--cpus",
-    ];
-    LONG.contains(&option) || matches!(option, "-e" | "-v" | "-w" | "-u" | "-p" | "-l" | "-m" | "-h")
-}
-
-/// Last part of a program's path, lower case, without `.exe` and the like.
-fn base_name(word: &str) -> String {
-    let name = word.trim_end_matches(['/', '\\']);
-    let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    let name = cut(name, 128).to_lowercase();
-    match name.strip_suffix(".exe").or_else(|| name.strip_suffix(".cmd")) {
-        Some(bare) if !bare.is_empty() => bare.to_owned(),
-        _ => name,
-    }
-}
-
-/// At most `bytes` of a text.
-pub(super) fn cut(text: &str, bytes: usize) -> &str {
-    &text[..text.floor_char_boundary(bytes)]
 }
 
 #[cfg(test)]

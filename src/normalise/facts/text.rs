@@ -2,7 +2,7 @@
 
 use super::hosts::{self, Endings};
 use super::packages::Managers;
-use super::shell::Programs;
+use super::shell_programs::Programs;
 use super::things::Things;
 use super::{numbers, paths, unicode};
 
@@ -30,7 +30,7 @@ impl TextReader {
 
     /// Adds what a text names. `base` is the folder that relative paths start from.
     pub(super) fn read(&self, text: &str, base: Option<&str>, programs: &Programs, things: &mut Things) {
-        let head = super::shell::cut(text, MAX_TEXT);
+        let head = super::cut(text, MAX_TEXT);
         things.left_out += u64::from(head.len() < text.len());
         unicode::hidden(head, things);
         let bytes = head.as_bytes();
@@ -46,7 +46,7 @@ impl TextReader {
             let word = head.get(at..end).unwrap_or_default();
             if form.letters && word.len() <= 8 && installs < MAX_INSTALLS && self.managers.starts_with(word) {
                 let line_end = memchr::memchr2(b'\n', b'`', &bytes[end..]).map_or(bytes.len(), |n| end + n);
-                let line = super::shell::cut(head.get(at..line_end).unwrap_or_default(), 300);
+                let line = super::cut(head.get(at..line_end).unwrap_or_default(), 300);
                 installs += usize::from(self.managers.line(line, programs, things));
             }
             self.word(word, form, base, things);

@@ -108,7 +108,7 @@ impl State {
         }
         if self.selectors.len() >= MIN_RUN {
             let decoded = String::from_utf8_lossy(&self.selectors).into_owned();
-            things.add("hidden_text", super::shell::cut(&decoded, MAX_DECODED));
+            things.add("hidden_text", super::cut(&decoded, MAX_DECODED));
         }
         self.selectors.clear();
         if self.run.len() >= MIN_RUN {

@@ -13,6 +13,7 @@ mod list;
 mod markdown;
 mod marks;
 mod model;
+mod plan;
 mod rows;
 #[cfg(test)]
 mod tests;
