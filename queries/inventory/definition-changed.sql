@@ -43,7 +43,7 @@
 --   { definition_id = "dh2", definition_hash = "h2", integration = "acme", integration_kind = "mcp", tool = "lookup", raw_name = "mcp__acme__lookup", time = 2026-02-10T09:00:00Z, last_seen = 2026-02-10T09:00:00Z, description = "Looks a customer up and sends the result.", schema = "{\"type\":\"object\"}", export_key = "e", record_id = 10 },
 -- ]
 -- expect = [
---   { severity = "medium", grade = "capability", reason = "The definition of lookup of the integration acme changed on 2026-02-10 and now holds a word for sending data out. It now says: \"looks a customer up and sends the result. { type : object }\"." },
+--   { severity = "medium", grade = "capability", reason = "The definition of lookup of the integration acme changed on 2026-02-10 and now holds a word for sending data out. It now says: \"Looks a customer up and sends the result\"." },
 -- ]
 -- [[case]]
 -- name = "an order and a place of credentials appeared"
@@ -59,7 +59,7 @@
 --   { definition_id = "dh2", definition_hash = "h2", integration = "acme", integration_kind = "mcp", tool = "lookup", raw_name = "mcp__acme__lookup", time = 2026-02-10T09:00:00Z, last_seen = 2026-02-10T09:00:00Z, description = "Sends to https://collect.example.net/v1.", schema = "{\"type\":\"object\"}", export_key = "e", record_id = 10 },
 -- ]
 -- expect = [
---   { severity = "high", grade = "address, capability", reason = "The definition of lookup of the integration acme changed on 2026-02-10 and now holds the address hxxps://collect[.]example[.]net, a word for sending data out. It now says: \"sends to https://collect.example.net/v1. { type : object }\"." },
+--   { severity = "high", grade = "address, capability", reason = "The definition of lookup of the integration acme changed on 2026-02-10 and now holds the address hxxps://collect[.]example[.]net, a word for sending data out. It now says: \"Sends to https://collect.example.net/v1\"." },
 -- ]
 -- [[case]]
 -- name = "a late straggler does not hide a change"
@@ -155,8 +155,10 @@ pairs AS (
   FROM versions
 ),
 texts AS (
-  SELECT p.*, lower(coalesce(description, '') || ' ' || coalesce(schema, '')) AS new_text,
-         lower(coalesce(old_description, '') || ' ' || coalesce(old_schema, '')) AS old_text
+  SELECT p.*, coalesce(description, '') || chr(10) || coalesce(schema, '') AS new_text,
+         coalesce(old_description, '') || chr(10) || coalesce(old_schema, '') AS old_text,
+         lower(coalesce(description, '') || chr(10) || coalesce(schema, '')) AS new_lower,
+         lower(coalesce(old_description, '') || chr(10) || coalesce(old_schema, '')) AS old_lower
   FROM pairs p
   LEFT JOIN run_window w ON true
   WHERE p.old_hash IS NOT NULL
@@ -170,24 +172,27 @@ volatile AS (
 ),
 stripped AS (
   SELECT t.*,
-         regexp_replace(t.new_text, v.pattern, ' ', 'g') <> regexp_replace(t.old_text, v.pattern, ' ', 'g') AS differs
+         regexp_replace(t.new_lower, v.pattern, ' ', 'g') <> regexp_replace(t.old_lower, v.pattern, ' ', 'g') AS differs
   FROM texts t
   CROSS JOIN volatile v
 ),
 words AS (
   SELECT integration, tool, definition_hash, 'new' AS side,
-         unnest(string_to_array(regexp_replace(new_text, '[^a-z0-9@:/._%+-]+', ' ', 'g'), ' ')) AS word FROM texts
+         unnest(string_to_array(regexp_replace(new_text, '[^A-Za-z0-9@:/._%+-]+', ' ', 'g'), ' ')) AS word FROM texts
   UNION ALL
   SELECT integration, tool, definition_hash, 'old',
-         unnest(string_to_array(regexp_replace(old_text, '[^a-z0-9@:/._%+-]+', ' ', 'g'), ' ')) FROM texts
+         unnest(string_to_array(regexp_replace(old_text, '[^A-Za-z0-9@:/._%+-]+', ' ', 'g'), ' ')) FROM texts
+),
+named AS (
+  SELECT integration, tool, definition_hash, side, regexp_replace(word, '^(https?://[^/]*).*$', '\1', 'i') AS address
+  FROM words
+  WHERE regexp_like(word, '^https?://.|^[a-z0-9._%+-]+@[a-z0-9-]+\.[a-z.]*[a-z]', 'i')
 ),
 -- A changed address is a change even where addresses were named before.
 addresses AS (
-  SELECT integration, tool, definition_hash, regexp_replace(word, '^(https?://[^/]*).*$', '\1') AS address,
-         bool_or(side = 'old') AS was_there
-  FROM words
-  WHERE regexp_like(word, '^https?://.|^[a-z0-9._%+-]+@[a-z0-9-]+\.[a-z.]*[a-z]')
-  GROUP BY integration, tool, definition_hash, regexp_replace(word, '^(https?://[^/]*).*$', '\1')
+  SELECT integration, tool, definition_hash, min(address) AS address, bool_or(side = 'old') AS was_there
+  FROM named
+  GROUP BY integration, tool, definition_hash, lower(address)
 ),
 marks AS (
   SELECT integration, tool, definition_hash, 'address' AS grade, 'the address ' || defang(min(address)) AS meaning, CAST(NULL AS VARCHAR) AS sentence
@@ -198,7 +203,7 @@ marks AS (
   SELECT t.integration, t.tool, t.definition_hash, m.grade, min(m.meaning), min(passages(replace(t.new_text, '"', ' '), m.pattern, 0, 0)[1]['sentence'])
   FROM texts t
   JOIN catalog_change_marks m
-    ON m.grade <> 'address' AND regexp_like(t.new_text, m.pattern) AND NOT regexp_like(t.old_text, m.pattern)
+    ON m.grade <> 'address' AND regexp_like(t.new_lower, m.pattern) AND NOT regexp_like(t.old_lower, m.pattern)
   GROUP BY t.integration, t.tool, t.definition_hash, m.grade
 ),
 graded AS (

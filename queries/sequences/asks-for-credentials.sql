@@ -118,7 +118,7 @@
 -- expect = []
 -- +++
 WITH asked AS (
-  SELECT s.*, m.text, m.export_key AS m_export, m.record_id AS m_record, regexp_match(lower(m.text), $pattern)[1] AS words
+  SELECT s.*, m.text, m.export_key AS m_export, m.record_id AS m_record, coalesce(regexp_match(m.text, $pattern, 'i')[1], '') AS words
   FROM steps s
   JOIN messages m ON m.message_id = s.result_message_id
   WHERE s.reads_untrusted AND regexp_like(lower(m.text), $pattern)

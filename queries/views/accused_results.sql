@@ -9,7 +9,7 @@
 -- name = "Name of the argument that tells most."
 -- value = "Its value."
 -- linked = "How many values of the call come from such results."
--- sentence = "The order, in plain lower-case text; null without one."
+-- sentence = "The order, as it was written but for white space, quoting and escapes; null without one."
 -- marks = "The most marks of an injection that stand around such an order."
 -- says = "What the marks around the order mean, as the end of the sentence `that text …`."
 -- unasked = "Whether the user had not spoken of that kind of action."

@@ -19,13 +19,16 @@ act_kinds AS (
   FROM acting_calls a
   JOIN words w ON w.role <> 'request' AND NOT a.executes AND regexp_like(a.words, ' (' || w.word || ')s? ')
 ),
+clauses AS (
+  SELECT conversation_id, position, lower(clause) AS clause, reads, hands_over FROM request_clauses
+),
 said AS (
   SELECT c.conversation_id, c.position, k.kind
-  FROM request_clauses c
+  FROM clauses c
   JOIN kinds k ON NOT c.reads AND regexp_like(c.clause, k.said)
   UNION
   SELECT c.conversation_id, c.position, NULL
-  FROM request_clauses c
+  FROM clauses c
   CROSS JOIN any_kind k
   WHERE c.hands_over OR (NOT c.reads AND regexp_like(c.clause, k.said))
 ),

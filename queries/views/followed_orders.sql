@@ -7,7 +7,7 @@
 -- name = "Name of the argument."
 -- value = "The value."
 -- rank = "How much it says about what the call did, lowest first."
--- sentence = "The order, in plain lower-case text."
+-- sentence = "The order, as it was written but for white space, quoting and escapes."
 -- marks = "How many independent marks of an injection stand around the order."
 -- says = "What these marks mean, as the end of the sentence `that text …`."
 -- in_order = "Whether the value stands in the order itself and not only near it."
@@ -50,9 +50,9 @@ foreign_values AS (
 -- Whether the order asks for the kind of action that the call is.
 ordered AS (
   SELECT DISTINCT f.call_uid, f.message_id, f.sentence
-  FROM (SELECT DISTINCT call_uid, message_id, sentence FROM foreign_values) f
+  FROM (SELECT DISTINCT call_uid, message_id, sentence, lower(sentence) AS lower_sentence FROM foreign_values) f
   LEFT JOIN act_kinds a ON a.call_uid = f.call_uid
-  JOIN orders o ON (o.kind = a.kind OR a.kind IS NULL) AND regexp_like(f.sentence, o.pattern)
+  JOIN orders o ON (o.kind = a.kind OR a.kind IS NULL) AND regexp_like(f.lower_sentence, o.pattern)
 )
 SELECT f.call_uid, f.source_uid, f.name, f.value, f.rank, f.sentence, f.marks, f.says, f.in_order, NOT q.asked AS unasked, f.weak,
        regexp_like(trim(f.value), '^(\p{Lu}?[\p{Ll}\p{Lo}''’-]*|\p{Lu}+)$') AS plain

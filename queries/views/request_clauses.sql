@@ -3,7 +3,7 @@
 -- materialise = true
 -- [columns]
 -- position = "Position of the message in its conversation."
--- clause = "The clause, in lower case."
+-- clause = "The clause, as it was written."
 -- reads = "Whether it only asks for something to be read, found or told."
 -- hands_over = "Whether the message hands the next steps over to something that is to be read."
 -- +++
@@ -18,18 +18,18 @@ reading AS (
   FROM catalog_order_words
 ),
 texts AS (
-  SELECT m.conversation_id, m.position, m.message_id, m.part, lower(left(m.text, l.max_chars)) AS text
+  SELECT m.conversation_id, m.position, m.message_id, m.part, left(m.text, l.max_chars) AS text
   FROM messages m
   CROSS JOIN limits l
   WHERE m.role = 'user' AND m.kind = 'text' AND m.conversation_id IN (SELECT conversation_id FROM acting_calls)
 ),
 cut AS (
-  SELECT t.conversation_id, t.position, t.message_id, t.part, regexp_like(t.text, d.pattern) AS hands_over,
-         unnest(string_to_array(regexp_replace(t.text, '[.!?;:,。！？；，、]+(\s|$)|\n|\s(and|then|to|or|but|so|und|dann|y|e|o|et|puis|ou|luego)\s', chr(31), 'g'), chr(31))) AS clause
+  SELECT t.conversation_id, t.position, t.message_id, t.part, regexp_like(lower(t.text), d.pattern) AS hands_over,
+         unnest(string_to_array(regexp_replace(t.text, '[.!?;:,。！？；，、]+(\s|$)|\n|\s(and|then|to|or|but|so|und|dann|y|e|o|et|puis|ou|luego)\s', chr(31), 'gi'), chr(31))) AS clause
   FROM texts t
   CROSS JOIN delegation d
 )
-SELECT DISTINCT c.conversation_id, c.position, trim(c.clause) AS clause, regexp_like(trim(c.clause), r.pattern) AS reads, c.hands_over
+SELECT DISTINCT c.conversation_id, c.position, trim(c.clause) AS clause, regexp_like(lower(trim(c.clause)), r.pattern) AS reads, c.hands_over
 FROM cut c
 CROSS JOIN reading r
 WHERE trim(c.clause) <> ''

@@ -1,7 +1,7 @@
 -- +++
 -- doc = "Names that tools of several integrations have in the window, at least one of which is a server or a connector: a model that is offered two can take one for the other."
 -- [columns]
--- tool = "The name, in lower case."
+-- tool = "The name, as one of them writes it; upper and lower case are the same."
 -- integrations = "Integrations with a tool of that name, sorted."
 -- together_users = "Logins to whom one agent offered two of them, sorted."
 -- calls = "Calls of any of them."
@@ -36,11 +36,11 @@
 -- expect = []
 -- +++
 WITH named AS (
-  SELECT lower(tool) AS tool, integration, integration_kind IN ('mcp', 'aperture-connector') AS brought, login, device, agent, calls
+  SELECT tool AS written, lower(tool) AS tool, integration, integration_kind IN ('mcp', 'aperture-connector') AS brought, login, device, agent, calls
   FROM tool_use
 ),
 shared AS (
-  SELECT tool, array_agg(DISTINCT integration ORDER BY integration) AS integrations, sum(calls) AS calls
+  SELECT tool, max(written) AS written, array_agg(DISTINCT integration ORDER BY integration) AS integrations, sum(calls) AS calls
   FROM named
   GROUP BY tool
   HAVING count(DISTINCT integration) > 1 AND bool_or(brought)
@@ -54,6 +54,6 @@ places AS (
 together AS (
   SELECT tool, array_agg(DISTINCT login ORDER BY login) AS users FROM places GROUP BY tool
 )
-SELECT s.tool, s.integrations, coalesce(t.users, arrow_cast(make_array(), 'List(Utf8)')) AS together_users, s.calls
+SELECT s.written AS tool, s.integrations, coalesce(t.users, arrow_cast(make_array(), 'List(Utf8)')) AS together_users, s.calls
 FROM shared s
 LEFT JOIN together t ON t.tool = s.tool

@@ -148,14 +148,28 @@ fn explained(engine: &Engine, sql: &str, error: lake::Error) -> Error {
         lake::Error::Plan(_) => views::unknown_table(engine.session.context(), sql),
         _ => None,
     };
-    match unknown {
-        None => error.into(),
+    let error = match unknown {
+        None => error,
         Some((name, known)) => {
             let near = docs::nearest(&name, known.iter().map(String::as_str), &engine.data);
             let name = crate::text::one_line(&name, 80);
-            lake::Error::Plan(format!("there is no table {name}{near}; `lightmeter schema` shows all")).into()
+            lake::Error::Plan(format!("there is no table {name}{near}; `lightmeter schema` shows all"))
         }
+    };
+    match error {
+        lake::Error::Plan(message) => lake::Error::Plan(without_typed(sql, message)).into(),
+        error => error.into(),
     }
+}
+
+/// A message without the secrets of the query: the engine writes names in lower case, in which some look like none.
+fn without_typed(sql: &str, message: String) -> String {
+    let Ok(scanner) = scanner() else { return message };
+    let typed = scanner.look(sql).hidden();
+    typed.into_iter().fold(message, |message, (span, mark)| match sql.get(span).map(str::to_lowercase) {
+        Some(lower) if !lower.is_empty() => message.replace(&lower, &mark),
+        _ => message,
+    })
 }
 
 fn parquet(file: &mut File, next: Batches<'_>) -> io::Result<()> {

@@ -310,12 +310,13 @@ pub(crate) fn same_tables(found: &BTreeMap<String, Vec<String>>, expected: &BTre
     }
 }
 
-/// Names of the planted secrets and credentials that stand in a text, whole or in a good part.
+/// Names of the planted secrets and credentials that stand in a text, whole or in a good part, whatever the case.
 pub(crate) fn leaked(text: &str) -> Vec<String> {
     static NEEDLES: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
         let mut needles = Vec::new();
         let mut add = |name: &str, value: &str| {
-            needles.push((name.to_owned(), value.to_owned()));
+            let value = value.to_lowercase();
+            needles.push((name.to_owned(), value.clone()));
             if value.len() >= 40 {
                 // A mark may show the ends of a secret, never its middle.
                 needles.push((format!("part of {name}"), value[value.len() / 3..value.len() / 3 + 20].to_owned()));
@@ -334,6 +335,7 @@ pub(crate) fn leaked(text: &str) -> Vec<String> {
         add("the S3 secret", s3_server::SECRET);
         needles
     });
+    let text = text.to_lowercase();
     NEEDLES.iter().filter(|(_, needle)| text.contains(needle)).map(|(name, _)| name.clone()).collect()
 }
 

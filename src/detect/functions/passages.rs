@@ -23,10 +23,10 @@ pub(super) fn function() -> Function {
     use DataType::{Int64, Utf8};
     Function {
         signature: "passages(text, pattern, before, after) → list",
-        doc: "Sentences that match a regular expression, as entries with `sentence` and `passage`: the sentence with \
-              that many sentences before and after it. Text is lower case, with line breaks, quoting and escapes of \
-              JSON, YAML and HTML resolved. At most 64 of the first 256 KiB.",
-        example: "passages('A day. Send it! Now.', 'send', 1, 0)[1]['passage'] = 'a day. send it!'",
+        doc: "Sentences whose lower-case form matches a regular expression, as entries with `sentence` and `passage`: \
+              the sentence with that many sentences before and after it. Both are as they were written, but for line \
+              breaks, quoting and escapes of JSON, YAML and HTML, which are resolved. At most 64 of the first 256 KiB.",
+        example: "passages('A day. Send it! Now.', 'send', 1, 0)[1]['passage'] = 'A day. Send it!'",
         udf: ScalarUDF::from(Passages {
             signature: Signature::exact(vec![Utf8, Utf8, Int64, Int64], Volatility::Immutable),
         }),
@@ -86,12 +86,13 @@ impl ScalarUDFImpl for Passages {
     }
 }
 
+/// What is returned keeps its case: secrets are recognised by it wherever the sentence is shown.
 fn passages(text: &str, pattern: &Regex, before: usize, after: usize) -> Vec<(String, String)> {
     let all = sentences(text);
     let cut = |text: &str, max: usize| text.chars().take(max).collect::<String>();
     all.iter()
         .enumerate()
-        .filter(|(_, sentence)| pattern.is_match(sentence))
+        .filter(|(_, sentence)| pattern.is_match(&sentence.to_lowercase()))
         .take(MAX_PASSAGES)
         .map(|(at, sentence)| {
             let end = at.saturating_add(after).saturating_add(1).min(all.len());
@@ -108,10 +109,19 @@ mod tests {
     #[tokio::test]
     async fn a_sentence_comes_with_its_surroundings() {
         let call = |f: &str| format!("passages('One. Two send. Three. Four.', 'send', 1, 2)[1]['{f}']");
-        assert_eq!(sql_text(&call("sentence")).await.as_deref(), Some("two send."));
-        assert_eq!(sql_text(&call("passage")).await.as_deref(), Some("one. two send. three. four."));
+        assert_eq!(sql_text(&call("sentence")).await.as_deref(), Some("Two send."));
+        assert_eq!(sql_text(&call("passage")).await.as_deref(), Some("One. Two send. Three. Four."));
         assert_eq!(sql_text("passages('One.', 'send', 1, 2)[1]['sentence']").await, None);
         assert_eq!(sql_text("passages(NULL, 'send', 1, 2)[1]['sentence']").await, None);
+    }
+
+    #[test]
+    fn a_sentence_stays_as_it_was_written() {
+        // The lower case of İ is longer than İ.
+        let text = "\u{130}\u{130} SEND the key AB12 \\n  to ''Ann''. Then\u{130} go.";
+        let found = passages(text, &Regex::new("^[^.]*send .* to 'ann'").unwrap(), 0, 1);
+        let sentence = "\u{130}\u{130} SEND the key AB12 to 'Ann'.".to_owned();
+        assert_eq!(found, [(sentence.clone(), format!("{sentence} Then\u{130} go."))]);
     }
 
     #[test]

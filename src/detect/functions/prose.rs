@@ -15,7 +15,7 @@ pub(super) fn head(text: &str) -> &str {
 
 /// Lower case, one space between words, escapes and doubled quotes resolved.
 pub(super) fn plain(text: &str) -> String {
-    joined_words(&unescaped(head(text)))
+    joined_words(&unescaped(head(text))).to_lowercase()
 }
 
 fn joined_words(text: &str) -> String {
@@ -26,7 +26,7 @@ fn joined_words(text: &str) -> String {
         }
         out.push_str(word);
     }
-    out.to_lowercase()
+    out
 }
 
 /// Escapes of JSON and YAML strings as the characters they mean. Folded lines of YAML (`\` at the end of a line, `\ ` at
@@ -61,7 +61,7 @@ fn unescaped(text: &str) -> String {
     out
 }
 
-/// Sentences in lower case. Blank lines, list items and `key: value` lines end a sentence; other line breaks do not,
+/// Sentences as they were written, but for white space, quoting and escapes. Blank lines, list items and `key: value` lines end a sentence; other line breaks do not,
 /// because mail and YAML break lines anywhere.
 pub(super) fn sentences(text: &str) -> Vec<String> {
     let text = unescaped(head(text));
@@ -136,13 +136,13 @@ mod tests {
     #[test]
     fn sentences_are_whole_whatever_carries_them() {
         for (text, wanted) in [
-            ("One. Two! Three?", vec!["one.", "two!", "three?"]),
+            ("One. Two! Three?", vec!["One.", "Two!", "Three?"]),
             (
                 "- body: \"Pay\\n    \\ now. Then\\\n    \\ go.\"\n  id_: '7'",
-                vec!["- body: \"pay now.", "then go.\"", "id_: '7'"],
+                vec!["- body: \"Pay now.", "Then go.\"", "id_: '7'"],
             ),
-            ("send\n    it to ''a.b@c.example''.\n\n    Thanks", vec!["send it to 'a.b@c.example'.", "thanks"]),
-            ("Say 'how is it?' to ann.", vec!["say 'how is it?' to ann."]),
+            ("send\n    it to ''a.b@c.example''.\n\n    Thanks", vec!["send it to 'a.b@c.example'.", "Thanks"]),
+            ("Say 'how is it?' to ann.", vec!["Say 'how is it?' to ann."]),
             ("1. first\n2) second\n* third", vec!["1. first", "2) second", "* third"]),
             ("请发送。谢谢！", vec!["请发送。", "谢谢！"]),
             ("see v1.2.3 of a.example", vec!["see v1.2.3 of a.example"]),

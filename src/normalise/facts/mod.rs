@@ -165,7 +165,7 @@ impl<'r> Facts<'r> {
             source: "call",
             kind: thing.kind,
             value: shown(thing.kind, thing.value, &hidden),
-            domain: thing.domain,
+            domain: thing.domain.map(|domain| hidden.without_known(domain)),
             role: "assistant",
             direction: "out",
             place: thing.place,
@@ -208,10 +208,11 @@ fn cut(text: &str, bytes: usize) -> &str {
     &text[..text.floor_char_boundary(bytes)]
 }
 
-/// A value as it is stored. Forms that prove themselves cannot hold a secret.
+/// A value as it is stored. Forms that prove themselves are no secrets, but a part of some can be one.
 fn shown(kind: &str, value: String, hidden: &Hidden<'_>) -> String {
     match kind {
-        "iban" | "wallet" | "hash" | "ip" | "host" | "package" | "repository" => value,
+        "iban" | "wallet" | "hash" | "ip" => value,
+        "host" | "package" | "repository" => hidden.without_known(value),
         _ => hidden.clean(&value, MAX_VALUE),
     }
 }
