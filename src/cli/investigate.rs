@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{FailOn, Range, S3};
+use super::{AtLeast, Range, S3};
 
 /// `lightmeter sessions`.
 #[derive(Debug, Args)]
@@ -36,10 +36,10 @@ pub struct Sessions {
     pub tool: Option<String>,
     /// Only sessions that called a tool of at least this risk; the riskiest come first.
     #[arg(long, value_enum, value_name = "LEVEL")]
-    pub risk: Option<FailOn>,
+    pub risk: Option<AtLeast>,
     /// Only sessions in which the last analysis found an incident of at least this severity; the worst come first.
     #[arg(long, value_enum, value_name = "LEVEL")]
-    pub incidents: Option<FailOn>,
+    pub incidents: Option<AtLeast>,
     /// The window.
     #[command(flatten)]
     pub range: Range,

@@ -15,9 +15,9 @@ pub struct Findings {
     /// Only findings of this detection; can be given several times.
     #[arg(long, value_name = "DETECTION")]
     pub only: Vec<String>,
-    /// Exit with 12 to 15 when a finding is at least this severe.
+    /// Exit with 12 (low), 13 (medium), 14 (high) or 15 (critical), as the worst finding is, when it is at least this severe.
     #[arg(long, value_enum, value_name = "LEVEL")]
-    pub fail_on: Option<FailOn>,
+    pub fail_on: Option<AtLeast>,
     /// Read nothing new; use what the lake holds.
     #[arg(long, conflicts_with = "sources")]
     pub offline: bool,
@@ -102,15 +102,15 @@ pub enum Level {
     Critical,
 }
 
-/// Severity from which findings change the exit code.
+/// A level from which something counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FailOn {
-    /// Low or higher: exit codes 12 to 15.
+pub enum AtLeast {
+    /// Low or higher.
     Low,
-    /// Medium or higher: exit codes 13 to 15.
+    /// Medium or higher.
     Medium,
-    /// High or higher: exit codes 14 and 15.
+    /// High or higher.
     High,
-    /// Critical: exit code 15.
+    /// Critical.
     Critical,
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Content, FailOn, Findings, Input, Level, Range, S3};
+use super::{AtLeast, Content, Findings, Input, Level, Range, S3};
 
 /// `lightmeter export`.
 #[derive(Debug, Args)]
@@ -71,9 +71,9 @@ pub struct Run {
     /// Only findings of this detection; can be given several times.
     #[arg(long, value_name = "DETECTION")]
     pub only: Vec<String>,
-    /// Exit with 12 to 15 when a finding is at least this severe.
+    /// Exit with 12 (low), 13 (medium), 14 (high) or 15 (critical), as the worst finding is, when it is at least this severe.
     #[arg(long, value_enum, value_name = "LEVEL")]
-    pub fail_on: Option<FailOn>,
+    pub fail_on: Option<AtLeast>,
     /// Pull nothing.
     #[arg(long, conflicts_with = "sources")]
     pub offline: bool,

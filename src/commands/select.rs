@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::cli::{self, FailOn, Level};
+use crate::cli::{self, AtLeast, Level};
 use crate::detect::catalog::Catalog;
 use crate::error::Error;
 use crate::finding::{Finding, Severity};
@@ -34,13 +34,13 @@ impl From<Level> for Severity {
     }
 }
 
-impl From<FailOn> for Severity {
-    fn from(level: FailOn) -> Self {
+impl From<AtLeast> for Severity {
+    fn from(level: AtLeast) -> Self {
         match level {
-            FailOn::Low => Self::Low,
-            FailOn::Medium => Self::Medium,
-            FailOn::High => Self::High,
-            FailOn::Critical => Self::Critical,
+            AtLeast::Low => Self::Low,
+            AtLeast::Medium => Self::Medium,
+            AtLeast::High => Self::High,
+            AtLeast::Critical => Self::Critical,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::told::Overview;
 use super::{engine, output, query, rows, screen};
-use crate::cli::{self, FailOn, ListFormat, SessionOrder};
+use crate::cli::{self, AtLeast, ListFormat, SessionOrder};
 use crate::config::Config;
 use crate::error::Error;
 use crate::finding::Severity;
@@ -26,10 +26,10 @@ pub(super) async fn run(
     let engine = engine::open(Some((lake, &ledger)), window, config, &[], Some(rows::sql(name)?)).await?;
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let risk = args.risk.map_or("", |level| match level {
-        FailOn::Low => "low",
-        FailOn::Medium => "medium",
-        FailOn::High => "high",
-        FailOn::Critical => "critical",
+        AtLeast::Low => "low",
+        AtLeast::Medium => "medium",
+        AtLeast::High => "high",
+        AtLeast::Critical => "critical",
     });
     // Whoever asks for the risky ones wants the riskiest first.
     let usual = if args.risk.is_some() || args.incidents.is_some() { SessionOrder::Risk } else { SessionOrder::Recent };

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use crate::cli::{self, Cli, Content, ExportFormat, FailOn, Level, ReportFormat};
+use crate::cli::{self, AtLeast, Cli, Content, ExportFormat, Level, ReportFormat};
 use crate::commands::access::Access;
 use crate::commands::export::{Place, Plan};
 use crate::commands::pull::PullOptions;
@@ -93,7 +93,7 @@ fn understand(
     };
     let fail_on = match args.fail_on {
         Some(level) => Some(level),
-        None => setting::<FailOn>("fail_on", profile.fail_on.as_ref())?,
+        None => setting::<AtLeast>("fail_on", profile.fail_on.as_ref())?,
     };
     let selection = Selection {
         min_severity: min_severity.map(Severity::from),
