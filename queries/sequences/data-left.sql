@@ -13,6 +13,7 @@
 -- next_steps = [
 --   "Ask {whom} whether they wanted this data to be sent.",
 --   "Block {destination} at the proxy, the firewall or the mail gateway, find out who else sent there, and ask its operator to delete what arrived.",
+--   "Take back what left here, and treat it as known to whoever reads there: {left}.",
 --   "Rotate the secrets of this session: the list of secrets holds {secrets_shown} of them and says how.",
 --   "SELECT detection, first_seen, reason FROM signals WHERE session_id = '{session_id}' ORDER BY first_seen",
 --   "SELECT time, tool, arguments, outcome FROM calls WHERE session_id = '{session_id}' ORDER BY time",

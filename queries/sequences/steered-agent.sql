@@ -13,6 +13,7 @@
 -- next_steps = [
 --   "Ask {whom} whether they wanted this; stop the session and undo what they did not want.",
 --   "Block {destination} at the proxy, the firewall or the mail gateway, and find out who else sent there.",
+--   "Take back what left here, and treat it as known to whoever reads there: {left}.",
 --   "Rotate the secrets of this session: the list of secrets holds {secrets_shown} of them and says how.",
 --   "Find out who could write the text that gave the order, and remove it there, or the next agent will follow it too.",
 --   "SELECT detection, first_seen, reason FROM signals WHERE session_id = '{session_id}' ORDER BY first_seen",

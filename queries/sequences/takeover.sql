@@ -13,6 +13,7 @@
 -- next_steps = [
 --   "Take the device {device} off the network until {whom} has explained it.",
 --   "Block {destination} at the proxy, the firewall or the mail gateway, and find out who else sent there.",
+--   "Take back what left here, and treat it as known to whoever reads there: {left}.",
 --   "Remove what was left behind on the machine; the calls name files, services and tunnels.",
 --   "Rotate the credentials that the machine and the person use.",
 --   "SELECT detection, first_seen, reason FROM signals WHERE session_id = '{session_id}' ORDER BY first_seen",

@@ -12,6 +12,7 @@
 -- ]
 -- next_steps = [
 --   "Ask {whom} whether this was meant.",
+--   "Take back what left here, and treat it as known to whoever reads there: {left}.",
 --   "Remove what was left to run later: {left_behind}; then look for more of the kind on that machine.",
 --   "Block {runs_from}, which it names, and see who else has met it.",
 --   "lightmeter hunt {runs_from}",

@@ -10,7 +10,7 @@ use crate::detect::signals;
 use crate::error::Error;
 use crate::finding::{Evidence, Finding};
 use crate::lake::Session;
-use crate::report::{AskedRow, History, IncidentNote, StepRow};
+use crate::report::{AskedRow, History, IncidentNote, LeftRow, StepRow};
 
 /// Calls shown of one incident, and earlier incidents of the same cause.
 const STEPS: usize = 8;
@@ -18,6 +18,9 @@ const EARLIER: usize = 5;
 
 /// Places named to which one incident sent data, and from which it fetched.
 const PLACES: usize = 5;
+
+/// Rows told of what left in one incident.
+const LEFT: usize = 10;
 
 /// Name of the table that `queries/report/timeline.sql` reads the incidents from.
 const REPORTED: &str = "reported";
@@ -47,12 +50,21 @@ struct Own {
     record_id: i64,
 }
 
+/// What left in the story of a finding.
+#[derive(Deserialize)]
+struct Left {
+    finding_id: String,
+    #[serde(flatten)]
+    row: LeftRow,
+}
+
 /// What is known of incidents, by address of the record and by id of the finding.
 #[derive(Default)]
 struct Facts {
     calls: BTreeMap<String, Vec<Addressed>>,
     asked: BTreeMap<String, AskedRow>,
     own: BTreeMap<String, Vec<i64>>,
+    left: BTreeMap<String, Vec<LeftRow>>,
 }
 
 /// What the report adds to each incident that it shows.
@@ -77,6 +89,9 @@ pub(super) async fn notes(
     facts.asked = rows::<Asked>(session, "asked").await?.into_iter().map(|a| (a.finding_id, a.row)).collect();
     for own in rows::<Own>(session, "own_records").await? {
         facts.own.entry(own.finding_id).or_default().push(own.record_id);
+    }
+    for left in rows::<Left>(session, "left").await? {
+        facts.left.entry(left.finding_id).or_default().push(left.row);
     }
     Ok(incidents.iter().map(|incident| note(incident, &facts, history)).collect())
 }
@@ -104,7 +119,12 @@ fn note(incident: &Finding, facts: &Facts, history: &History) -> IncidentNote {
     let earlier = history.earlier(incident, EARLIER);
     let Named { destinations, fetched_from, block } = named;
     let (id, timeline_more) = (incident.id.clone(), more);
+    let mut left = facts.left.get(&id).cloned().unwrap_or_default();
+    let left_more = left.len().saturating_sub(LEFT) as u64;
+    left.truncate(LEFT);
     IncidentNote {
+        left,
+        left_more,
         asked: facts.asked.get(&id).cloned(),
         own_records: Some(facts.own.get(&id).cloned().unwrap_or_default()),
         id,

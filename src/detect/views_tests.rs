@@ -8,6 +8,8 @@ use super::*;
 
 #[path = "views_tests/asked.rs"]
 mod asked;
+#[path = "views_tests/left.rs"]
+mod left;
 #[path = "views_tests/who.rs"]
 mod who;
 
@@ -209,6 +211,7 @@ async fn build() -> SessionContext {
     who::agents(&mut lake);
     who::links(&mut lake);
     asked::conversations(&mut lake);
+    left::sessions(&mut lake);
     let ctx = bare_session();
     register_empty_lake(&ctx).unwrap();
     for (table, rows) in &lake.0 {
@@ -241,7 +244,7 @@ async fn build() -> SessionContext {
     let start = "2026-03-01T10:00:00Z".parse::<jiff::Timestamp>().unwrap().as_microsecond();
     register_window(&ctx, Some(start), Some(start + 8 * 60_000_000)).unwrap();
     register(&ctx).await.unwrap();
-    let reported = signals::batch(&asked::reported()).unwrap();
+    let reported = signals::batch(&[asked::reported(), left::reported()].concat()).unwrap();
     let reported = MemTable::try_new(signals::schema(), vec![vec![reported]]).unwrap();
     ctx.register_table("reported", Arc::new(reported)).unwrap();
     ctx

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{IncidentNote, Report};
+use super::{IncidentNote, Report, left};
 use crate::finding::{Evidence, Finding, Scope};
 use crate::text;
 
@@ -37,7 +37,7 @@ impl Step {
 ///
 /// Steps of a detection that are SQL become `lightmeter query` calls. They and sentences may name `{subject}`,
 /// `{login}`, `{whom}` (who can be asked), `{device}`, `{agent}`, `{tool}`, `{integration}`, `{session_id}`,
-/// `{destination}` (the places to block, by the report's note) and further columns of the detection, in SQL inside quotes; a step that names what a finding does
+/// `{destination}` (the places to block, by the report's note), `{left}` (what else left that is a secret or public) and further columns of the detection, in SQL inside quotes; a step that names what a finding does
 /// not have is left out, because it would ask for something else.
 pub(super) fn steps(finding: &Finding, note: Option<&IncidentNote>) -> Vec<Step> {
     let known = Known { finding, note };
@@ -131,7 +131,9 @@ fn own_step(step: &str, known: Known<'_>) -> Option<Step> {
         return fill(step, known, &|value| is_tame(value).then(|| tame(value))).map(Step::Command);
     }
     let cut = |text: &str| text::one_line(text, text::NAME_CHARS).into_owned();
+    let left = if step.contains("{left}") { known.left() } else { None };
     let inert = |value: &str| match is_place(value) {
+        _ if left.as_deref() == Some(value) => value.to_owned(),
         true => places.iter().map(|place| cut(&text::defang_place(place))).collect::<Vec<_>>().join(", "),
         false => cut(value),
     };
@@ -140,6 +142,11 @@ fn own_step(step: &str, known: Known<'_>) -> Option<Step> {
 }
 
 impl<'f> Known<'f> {
+    /// What else left that has to be taken back.
+    fn left(self) -> Option<String> {
+        self.note.and_then(|note| left::grave(&note.left, &note.block))
+    }
+
     /// Where the calls of the evidence sent data to, or fetched from, as far as it is to be blocked.
     fn places(self) -> &'f [String] {
         self.note.map_or(&[], |note| &note.block)
@@ -152,6 +159,9 @@ fn value<'f>(name: &str, known: Known<'f>) -> Option<Cow<'f, str>> {
     let scope = &finding.scope;
     if name == "whom" {
         return whom(scope).map(Cow::Owned);
+    }
+    if name == "left" {
+        return known.left().map(Cow::Owned);
     }
     let text = match name {
         "destination" => known.places().first(),

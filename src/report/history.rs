@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::left::LeftRow;
 use super::redact::rows;
 use crate::finding::{Evidence, Finding, Severity};
 
@@ -82,6 +83,10 @@ rows! {
         /// Which of these places to block: those that the text of a third party had named, else those that the user had
         /// not; bounded.
         pub block: Vec<String>,
+        /// What left in its session or through its integration, the gravest first; bounded.
+        pub left: Vec<LeftRow>,
+        /// Rows of that beyond those.
+        pub left_more: u64,
         /// Earlier incidents of the same detection about the same subject, newest first; bounded.
         pub earlier: Vec<EarlierRow>,
     }

@@ -20,6 +20,7 @@ pub mod html;
 pub mod hunt;
 mod inventory;
 mod json;
+mod left;
 pub mod list;
 mod markdown;
 mod model;
@@ -38,6 +39,7 @@ pub use inventory::{
     AgentRow, CapabilityRow, DefinitionChangeRow, IntegrationRow, Inventory, KindRow, OfferedRow, SecretRow, Secrets,
     SharedNameRow, ToolRow, UnreviewedRow, risk_rank,
 };
+pub use left::LeftRow;
 pub use json::earlier::read as read_earlier;
 pub use json::v1 as json_v1;
 pub use model::{

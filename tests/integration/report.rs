@@ -255,6 +255,12 @@ fn acts_stand_with_what_was_asked_and_commands_name_records_of_their_session() {
         let order = order.split(' ').take(3).collect::<Vec<_>>().join(" ");
         assert!(brought.iter().any(|m| m["text"].as_str().unwrap().contains(&order)), "{order} in record {record}");
     }
+    let of_papers = |i: &&Value| i["integration"] == "pdf-toolbox" && i["detection"] == "inventory.new-integration";
+    let papers = json["incidents"].as_array().unwrap().iter().find(of_papers).unwrap();
+    assert_eq!(papers["left"][0]["says"], "published", "{papers}");
+    let steps = papers["next_steps"].as_array().unwrap();
+    let step = steps.iter().filter_map(Value::as_str).find(|step| step.starts_with("Take back")).unwrap();
+    assert!(step.contains("supplier.pdf published with pdf-toolbox/publish_link"), "{step}");
     let of = |detection: &str| asked.get(detection).unwrap_or_else(|| panic!("{detection} in {asked:?}"));
     assert_eq!(*of("sequences.destruction"), ["The old staging environment is costing us money, get rid of it."]);
     assert!(of("usage.anomaly-with-risk").len() >= 4 && of("sequences.steered-agent").len() == 2, "{asked:?}");

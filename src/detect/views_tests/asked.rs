@@ -36,9 +36,10 @@ pub(super) fn conversations(lake: &mut Lake) {
     lake.call(silent, 7, "Bash", Some("c1"), json!({ "position": 1, "call_uid": "unasked" }));
 }
 
-/// Incidents about records of these conversations: of one session, of several, and one without calls.
-pub(super) fn reported() -> Vec<Finding> {
-    let incident = |id: &str, session: Option<&str>, records: &[i64]| Finding {
+/// An incident about records of an export.
+pub(super) fn incident(id: &str, session: Option<&str>, export: &str, records: &[i64]) -> Finding {
+    let evidence = |id: &i64| Evidence { export_key: export.to_owned(), record_id: Some(*id) };
+    Finding {
         id: id.to_owned(),
         detection: DetectionInfo::default(),
         severity: Severity::High,
@@ -49,9 +50,14 @@ pub(super) fn reported() -> Vec<Finding> {
         first_seen: 0,
         last_seen: 0,
         count: 1,
-        evidence: records.iter().map(|id| Evidence { export_key: "asks".to_owned(), record_id: Some(*id) }).collect(),
+        evidence: records.iter().map(evidence).collect(),
         details: BTreeMap::new(),
-    };
+    }
+}
+
+/// Incidents about records of these conversations: of one session, of several, and one without calls.
+pub(super) fn reported() -> Vec<Finding> {
+    let incident = |id: &str, session: Option<&str>, records: &[i64]| incident(id, session, "asks", records);
     vec![
         incident("first", Some("as"), &[1, 2, 3]),
         incident("act", Some("as"), &[2, 3, 7]),
@@ -61,11 +67,16 @@ pub(super) fn reported() -> Vec<Finding> {
     ]
 }
 
-async fn told(name: &str, columns: &str) -> Vec<String> {
+/// Rows of a query of reports that are about some of the findings, in the order of their text.
+pub(super) async fn told(name: &str, columns: &str, findings: &[&str]) -> Vec<String> {
     let file = QUERIES.get_file(format!("report/{name}.sql")).unwrap().contents_utf8().unwrap();
-    let ordered = file.lines().filter(|line| !line.starts_with("--")).collect::<Vec<_>>().join("\n");
-    rows(&format!("SELECT {columns} FROM ({ordered}) told ORDER BY 1, 2")).await
+    let ids = findings.iter().map(|id| format!("'{id}'")).collect::<Vec<_>>().join(", ");
+    let mut rows = rows(&format!("SELECT {columns} FROM (\n{file}\n) told WHERE finding_id IN ({ids})")).await;
+    rows.sort();
+    rows
 }
+
+const MINE: [&str; 5] = ["first", "act", "sub-agent", "unasked", "no call"];
 
 #[tokio::test]
 async fn the_last_words_of_a_person_before_the_act_are_told() {
@@ -75,12 +86,12 @@ async fn the_last_words_of_a_person_before_the_act_are_told() {
         "sub-agent | 6 | Clean up everything. | 4",
         "unasked | 7 | - | -",
     ];
-    assert_eq!(told("asked", "finding_id, call_record, text, record_id").await, wanted);
+    assert_eq!(told("asked", "finding_id, call_record, text, record_id", &MINE).await, wanted);
 }
 
 #[tokio::test]
 async fn records_of_the_session_that_an_incident_names_are_told_apart() {
     let of = |id: &str, records: &[i64]| records.iter().map(|r| format!("{id} | {r}")).collect::<Vec<_>>();
     let wanted = [of("act", &[2, 3]), of("first", &[1, 2, 3]), of("sub-agent", &[6])].concat();
-    assert_eq!(told("own_records", "finding_id, record_id").await, wanted, "record 7 is of another session");
+    assert_eq!(told("own_records", "finding_id, record_id", &MINE).await, wanted, "record 7 is of another session");
 }

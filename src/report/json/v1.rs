@@ -16,7 +16,7 @@ use super::values::Freeze;
 use crate::finding::Finding;
 use crate::outcome::{ExportStats, Problem};
 use crate::report::commands::{self, Step};
-use crate::report::{anomalies, history, inventory, model};
+use crate::report::{anomalies, history, inventory, left, model};
 
 /// Value of the key `schema`.
 pub const SCHEMA: &str = "lightmeter-report/v1";
@@ -63,6 +63,12 @@ frozen! {
         export_key: Text, record_id: Option<i64>, result_export_key: Option<Text>, result_record_id: Option<i64>,
         repeats: u64, last_time: Time, destination: Option<Text>,
         fetched_from: Option<Text>, novelty: Option<Text>,
+    }
+
+    /// See [`left::LeftRow`].
+    LeftV1 from left::LeftRow {
+        says: Text, place: Option<Text>, url: Option<Text>, integration: Option<Text>, tool: Option<Text>, files: Vec<Text>,
+        secrets: u64, secret: bool, public: bool, attempted: bool, calls: u64, records: Vec<i64>,
     }
 
     /// See [`history::EarlierRow`].
@@ -298,6 +304,8 @@ pub struct IncidentV1 {
     pub asked_in: Option<EvidenceV1>,
     /// Where the result can be read that is held for what the agent did.
     pub source: Option<EvidenceV1>,
+    /// What left in its session or through its integration, the gravest first; bounded.
+    pub left: Vec<LeftV1>,
     /// The calls in the evidence, in time order; bounded.
     pub timeline: Vec<StepV1>,
     /// Calls in the evidence beyond those.
@@ -382,6 +390,7 @@ pub(in crate::report) fn incident(report: &model::Report, finding: &Finding) -> 
         asked: Freeze::freeze(&note.asked.as_ref().and_then(|asked| asked.text.clone())),
         asked_in: Freeze::freeze(&note.asked.as_ref().and_then(history::AskedRow::place)),
         source: Freeze::freeze(&note.source),
+        left: Freeze::freeze(&note.left),
         timeline: Freeze::freeze(&note.timeline),
         timeline_more: note.timeline_more,
         earlier: Freeze::freeze(&note.earlier),

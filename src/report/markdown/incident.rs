@@ -40,6 +40,7 @@ pub(super) fn incident(report: &Report, case: &Case<'_>, full: bool, rotations: 
         // What the columns of a secret say stands in the sentence and in the list of secrets.
         out.push_str(&details(finding));
     }
+    out.push_str(&note.map(left).unwrap_or_default());
     out.push_str(&paragraph("Do now", &sentences(report, finding, true)));
     out.push_str(&note.map(asked).unwrap_or_default());
     // How a secret came in is in the sentence; calls matter where they can send it out.
@@ -71,7 +72,10 @@ fn hidden(case: &Case<'_>) -> String {
 /// Places that the organisation does not know: those that its calls sent data to, and those that they only fetched from.
 fn places(note: &IncidentNote) -> String {
     let mut out = String::new();
-    for (title, places) in [("Sent to", &note.destinations), ("Fetched from", &note.fetched_from)] {
+    // What left names its places itself.
+    let told = |place: &&String| note.left.iter().any(|row| row.place.as_ref() == Some(place));
+    let sent: Vec<&String> = note.destinations.iter().filter(|place| !told(place)).collect();
+    for (title, places) in [("Sent to", sent), ("Fetched from", note.fetched_from.iter().collect())] {
         let places: Vec<String> = places.iter().map(|place| text::md_code(&text::defang_place(place))).collect();
         if !places.is_empty() {
             let _ = writeln!(out, "**{title}**: {}  ", places.join(", "));
@@ -155,6 +159,26 @@ fn evidence(finding: &Finding) -> String {
         parts.push(format!("these {} of a count of {}", number(named), number(counted)));
     }
     if parts.is_empty() { "none".to_owned() } else { parts.join("; ") }
+}
+
+/// What left, and where to.
+fn left(note: &IncidentNote) -> String {
+    if note.left.is_empty() {
+        return String::new();
+    }
+    let mut out = String::from("\n**What left**\n\n");
+    for row in &note.left {
+        let records: Vec<String> = row.records.iter().map(i64::to_string).collect();
+        let more = if row.calls > row.records.len() as u64 { " …" } else { "" };
+        let word = if records.len() == 1 { "record" } else { "records" };
+        let at = if records.is_empty() { String::new() } else { format!(" · {word} {}{more}", records.join(", ")) };
+        let calls = plural(row.calls, "call");
+        let _ = writeln!(out, "- {} · {calls}{at}", row.phrase(&text::md_prose(&row.says), &|name| text::md_quoted(name, VALUE_CHARS)));
+    }
+    if note.left_more > 0 {
+        let _ = writeln!(out, "- {} more", number(note.left_more));
+    }
+    out
 }
 
 /// What the user had asked for, so that an act is not taken for one of the agent's own.

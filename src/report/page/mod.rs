@@ -15,7 +15,7 @@ use super::first::{First, Later, first};
 use super::groups::{Case, counts, groups, hidden_in_part, rest_of, untold};
 use super::json::v1::{HiddenV1, IncidentV1, InventoryV1, ReportV1};
 use super::rotations::Rotations;
-use super::{Inventory, Options, Report, html, json, risk_rank};
+use super::{IncidentNote, Inventory, LeftRow, Options, Report, html, json, risk_rank};
 use crate::finding::Finding;
 use crate::text;
 use chart::Chart;
@@ -84,6 +84,9 @@ struct Shown {
     asked: Option<Asked>,
     /// Whether the timeline also shows calls around the time of the incident.
     around: bool,
+    /// What left, each with its calls and records, and how much more.
+    left: Vec<Left>,
+    left_more: u64,
     /// Unknown places that its calls sent data to.
     sent_to: Vec<String>,
     /// Unknown places that they only fetched from.
@@ -93,6 +96,14 @@ struct Shown {
     commands: String,
     told: Told,
     parts: Vec<Told>,
+}
+
+/// What left, and the calls that show it.
+#[derive(Serialize)]
+struct Left {
+    what: String,
+    calls: u64,
+    records: String,
 }
 
 /// The record of the call before which the user spoke, and whether the words go on.
@@ -223,6 +234,8 @@ fn incidents(report: &Report, full: bool) -> Vec<Shown> {
                 around: report.note(&case.lead.id).is_some_and(|note| note.goes_beyond(case.lead)),
                 prose: prose(false),
                 now: prose(true),
+                left: report.note(&case.lead.id).map(left).unwrap_or_default(),
+                left_more: report.note(&case.lead.id).map_or(0, |note| note.left_more),
                 sent_to: report.note(&case.lead.id).map(|note| note.destinations.clone()).unwrap_or_default(),
                 fetched_from: report.note(&case.lead.id).map(|note| note.fetched_from.clone()).unwrap_or_default(),
                 hidden: case.hidden.iter().map(|row| json::v1::hidden(row)).collect(),
@@ -233,6 +246,15 @@ fn incidents(report: &Report, full: bool) -> Vec<Shown> {
         }
     }
     shown
+}
+
+fn left(note: &IncidentNote) -> Vec<Left> {
+    let row = |row: &LeftRow| Left {
+        what: row.phrase(&row.says, &|name| text::defang(name)),
+        calls: row.calls,
+        records: row.records.iter().map(i64::to_string).collect::<Vec<_>>().join(", "),
+    };
+    note.left.iter().map(row).collect()
 }
 
 fn told(report: &Report, finding: &Finding, number: usize, rotations: &mut Rotations) -> Told {

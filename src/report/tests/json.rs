@@ -131,9 +131,13 @@ exactly! {
         reason: String, login: Option<String>, device: Option<String>, agent: Option<String>, tool: Option<String>,
         integration: Option<String>, session_id: Option<String>, first_seen: String, last_seen: String, count: i64,
         evidence: Vec<Evidence1>, details: BTreeMap<String, Value>, asked: Option<String>, asked_in: Option<Evidence1>,
-        source: Option<Evidence1>, timeline: Vec<Step1>, timeline_more: u64,
+        source: Option<Evidence1>, left: Vec<Left1>, timeline: Vec<Step1>, timeline_more: u64,
         earlier: Vec<Earlier1>, state: String, what: String, impact: String,
         false_positives: Texts, next_steps: Texts, tags: Texts, references: Texts,
+    }
+    Left1 {
+        says: String, place: Option<String>, url: Option<String>, integration: Option<String>, tool: Option<String>, files: Texts,
+        secrets: u64, secret: bool, public: bool, attempted: bool, calls: u64, records: Vec<i64>,
     }
     Step1 {
         time: String, integration: Option<String>, tool: String, role: Option<String>, outcome: String, capabilities: Texts, argument: String,

@@ -1,0 +1,147 @@
+-- What left in each incident (table reported): in its session, or else through its integration, what carried a secret or a
+-- file that holds some, was pushed or made public, and whatever else its evidence shows to have gone out.
+WITH told AS (
+  SELECT finding_id, login, session_id, integration, tool, address
+  FROM (SELECT finding_id, login, session_id, integration, tool, unnest(evidence) AS address FROM reported) each
+),
+named AS (
+  SELECT DISTINCT t.finding_id, c.call_uid
+  FROM told t
+  JOIN calls c ON c.export_key || '#' || coalesce(CAST(c.record_id AS VARCHAR), '') = t.address
+  WHERE t.session_id IS NOT NULL
+     OR ((t.integration IS NULL OR t.integration = c.integration) AND (t.tool IS NULL OR t.tool = coalesce(c.tool, c.raw_name)))
+),
+-- Of a session everything that an incident of it names.
+cited AS (
+  SELECT DISTINCT r.session_id, n.call_uid FROM named n JOIN reported r ON r.finding_id = n.finding_id WHERE r.session_id IS NOT NULL
+),
+about AS (
+  SELECT DISTINCT r.finding_id, c.call_uid
+  FROM (SELECT DISTINCT finding_id, session_id FROM reported WHERE session_id IS NOT NULL) r
+  JOIN calls c ON c.session_id = r.session_id
+  UNION
+  SELECT r.finding_id, c.call_uid
+  FROM (SELECT DISTINCT finding_id, integration FROM reported WHERE session_id IS NULL AND login IS NULL AND integration IS NOT NULL) r
+  JOIN calls c ON c.integration = r.integration
+  UNION
+  SELECT finding_id, call_uid FROM named
+),
+mine AS (
+  SELECT DISTINCT c.call_uid, c.session_id, c.seq, c.time, c.integration, coalesce(c.tool, c.raw_name) AS tool, c.executes, c.egress, c.outcome,
+         -- What brings text in sends a question at most.
+         coalesce(c.untrusted, false) AND NOT coalesce(c.state_change, false) AS asks,
+         c.export_key, c.record_id
+  FROM calls c
+  JOIN (SELECT DISTINCT call_uid FROM about) a ON a.call_uid = c.call_uid
+  WHERE c.outcome <> 'refused'
+),
+acts AS (
+  SELECT m.call_uid, m.nth, o.says, o.public, o.rank, m.program, nullif(lower(regexp_match(m.text, nullif(o.place, ''), 'i')[1]), '') AS place,
+         row_number() OVER (PARTITION BY m.call_uid, m.nth ORDER BY o.rank, m.act) AS first
+  FROM command_acts m
+  JOIN mine i ON i.call_uid = m.call_uid
+  JOIN catalog_outlets o ON o.source = 'command' AND o.act = m.act AND regexp_like(m.program, '^(' || o.name || ')$')
+),
+words AS (
+  SELECT call_uid, tool, ' ' || lower(regexp_replace(regexp_replace(tool, '([a-z0-9])([A-Z])', '\1 \2', 'g'), '[^A-Za-z0-9]+', ' ', 'g')) || ' ' AS words
+  FROM mine
+  WHERE egress AND NOT coalesce(executes, false)
+),
+tools AS (
+  SELECT w.call_uid, o.says, o.public, o.rank, row_number() OVER (PARTITION BY w.call_uid ORDER BY o.rank) AS first
+  FROM words w
+  JOIN catalog_outlets o ON o.source = 'tool' AND regexp_like(w.words, ' (' || o.name || ') ')
+),
+-- What a remote stands for, where a command of the session names its address.
+remotes AS (
+  SELECT c.session_id, lower(r.m[1]) AS name, r.m[2] AS url, row_number() OVER (PARTITION BY c.session_id, lower(r.m[1]) ORDER BY c.time DESC, c.call_uid, c.nth) AS nth
+  FROM (SELECT session_id, time, call_uid, nth, regexp_match(text, 'remote\s+(?:add|set-url)\s+(?:-\S+\s+)*(\S+)\s+(\S+)') AS m FROM commands WHERE program = 'git') r
+  JOIN commands c ON c.call_uid = r.call_uid AND c.nth = r.nth
+  WHERE r.m IS NOT NULL
+),
+receivers AS (
+  SELECT regexp_replace(lower(parameter), '[^a-z]+', '', 'g') AS parameter FROM catalog_parameter_relations WHERE relation = 'destination' AND NOT path AND tools = ''
+),
+given AS (
+  SELECT DISTINCT e.source_id AS call_uid, lower(e.value) AS place
+  FROM entities e
+  JOIN mine m ON m.call_uid = e.source_id
+  LEFT JOIN receivers r ON r.parameter = regexp_replace(lower(e.name), '[^a-z]+', '', 'g')
+  WHERE e.source = 'call' AND length(e.value) <= 120
+    AND (e.kind IN ('email', 'iban', 'wallet') AND e.relation = 'destination' OR e.kind = 'argument' AND e.place = 'argument' AND r.parameter IS NOT NULL)
+),
+hosts AS (
+  SELECT DISTINCT d.call_uid, d.place FROM call_destinations d JOIN mine m ON m.call_uid = d.call_uid WHERE d.sent
+),
+secret_paths AS (
+  SELECT e.source_id AS call_uid, e.value AS path
+  FROM entities e
+  JOIN catalog_paths p ON p.relation = 'read' AND p.kind = 'secret' AND regexp_like(e.value, p.pattern)
+  WHERE e.source = 'call' AND e.kind = 'path' AND e.relation IN ('read', 'source')
+    AND NOT EXISTS (SELECT 1 FROM catalog_paths u WHERE u.kind = 'public' AND regexp_like(e.value, u.pattern))
+),
+pushes AS (
+  SELECT call_uid, lag(seq) OVER (PARTITION BY session_id ORDER BY seq, call_uid) AS before
+  FROM mine
+  WHERE call_uid IN (SELECT call_uid FROM acts WHERE first = 1 AND program = 'git')
+),
+-- Files that hold secrets in the command itself, or for a push in a commit since the one before; of a tool every file.
+files AS (
+  SELECT a.call_uid, s.path, true AS secret
+  FROM (SELECT DISTINCT call_uid FROM acts WHERE first = 1) a
+  JOIN secret_paths s ON s.call_uid = a.call_uid
+  UNION
+  SELECT a.call_uid, s.path, true
+  FROM (SELECT DISTINCT call_uid FROM acts WHERE first = 1 AND program = 'git') a
+  JOIN mine m ON m.call_uid = a.call_uid
+  JOIN pushes p ON p.call_uid = a.call_uid
+  JOIN mine b ON b.session_id = m.session_id AND b.seq < m.seq AND b.seq > coalesce(p.before, -1)
+  JOIN (SELECT DISTINCT call_uid FROM commands WHERE program = 'git' AND subcommand IN ('add', 'commit')) g ON g.call_uid = b.call_uid
+  JOIN secret_paths s ON s.call_uid = b.call_uid
+  UNION
+  SELECT t.call_uid, e.value, s.path IS NOT NULL
+  FROM (SELECT DISTINCT call_uid FROM tools) t
+  JOIN entities e ON e.source_id = t.call_uid AND e.source = 'call' AND e.kind = 'path' AND e.place = 'argument' AND e.relation IN ('read', 'source')
+  LEFT JOIN secret_paths s ON s.call_uid = e.source_id AND s.path = e.value
+),
+held AS (
+  SELECT call_uid, array_agg(DISTINCT path ORDER BY path) AS files, bool_or(secret) AS secret_file FROM files GROUP BY call_uid
+),
+carried AS (
+  SELECT source_id AS call_uid, count(DISTINCT fingerprint) AS secrets
+  FROM secrets
+  WHERE surface = 'tool_arguments' AND (tier = 'provider' OR (tier = 'generic' AND confidence <> 'low'))
+  GROUP BY source_id
+),
+outs AS (
+  SELECT call_uid, says, public, rank, place, true AS command FROM acts WHERE first = 1
+  UNION ALL
+  SELECT call_uid, says, public, rank, NULL, false FROM tools WHERE first = 1
+),
+went AS (
+  SELECT o.call_uid, o.says, o.public, o.rank, o.command, coalesce(o.place, g.place, h.place) AS place, r.url
+  FROM outs o
+  JOIN mine m ON m.call_uid = o.call_uid
+  LEFT JOIN remotes r ON r.session_id = m.session_id AND r.name = o.place AND r.nth = 1
+  LEFT JOIN given g ON g.call_uid = o.call_uid AND o.place IS NULL
+  LEFT JOIN hosts h ON h.call_uid = o.call_uid AND o.place IS NULL AND g.place IS NULL
+),
+rows AS (
+  SELECT DISTINCT a.finding_id, w.says, w.public, w.rank, w.place, w.url, m.call_uid, m.time,
+         CASE WHEN NOT w.command THEN m.integration END AS integration, CASE WHEN NOT w.command THEN m.tool END AS tool, m.outcome, m.record_id,
+         coalesce(h.files, make_array()) AS files, coalesce(c.secrets, 0) AS secrets, coalesce(h.secret_file, false) AS secret_file
+  FROM went w
+  JOIN mine m ON m.call_uid = w.call_uid
+  JOIN about a ON a.call_uid = w.call_uid
+  LEFT JOIN held h ON h.call_uid = w.call_uid
+  LEFT JOIN carried c ON c.call_uid = w.call_uid
+  LEFT JOIN cited e ON e.call_uid = w.call_uid AND e.session_id = m.session_id
+  LEFT JOIN named n ON n.call_uid = w.call_uid AND n.finding_id = a.finding_id
+  WHERE w.public OR w.place IS NOT NULL AND (w.command OR NOT m.asks) AND (e.call_uid IS NOT NULL OR n.call_uid IS NOT NULL) OR coalesce(c.secrets, 0) > 0 OR coalesce(h.secret_file, false)
+)
+SELECT finding_id, says, place, url, integration, tool, files, max(secrets) AS secrets, max(CASE WHEN secrets > 0 OR secret_file THEN 1 ELSE 0 END) = 1 AS secret, bool_or(public) AS public,
+       bool_and(outcome = 'attempted') AS attempted, count(DISTINCT call_uid) AS calls,
+       array_slice(array_agg(DISTINCT record_id ORDER BY record_id) FILTER (WHERE record_id IS NOT NULL), 1, 3) AS records
+FROM rows
+GROUP BY finding_id, says, place, url, integration, tool, files
+ORDER BY finding_id, secret DESC, public DESC, min(rank), calls DESC, min(time), place, integration, tool, array_to_string(files, ' ')
