@@ -69,10 +69,10 @@ impl LeftRow {
 
 /// What to take back, as a part of a sentence: secrets, and what was made public, other than at the places to block.
 pub(super) fn grave(left: &[LeftRow], blocked: &[String]) -> Option<String> {
-    let grave = |row: &&LeftRow| {
-        (row.secret || row.public) && !row.place.as_ref().is_some_and(|place| blocked.contains(place))
-    };
-    let all: Vec<String> = left.iter().filter(grave).map(|row| row.phrase(&text::one_line(&row.says, NAME), &str::to_owned)).collect();
+    let grave =
+        |row: &&LeftRow| (row.secret || row.public) && !row.place.as_ref().is_some_and(|place| blocked.contains(place));
+    let all: Vec<String> =
+        left.iter().filter(grave).map(|row| row.phrase(&text::one_line(&row.says, NAME), &str::to_owned)).collect();
     let more = all.len().saturating_sub(ROWS);
     let named = all.iter().take(ROWS).cloned().collect::<Vec<_>>().join("; ");
     match (all.len(), more) {
@@ -109,8 +109,7 @@ mod tests {
         };
         let host = LeftRow { says: "sent".to_owned(), place: text("evil.example"), secret: true, ..LeftRow::default() };
         let plain = LeftRow { says: "mailed".to_owned(), place: text("a@b.example"), ..LeftRow::default() };
-        let public =
-            LeftRow { says: "published".to_owned(), public: true, attempted: true, ..LeftRow::default() };
+        let public = LeftRow { says: "published".to_owned(), public: true, attempted: true, ..LeftRow::default() };
         assert_eq!(plain.phrase("mailed", &|name| format!("`{name}`")), "data mailed to `a[@]b[.]example`");
         let blocked = ["evil.example".to_owned()];
         let wanted = ".env pushed to origin (https[:]//git[.]example/x); 2 secrets posted to #partners with slack/post; \

@@ -39,9 +39,9 @@ pub use inventory::{
     AgentRow, CapabilityRow, DefinitionChangeRow, IntegrationRow, Inventory, KindRow, OfferedRow, SecretRow, Secrets,
     SharedNameRow, ToolRow, UnreviewedRow, risk_rank,
 };
-pub use left::LeftRow;
 pub use json::earlier::read as read_earlier;
 pub use json::v1 as json_v1;
+pub use left::LeftRow;
 pub use model::{
     BlindSpot, CallsRow, Coverage, CutRow, DetectionRow, ExportRow, HiddenRow, Program, Report, SignalRow, Totals,
     UnreadableRow, Usage, UsageRow, WindowRow,

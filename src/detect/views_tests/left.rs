@@ -63,5 +63,9 @@ async fn pushes_posts_and_publications_are_told_with_what_they_carried() {
         "session | pushed | backup | - | - |  | 0 | false | false | true | 1 | 4",
         "session | pushed | origin | https://git.example/evil | - | .env | 0 | true | false | true | 1 | 3",
     ];
-    assert_eq!(told("left", columns, &["session", "integration", "quiet"]).await, wanted, "the commit went with the first push and not with the second");
+    assert_eq!(
+        told("left", columns, &["session", "integration", "quiet"]).await,
+        wanted,
+        "the commit went with the first push and not with the second"
+    );
 }

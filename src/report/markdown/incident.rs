@@ -173,7 +173,11 @@ fn left(note: &IncidentNote) -> String {
         let word = if records.len() == 1 { "record" } else { "records" };
         let at = if records.is_empty() { String::new() } else { format!(" · {word} {}{more}", records.join(", ")) };
         let calls = plural(row.calls, "call");
-        let _ = writeln!(out, "- {} · {calls}{at}", row.phrase(&text::md_prose(&row.says), &|name| text::md_quoted(name, VALUE_CHARS)));
+        let _ = writeln!(
+            out,
+            "- {} · {calls}{at}",
+            row.phrase(&text::md_prose(&row.says), &|name| text::md_quoted(name, VALUE_CHARS))
+        );
     }
     if note.left_more > 0 {
         let _ = writeln!(out, "- {} more", number(note.left_more));
