@@ -79,28 +79,38 @@ pub fn defang_host(host: &str) -> String {
 
 /// Breaks URLs (`hxxps://evil[.]example/x`), `www.` names, IPv4 addresses and hosts that are followed by a path.
 /// A lone dotted word such as `main.rs` stays: it is more often a file than a host. What stands in double quotes is
-/// quoted from traffic, so e-mail addresses are broken there as well; elsewhere they are logins. Doing it twice changes
-/// nothing.
+/// quoted from traffic, so e-mail addresses are broken there as well, and a host that is all that is quoted; elsewhere
+/// they are logins and files. Doing it twice changes nothing.
 #[must_use]
 pub fn defang(text: &str) -> String {
     let separator = |c: char| c.is_whitespace() || "\"'<>()`,;|".contains(c);
     let text = defang_schemes(text);
     let text: String = text.split_inclusive(separator).map(defang_word).collect();
-    if !text.contains('@') {
+    if !text.contains('"') {
         return text;
     }
-    let part = |(at, part): (usize, &str)| if at % 2 == 1 { defang_mails(part) } else { part.to_owned() };
+    let part = |(at, part): (usize, &str)| match at % 2 == 1 {
+        true if is_host(part) => defang_host(part),
+        true => defang_mails(part, |_| false),
+        false => part.to_owned(),
+    };
     text.split('"').enumerate().map(part).collect::<Vec<_>>().join("\"")
 }
 
 /// [`defang`] of what was quoted from traffic as a whole: every e-mail address is broken.
 #[must_use]
 pub fn defang_quoted(text: &str) -> String {
-    defang_mails(&defang(text))
+    defang_but(text, |_| false)
 }
 
-/// Breaks e-mail addresses: `me[@]mail[.]example`.
-fn defang_mails(text: &str) -> String {
+/// [`defang_quoted`] but for the addresses that are known, such as logins.
+#[must_use]
+pub fn defang_but(text: &str, known: impl Fn(&str) -> bool) -> String {
+    defang_mails(&defang(text), known)
+}
+
+/// Breaks e-mail addresses that are not known: `me[@]mail[.]example`.
+fn defang_mails(text: &str, known: impl Fn(&str) -> bool) -> String {
     let local = |c: char| c.is_ascii_alphanumeric() || "._%+-".contains(c);
     let host = |c: char| c.is_ascii_alphanumeric() || ".-".contains(c);
     let mut out = String::with_capacity(text.len() + 16);
@@ -116,7 +126,10 @@ fn defang_mails(text: &str) -> String {
             continue;
         }
         let (lead, name) = before.split_at(before.len() - name);
-        out.extend([lead, &defang_host(name), "[@]", &defang_host(domain)]);
+        match known(&format!("{name}@{domain}")) {
+            true => out.extend([lead, name, "@", domain]),
+            false => out.extend([lead, &defang_host(name), "[@]", &defang_host(domain)]),
+        }
         rest = &after[domain.len()..];
     }
     out.push_str(rest);
@@ -176,7 +189,9 @@ fn is_ipv4(text: &str) -> bool {
     text.split('.').count() == 4 && text.split('.').all(|part| part.parse::<u8>().is_ok())
 }
 
-fn is_host(text: &str) -> bool {
+/// Whether a text has the form of a host of at least two labels.
+#[must_use]
+pub fn is_host(text: &str) -> bool {
     let label = |l: &str| !l.is_empty() && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     let last = text.rsplit('.').next().unwrap_or_default();
     text.contains('.')

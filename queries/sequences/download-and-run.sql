@@ -164,7 +164,7 @@ known AS (
 )
 SELECT
   p.program AS subject,
-  p.agent || ' of ' || p.login || ' fetched ("' || defang(left(p.f_text, 160)) || '") and ran what came back with ' || p.program
+  p.agent || ' of ' || p.login || ' fetched ("' || left(p.f_text, 160) || '") and ran what came back with ' || p.program
     || CASE WHEN d.novelty <> 'seen' THEN '; ' || defang(left(d.destination, 80)) || ' ' || d.novelty_says ELSE '' END
     || CASE p.outcome WHEN 'ok' THEN '; it was executed.' WHEN 'attempted' THEN '; no result was seen, so it was proposed, not executed.' WHEN 'refused' THEN '; it was refused.' ELSE '; it failed.' END AS reason,
   p.f_time AS first_seen,

@@ -214,8 +214,8 @@
 SELECT
   c.tool AS subject,
   a.opening || CASE WHEN b.name <> '' AND strpos(lower(c.arguments), lower(b.value)) > 0 AND strpos(lower(c.arguments), '"' || lower(b.value) || '"') = 0
-                    THEN ' with "' || defang(left(b.value, 80)) || '" in its ' || b.name
-                    ELSE ' with ' || coalesce(nullif(b.name, ''), 'the value') || ' "' || defang(left(b.value, 80)) || '"' END || ', which nobody but a result of '
+                    THEN ' with "' || left(b.value, 80) || '" in its ' || b.name
+                    ELSE ' with ' || coalesce(nullif(b.name, ''), 'the value') || ' "' || left(b.value, 80) || '"' END || ', which nobody but a result of '
     || s.integration || '/' || s.tool || ' had named; ' || a.ending || ' The user had asked '
     || CASE WHEN b.only_reading THEN 'only for something to be read or told.' ELSE 'for nothing of the kind.' END
     || CASE WHEN d.novelty <> 'seen' THEN ' The destination ' || defang(left(d.destination, 80)) || ' ' || d.novelty_says || '.' ELSE '' END AS reason,

@@ -52,7 +52,7 @@
 --   { source = "call", source_id = "c2", kind = "host", value = "boot.example", domain = "boot.example", relation = "mention" },
 --   { source = "call", source_id = "c4", kind = "host", value = "other.example", domain = "other.example", relation = "mention" },
 -- ]
--- expect = [ { subject = "tag:lab", device = "n1", left_behind = "crontab (plans a job), ~/.x", runs_from = "boot.example", reason = "More. Within 24 hours of it: A sequence. Left to run later: crontab (plans a job), ~/.x, naming boot[.]example." } ]
+-- expect = [ { subject = "tag:lab", device = "n1", left_behind = "crontab (plans a job), ~/.x", runs_from = ["boot.example"], reason = "More. Within 24 hours of it: A sequence. Left to run later: crontab (plans a job), ~/.x, naming boot[.]example." } ]
 -- [[case]]
 -- name = "guards that were switched off are named"
 -- signals = [
@@ -178,7 +178,7 @@ things AS (
   GROUP BY p.login, p.day
 ),
 hosts AS (
-  SELECT p.login, p.day, array_to_string(array_agg(DISTINCT e.value ORDER BY e.value), ', ') AS runs_from
+  SELECT p.login, p.day, array_agg(DISTINCT e.value ORDER BY e.value) AS runs_from
   FROM risky_sessions p
   JOIN undo u ON u.login = p.login AND u.session_id = p.session_id AND u.part = 'left'
   JOIN entities e ON e.source = 'call' AND e.source_id = u.call_uid AND e.kind = 'host' AND e.domain IS NOT NULL
@@ -191,7 +191,7 @@ SELECT
   rtrim(split_part(first_value(odd_reason ORDER BY odd_severity DESC, odd_first, odd_detection, odd_subject, odd_reason), '; ', 1), '.')
     || '. Within ' || CAST($hours AS VARCHAR) || ' hours of it: '
     || first_value(reason ORDER BY severity, first_seen, detection, subject, reason)
-    || coalesce(' Left to run later: ' || max(t.left_behind) || coalesce(', naming ' || defang(max(h.runs_from)), '') || '.', '') AS reason,
+    || coalesce(' Left to run later: ' || max(t.left_behind) || coalesce(', naming ' || defang(array_to_string(first_value(h.runs_from ORDER BY h.runs_from IS NULL), ', ')), '') || '.', '') AS reason,
   least(min(odd_first), min(first_seen)) AS first_seen,
   greatest(max(odd_last), max(last_seen)) AS last_seen,
   count(DISTINCT odd_detection || ' ' || odd_reason) + count(DISTINCT detection || ' ' || reason) AS count,
@@ -205,7 +205,7 @@ SELECT
   array_concat(first_value(odd_evidence ORDER BY odd_severity DESC, odd_first, odd_detection, odd_subject, odd_reason),
                first_value(evidence ORDER BY severity, first_seen, detection, subject, reason)) AS evidence,
   nullif(count(DISTINCT CASE WHEN detection LIKE 'secrets.%' THEN detection || ' ' || reason END), 0) AS secret_signs,
-  max(t.left_behind) AS left_behind, max(h.runs_from) AS runs_from, max(t.settings) AS settings, max(t.unguarded) AS unguarded
+  max(t.left_behind) AS left_behind, first_value(h.runs_from ORDER BY h.runs_from IS NULL) AS runs_from, max(t.settings) AS settings, max(t.unguarded) AS unguarded
 FROM pairs p
 LEFT JOIN things t ON t.login = p.login AND t.day = p.day
 LEFT JOIN hosts h ON h.login = p.login AND h.day = p.day

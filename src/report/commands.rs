@@ -121,11 +121,11 @@ fn own_step(step: &str, known: Known<'_>) -> Option<Step> {
         return line.map(Step::Command);
     }
     // The first place stands for all of them.
-    let places = if step.contains("{destination}") { known.places() } else { &[] };
-    let is_place = |value: &str| places.first().is_some_and(|place| place == value);
+    let places = known.places(step);
+    let is_place = |value: &str| places.first().is_some_and(|place| *place == value);
     if first == "lightmeter" && !step.contains(['\n', '\t']) {
         let tame = |value: &str| match is_place(value) {
-            true => places.iter().filter(|place| is_tame(place)).cloned().collect::<Vec<_>>().join(" "),
+            true => places.iter().filter(|place| is_tame(place)).copied().collect::<Vec<_>>().join(" "),
             false => value.to_owned(),
         };
         return fill(step, known, &|value| is_tame(value).then(|| tame(value))).map(Step::Command);
@@ -147,13 +147,25 @@ impl<'f> Known<'f> {
         self.note.and_then(|note| left::grave(&note.left, &note.block))
     }
 
-    /// Where the calls of the evidence sent data to, or fetched from, as far as it is to be blocked.
-    fn places(self) -> &'f [String] {
-        self.note.map_or(&[], |note| &note.block)
+    /// The places that a step names: where the calls of the evidence sent data to, or fetched from, as far as it is to
+    /// be blocked, or else the hosts of a column that is a list of them.
+    fn places(self, step: &str) -> Vec<&'f str> {
+        if step.contains("{destination}") {
+            return self.note.map_or(Vec::new(), |note| note.block.iter().map(String::as_str).collect());
+        }
+        let named = self.finding.details.iter().filter(|(name, _)| step.contains(&format!("{{{name}}}")));
+        named.map(|(_, value)| hosts(value)).find(|hosts| !hosts.is_empty()).unwrap_or_default()
     }
 }
 
-/// The value that a step means by a name.
+/// A list that holds nothing but hosts.
+pub(super) fn hosts(value: &Value) -> Vec<&str> {
+    let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
+    let hosts: Option<Vec<&str>> = items.iter().map(|item| item.as_str().filter(|text| text::is_host(text))).collect();
+    hosts.unwrap_or_default()
+}
+
+/// The value that a step means by a name; of several places the first.
 fn value<'f>(name: &str, known: Known<'f>) -> Option<Cow<'f, str>> {
     let finding = known.finding;
     let scope = &finding.scope;
@@ -164,7 +176,7 @@ fn value<'f>(name: &str, known: Known<'f>) -> Option<Cow<'f, str>> {
         return known.left().map(Cow::Owned);
     }
     let text = match name {
-        "destination" => known.places().first(),
+        "destination" => known.note.and_then(|note| note.block.first()),
         "subject" => Some(&finding.subject),
         "login" => scope.login.as_ref(),
         "device" => scope.device.as_ref(),
@@ -177,6 +189,7 @@ fn value<'f>(name: &str, known: Known<'f>) -> Option<Cow<'f, str>> {
     text.map(|text| Cow::Borrowed(text.as_str())).or_else(|| match finding.details.get(name)? {
         Value::String(text) => Some(Cow::Borrowed(text.as_str())),
         Value::Number(number) => Some(Cow::Owned(number.to_string())),
+        list @ Value::Array(_) => hosts(list).first().map(|host| Cow::Borrowed(*host)),
         _ => None,
     })
 }
@@ -337,6 +350,16 @@ mod tests {
         assert_eq!(steps(&finding, Some(&note))[2], block("Block docs[.]example."));
         note.block = list(&["evil.example", "me@x.example", "$(id)"]);
         assert_eq!(steps(&finding, Some(&note))[2], block("Block evil[.]example, me[@]x[.]example, $(id)."));
+        finding.details.insert("from".to_owned(), serde_json::json!(["a.example", "b.example"]));
+        finding.details.insert("files".to_owned(), serde_json::json!(["a b", "c"]));
+        finding.detection.next_steps =
+            ["Block {from}.", "lightmeter hunt {from}", "Read {files}."].map(str::to_owned).to_vec();
+        let named = steps(&finding, None);
+        assert_eq!(
+            named[..2],
+            [block("Block a[.]example, b[.]example."), command("lightmeter hunt a.example b.example")]
+        );
+        assert!(named.iter().all(|step| !matches!(step, Step::Prose { text, .. } if text.starts_with("Read"))));
         finding.detection.next_steps = vec!["lightmeter hunt {destination}".to_owned()];
         assert_eq!(steps(&finding, Some(&note))[0], command("lightmeter hunt evil.example me@x.example"));
         finding.detection.next_steps = vec!["Block {destination}.".to_owned()];

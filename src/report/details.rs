@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
+use super::Report;
+use super::commands::hosts;
 use crate::finding::Finding;
+use crate::text;
 
 /// Details shown of one incident, and sentences of one list.
 const DETAILS: usize = 30;
@@ -24,22 +27,37 @@ pub(super) struct List {
     pub(super) items: Vec<String>,
 }
 
-/// What a finding says beside its sentence; what says nothing is left out.
-pub(super) fn shown(finding: &Finding) -> Shown {
+/// What a finding says beside its sentence, defanged but for the logins that the report names; what says nothing is left
+/// out.
+pub(super) fn shown(report: &Report, finding: &Finding) -> Shown {
     let mut all = Shown::default();
+    let plain = |value: &Value| text::defang_but(&plain(value), |address| is_login(report, address));
     for (name, value) in finding.details.iter().filter(|(_, value)| !empty(value)).take(DETAILS) {
         match value {
             Value::Array(items) if items.iter().all(is_sentence) => {
                 let items = items.iter().take(SENTENCES).map(|item| capitalised(&plain(item))).collect();
                 all.lists.push(List { name: headline(name), items });
             }
+            list @ Value::Array(items) if !hosts(list).is_empty() => {
+                let items: Vec<String> = hosts(list).into_iter().map(text::defang_host).collect();
+                all.values.push((name.clone(), items.join(", ")));
+            }
             Value::Array(items) if items.iter().all(Value::is_string) => {
-                all.values.push((name.clone(), items.iter().map(plain).collect::<Vec<_>>().join(", ")));
+                all.values.push((name.clone(), items.iter().map(&plain).collect::<Vec<_>>().join(", ")));
             }
             other => all.values.push((name.clone(), plain(other))),
         }
     }
     all
+}
+
+/// Whether an address is the login of a user whom the report names.
+fn is_login(report: &Report, address: &str) -> bool {
+    let inventory = &report.inventory;
+    let agents = inventory.agents.iter().map(|row| &row.users);
+    let users = agents.chain(inventory.integrations.iter().map(|row| &row.users)).flatten();
+    let logins = report.incidents.iter().filter_map(|finding| finding.scope.login.as_ref());
+    users.chain(logins).any(|login| login.eq_ignore_ascii_case(address))
 }
 
 fn plain(value: &Value) -> String {
@@ -80,11 +98,14 @@ mod tests {
 
     #[test]
     fn sentences_are_lists_and_the_rest_is_values() {
-        let mut finding = example().incidents.remove(0);
+        let mut report = example();
+        let mut finding = report.incidents.remove(0);
         finding.details = [
             ("more_signs", json!(["it sent a key out.", "It changed a rule. (1 more such sign.)"])),
             ("names", json!(["a", "b c"])),
             ("mixed", json!(["a", 1])),
+            ("who", json!("alice@example.com, mark@evil.example")),
+            ("from", json!(["a.example"])),
             ("count", json!(3)),
             ("nothing", json!(null)),
             ("none", json!([])),
@@ -92,9 +113,18 @@ mod tests {
         ]
         .map(|(name, value)| (name.to_owned(), value))
         .into();
-        let all = shown(&finding);
+        let all = shown(&report, &finding);
         let value = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        assert_eq!(all.values, [value("count", "3"), value("mixed", "[\"a\",1]"), value("names", "a, b c")]);
+        assert_eq!(
+            all.values,
+            [
+                value("count", "3"),
+                value("from", "a[.]example"),
+                value("mixed", "[\"a\",1]"),
+                value("names", "a, b c"),
+                value("who", "alice@example.com, mark[@]evil[.]example"),
+            ]
+        );
         let items = ["It sent a key out.", "It changed a rule. (1 more such sign.)"].map(str::to_owned).to_vec();
         assert_eq!(all.lists, [List { name: "More signs".to_owned(), items }]);
     }

@@ -178,6 +178,9 @@ impl Report {
     #[must_use]
     pub fn redacted(mut self, redactor: Redactor<'_>) -> Redacted {
         self.redact(redactor);
+        for row in &mut self.anomalies.items {
+            redact::sentence(&mut row.reason, redactor);
+        }
         // Cut only now: half a secret is none that a redactor knows.
         for note in &mut self.notes {
             note.asked.iter_mut().for_each(|asked| asked.cut_at(ASKED_CHARS));

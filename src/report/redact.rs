@@ -51,13 +51,45 @@ macro_rules! fields {
         }
     };
 }
-fields!(Finding: id, detection, subject, reason, scope, evidence, details; plain severity, confidence, first_seen, last_seen, count);
 fields!(DetectionInfo: id, title, what, impact, false_positives, next_steps, tags, references);
 fields!(Scope: login, device, agent, tool, integration, session_id);
 fields!(Evidence: export_key, record_id);
 fields!(Problem: kind, reason; plain record_number, record_id, offset);
 fields!(ExportStats: problem_counts, problems, grades, not_understood, unknown;
     plain records, skipped, decompressed_bytes, partial, first_time, last_time, first_record_id, last_record_id);
+
+impl Redact for Finding {
+    fn redact(&mut self, redactor: Redactor<'_>) {
+        let Self {
+            id,
+            detection,
+            severity: _,
+            confidence: _,
+            subject,
+            reason,
+            scope,
+            first_seen: _,
+            last_seen: _,
+            count: _,
+            evidence,
+            details,
+        } = self;
+        for text in [id, subject] {
+            text.redact(redactor);
+        }
+        sentence(reason, redactor);
+        detection.redact(redactor);
+        scope.redact(redactor);
+        evidence.redact(redactor);
+        details.redact(redactor);
+    }
+}
+
+/// The sentence of a finding: it quotes traffic, so its addresses are defanged in every output. Only after the redactor,
+/// which knows a password by the address that it stands in.
+pub(super) fn sentence(text: &mut String, redactor: Redactor<'_>) {
+    *text = crate::text::defang(&redactor(text));
+}
 
 impl Redact for String {
     fn redact(&mut self, redactor: Redactor<'_>) {
@@ -126,4 +158,23 @@ pub(super) fn free_name(name: String, taken: impl Fn(&str) -> bool) -> String {
         number += 1;
     }
     free
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::report::SafeFindings;
+    use crate::report::tests::example;
+
+    #[test]
+    fn a_sentence_loses_its_secrets_before_its_links() {
+        let mut finding = example().incidents.remove(0);
+        finding.reason =
+            "ana@a.example sent \"db://u:pw@db.example\" to \"evil.example\", see https://evil.example/x.".to_owned();
+        let safe = SafeFindings::new(vec![finding], &|text| text.replace("u:pw@", "‹password›@"));
+        let reason = &safe.findings()[0].reason;
+        assert_eq!(
+            reason,
+            "ana@a.example sent \"db[:]//‹password›@db[.]example\" to \"evil[.]example\", see hxxps://evil[.]example/x."
+        );
+    }
 }

@@ -141,12 +141,14 @@ fn addresses_are_defanged() {
         ("10.1.2.3:80 and 10.1.2.3", "10[.]1[.]2[.]3:80 and 10[.]1[.]2[.]3"),
         ("evil.example/steal", "evil[.]example/steal"),
         ("curl -d @x https://a.b/?u=http://c.d/", "curl -d @x hxxps://a[.]b/?u=hxxp://c[.]d/"),
+        ("ran \"cat a.sh\" from \"evil.example\" for b@c.d", "ran \"cat a.sh\" from \"evil[.]example\" for b@c.d"),
         ("src/main.rs and main.rs v1.2.3 alice@example.com", "src/main.rs and main.rs v1.2.3 alice@example.com"),
     ] {
         assert_eq!(defang(text), want);
         assert_eq!(defang(want), want);
     }
     assert_eq!(defang_host("a.b[.]c"), "a[.]b[.]c");
+    assert_eq!(defang_but("a@b.example, xa@b.example", |it| it == "a@b.example"), "a@b.example, xa[@]b[.]example");
 }
 
 #[test]

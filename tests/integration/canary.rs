@@ -271,6 +271,11 @@ fn what_a_finding_quotes_shows_no_secret_in_any_case() {
     for format in ["markdown", "json", "html"] {
         let report = home.run(&["analyze", "--offline", "--full", "--format", format]).code(0);
         assert!(report.stdout.contains("aws-access-key-id"), "{format}");
+        for incident in
+            (if format == "json" { report.json() } else { Value::Null })["incidents"].as_array().into_iter().flatten()
+        {
+            assert!(!incident["reason"].as_str().unwrap().contains("https://"), "{incident}");
+        }
     }
     let formats = "ndjson,ocsf,ecs,ecs-bulk,cef,splunk-hec,lookup-csv,lookup-ndjson";
     home.run(&["export", "--offline", "--format", formats, "--output-dir", "out"]).code(0);

@@ -12,8 +12,9 @@ use super::Function;
 pub(super) fn function() -> Function {
     Function {
         signature: "defang(text) → text",
-        doc: "Host, URL or e-mail address in a form that no viewer makes clickable; for sentences in `reason`, never \
-              for values that are compared.",
+        doc: "Host or e-mail address in a form that no viewer makes clickable; for places that stand in a sentence of \
+              `reason` without quotes. URLs and what is quoted are defanged in every sentence when it is shown, after \
+              its secrets were replaced; a function before that would hide them from the search.",
         example: "defang('https://a.example/x') = 'hxxps://a[.]example/x'",
         udf: ScalarUDF::from(Defang { signature: Signature::exact(vec![DataType::Utf8], Volatility::Immutable) }),
     }

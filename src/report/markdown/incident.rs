@@ -38,7 +38,7 @@ pub(super) fn incident(report: &Report, case: &Case<'_>, full: bool, rotations: 
     out.push_str(&note.map(places).unwrap_or_default());
     if secret.is_none() {
         // What the columns of a secret say stands in the sentence and in the list of secrets.
-        out.push_str(&details(finding));
+        out.push_str(&details(report, finding));
     }
     out.push_str(&note.map(left).unwrap_or_default());
     out.push_str(&paragraph("Do now", &sentences(report, finding, true)));
@@ -257,10 +257,10 @@ fn earlier(note: &IncidentNote) -> String {
 }
 
 /// Columns of the detection: names and numbers in a line, sentences in a list of their own.
-fn details(finding: &Finding) -> String {
-    let shown = details::shown(finding);
+fn details(report: &Report, finding: &Finding) -> String {
+    let shown = details::shown(report, finding);
     let value =
-        |(name, value): &(String, String)| format!("{} {}", text::md_code(name), text::md_quoted(value, VALUE_CHARS));
+        |(name, value): &(String, String)| format!("{} {}", text::md_code(name), text::md_verbatim(value, VALUE_CHARS));
     let values: Vec<String> = shown.values.iter().map(value).collect();
     let mut out = match values.as_slice() {
         [] => String::new(),

@@ -210,7 +210,7 @@ fn incidents(report: &Report, full: bool) -> Vec<Shown> {
             };
             let details = match report.secret(case.lead) {
                 Some(_) => details::Shown::default(),
-                None => details::shown(case.lead),
+                None => details::shown(report, case.lead),
             };
             let told = told(report, case.lead, case.number, &mut rotations);
             shown.push(Shown {

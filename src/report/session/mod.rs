@@ -27,7 +27,7 @@ pub use list::SessionRow;
 pub use model::{Answered, Block, Call, Entry, Head, Link, Mark, Session, SilentRequest, Thread};
 pub use rows::{CallFact, ElsewhereFact, LinkFact, MessageFact, RequestFact};
 
-use super::redact::{Redact as _, Redactor};
+use super::redact::{Redact as _, Redactor, sentence};
 
 /// How a session is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +56,9 @@ impl Session {
     #[must_use]
     pub fn redacted(mut self, redactor: Redactor<'_>) -> Self {
         self.redact(redactor);
+        for mark in &mut self.findings {
+            sentence(&mut mark.reason, redactor);
+        }
         self
     }
 
