@@ -30,17 +30,21 @@ told AS (
   WHERE t.told_id IS NOT NULL
 ),
 asked AS (
-  SELECT DISTINCT m.content_id, m.conversation_id, m.login, m.device
-  FROM lake.messages m
-  JOIN (SELECT DISTINCT told_id FROM told) t ON t.told_id = m.content_id
-  WHERE m.role = 'user' AND m.kind = 'text'
+  SELECT DISTINCT m.asked_id, m.conversation_id, m.login, m.device
+  FROM (
+    SELECT content_id AS asked_id, conversation_id, login, device FROM lake.messages WHERE role = 'user' AND kind = 'text'
+    UNION ALL
+    -- A client may put the prompt among tags of its own.
+    SELECT asked_id, conversation_id, login, device FROM lake.messages WHERE asked_id IS NOT NULL
+  ) m
+  JOIN (SELECT DISTINCT told_id FROM told) t ON t.told_id = m.asked_id
 ),
 by_call AS (
   SELECT b.session_id, b.login, b.device, b.conversation_id, t.session_id AS from_session_id,
          t.conversation_id AS from_conversation_id, t.call_uid, t.raw_name AS tool, b.first_time AS time,
          row_number() OVER (PARTITION BY b.conversation_id, b.login, b.device ORDER BY t.time DESC, t.call_uid) AS nth
   FROM asked a
-  JOIN told t ON t.told_id = a.content_id AND t.login = a.login AND t.device = a.device AND t.conversation_id <> a.conversation_id
+  JOIN told t ON t.told_id = a.asked_id AND t.login = a.login AND t.device = a.device AND t.conversation_id <> a.conversation_id
   JOIN begun b ON b.conversation_id = a.conversation_id AND b.login = a.login AND b.device = a.device AND b.first_time >= t.time
 ),
 ids AS (

@@ -88,6 +88,7 @@ fn message(key: &str, id: &str, time: i64, text: String) -> Message {
         text,
         direction: "request",
         call_id: None,
+        asked_id: None,
     }
 }
 

@@ -1,10 +1,9 @@
 //! Content to rows: what a message that is new to its conversation adds to the tables.
 
-use serde_json::Value;
-
 use super::carried::Conversation;
 use super::content::{Answered, Block, Call, Kind, Message, Role, digest};
 use super::principal::Seen;
+use super::told::{asked_id, told_id};
 use super::tool::{ToolName, parse_name, unwrap_meta};
 use crate::tables::messages::Message as MessageRow;
 use crate::tables::tool_calls::ToolCall;
@@ -88,6 +87,7 @@ impl Emit<'_> {
             }
             _ => {}
         }
+        let is_prompt = role == Role::User && matches!(block.kind, Kind::Text);
         rows.messages.push(MessageRow {
             message_id,
             element_id: self.element_id.clone(),
@@ -105,6 +105,7 @@ impl Emit<'_> {
             role: role.as_str(),
             kind: block.kind.as_str().into(),
             bytes: i64::try_from(block.text.len()).unwrap_or(i64::MAX),
+            asked_id: if is_prompt { asked_id(&block.text) } else { None },
             text: block.text,
             direction: self.direction,
             call_id,
@@ -210,20 +211,6 @@ impl Emit<'_> {
 }
 
 /// Identity of content alone.
-fn content_id(kind: &Kind, text: &str) -> [u8; 16] {
+pub(super) fn content_id(kind: &Kind, text: &str) -> [u8; 16] {
     digest(&[kind.as_str().as_bytes(), text.as_bytes()])
-}
-
-/// Texts shorter than this say nothing about where they come from.
-const TELLING_BYTES: usize = 24;
-
-/// Identity that a message with the longest text among the arguments has: a sub-agent is asked what its call says.
-fn told_id(arguments: &str) -> Option<String> {
-    if arguments.len() < TELLING_BYTES {
-        return None;
-    }
-    let Ok(Value::Object(arguments)) = serde_json::from_str(arguments) else { return None };
-    let texts = arguments.values().filter_map(Value::as_str);
-    let longest = texts.filter(|text| text.len() >= TELLING_BYTES).max_by_key(|text| text.len())?;
-    Some(hex::encode(content_id(&Kind::Text, longest)))
 }

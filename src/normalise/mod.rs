@@ -22,6 +22,7 @@ pub mod request;
 mod response;
 mod row;
 pub mod scan;
+mod told;
 pub mod tool;
 
 use std::hash::{BuildHasher, RandomState};

@@ -47,5 +47,8 @@ table! {
         pub direction: &'static str,
         /// Provider's id of the tool call, for tool calls and tool results.
         pub call_id: Option<String>,
+        /// `content_id` that the prompt in a user's text would have by itself, where a client puts tags or white space
+        /// around it; null where it stands alone.
+        pub asked_id: Option<String>,
     }
 }

@@ -64,8 +64,8 @@ table! {
         pub arguments: String,
         /// Hash of tool name and canonical arguments.
         pub arguments_digest: String,
-        /// `content_id` of a message whose text is the longest text among the arguments: leads from a call that begins
-        /// a sub-agent to what that was asked. Null when no text has 24 bytes.
+        /// `content_id` or `asked_id` of a message whose text is the longest text among the arguments: leads from a call
+        /// that begins a sub-agent to what that was asked. Null when no text has 24 bytes.
         pub told_id: Option<String>,
     }
 }

@@ -44,6 +44,12 @@ pub(super) fn links(lake: &mut Lake) {
     let child = From { session: "child", conversation: "k", ..parent };
     lake.request(child, 2, json!({ "messages_new": 2, "time": "2026-03-01T10:02:00Z" }));
     asked(lake, child, 2, "told", "user");
+    // So does one that its client puts among tags.
+    lake.call(parent, 1, "new_task", Some("t2"), json!({ "told_id": "told too", "call_uid": "begins too" }));
+    let wrapped = From { session: "wrapped", conversation: "w", ..parent };
+    lake.request(wrapped, 8, json!({ "messages_new": 2, "time": "2026-03-01T10:03:00Z" }));
+    let row = json!({ "message_id": "w 8", "role": "user", "kind": "text", "content_id": "among tags", "asked_id": "told too", "session_id": "wrapped" });
+    lake.push("messages", wrapped, 8, &[&row]);
     // The same words before the call, or from somebody else, come from no call.
     let before = From { session: "before", conversation: "b", ..parent };
     lake.request(before, 3, json!({ "time": "2026-03-01T09:00:00Z" }));
@@ -92,6 +98,7 @@ async fn sub_agents_and_resumed_sessions_lead_to_where_they_come_from() {
         "late | r | resumed | conversation | early | - | 1",
         "parent | p | resumed | pause | parent | - | 1320",
         "child | k | sub-agent | call | parent | Task | -",
+        "wrapped | w | sub-agent | call | parent | new_task | -",
         "named | n | sub-agent | header | parent | - | -",
         "parent | inner | sub-agent | header | parent | - | -",
     ];
