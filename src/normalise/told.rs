@@ -59,16 +59,16 @@ fn element(text: &str) -> Option<(&str, &str, &str)> {
     let mut from = 0;
     loop {
         let start = from + text.get(from..)?.find('<')?;
-        let begins_line = text[..start].trim_end_matches([' ', '\t']).ends_with(['\n', '>']) || start == 0;
+        let begins_line = text[..start].trim_end_matches([' ', '\t']).ends_with('\n') || start == 0;
         let name = text[start + 1..].split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '-').next()?;
         from = start + 1;
         if !begins_line || name.is_empty() || name.len() > MAX_NAME {
             continue;
         }
-        let Some(open) = text[start..].find('>').map(|end| start + end + 1) else { return None };
+        let open = start + text[start..].find('>')? + 1;
         let close = format!("</{name}>");
         // What is never closed is text.
-        let Some(end) = text[open..].find(&close).map(|end| open + end) else { return None };
+        let end = open + text[open..].find(&close)?;
         return Some((text[..start].trim(), text[open..end].trim(), text[end + close.len()..].trim()));
     }
 }
@@ -90,11 +90,7 @@ mod tests {
             format!("  {TOLD}\n"),
         ] {
             assert_eq!(prompt(&text), Some(TOLD), "{text}");
-            assert_eq!(
-                asked_id(&text),
-                told_id(&format!(r#"{{"description":"uses","prompt":"{TOLD}\n"}}"#)),
-                "{text}"
-            );
+            assert_eq!(asked_id(&text), told_id(&format!(r#"{{"description":"uses","prompt":"{TOLD}\n"}}"#)), "{text}");
         }
         // An element of the prompt itself stays.
         let own = "<rules>Be brief.</rules>\nFind it.";

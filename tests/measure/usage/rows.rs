@@ -300,6 +300,7 @@ impl Maker {
             bytes: 80,
             direction: "request",
             call_id: None,
+            asked_id: None,
         });
     }
 }
