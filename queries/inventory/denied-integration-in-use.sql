@@ -74,9 +74,14 @@
 -- tool_offers = [
 --   { integration = "acme", tool = "t", login = "ana", device = "n1", agent = "Claude Code", first_seen = 2026-02-10T09:00:00Z, last_seen = 2026-02-12T09:00:00Z, export_key = "e", record_id = 1 },
 -- ]
+-- requests = [
+--   { login = "ana", device = "n1", agent = "Claude Code", time = 2026-02-10T09:00:00Z, export_key = "e", record_id = 1 },
+--   { login = "ana", device = "n1", agent = "Claude Code", time = 2026-02-12T09:00:00Z, export_key = "f", record_id = 7 },
+--   { login = "ben", device = "n1", agent = "Claude Code", time = 2026-02-12T09:00:00Z, export_key = "f", record_id = 6 },
+-- ]
 -- verdicts = [ { scope = "integration", name = "acme", verdict = "denied", reason = "leaks mail", since = 2026-02-11T00:00:00Z } ]
 -- expect = [
---   { count = 0, severity = "low", first_seen = 2026-02-11T00:00:00Z, last_seen = 2026-02-12T09:00:00Z },
+--   { count = 0, severity = "low", first_seen = 2026-02-11T00:00:00Z, last_seen = 2026-02-12T09:00:00Z, evidence = ["f#7"] },
 -- ]
 -- [[case]]
 -- name = "one tool is denied"
@@ -168,9 +173,26 @@ judged AS (
   LEFT JOIN verdicts t ON t.scope = 'tool' AND t.name = u.integration || '/' || u.tool
 ),
 after AS (
-  SELECT * REPLACE (greatest(first_seen, since) AS first_seen), max(calls) OVER (PARTITION BY integration, login) AS most
+  SELECT * REPLACE (greatest(first_seen, since) AS first_seen), coalesce(first_seen < since, false) AS began_before,
+         max(calls) OVER (PARTITION BY integration, login) AS most
   FROM judged
   WHERE verdict = 'denied' AND (since IS NULL OR last_seen >= since)
+),
+-- Of what was offered already before the denial, the last request that offered it is the evidence; where that lies behind
+-- the window, the last one of that agent inside.
+last_offers AS (
+  SELECT a.login, a.device, a.agent, a.first_seen, a.last_seen,
+         first_value(r.export_key ORDER BY r.time DESC, r.export_key, r.record_id) AS export_key,
+         first_value(r.record_id ORDER BY r.time DESC, r.export_key, r.record_id) AS record_id
+  FROM (SELECT DISTINCT login, device, agent, first_seen, last_seen FROM after WHERE began_before) a
+  JOIN requests r ON r.login = a.login AND r.device = a.device AND r.agent = a.agent AND r.time BETWEEN a.first_seen AND a.last_seen
+  GROUP BY a.login, a.device, a.agent, a.first_seen, a.last_seen
+),
+cited AS (
+  SELECT a.* EXCLUDE (export_key, record_id), CASE WHEN a.began_before THEN o.export_key ELSE a.export_key END AS export_key,
+         CASE WHEN a.began_before THEN o.record_id ELSE a.record_id END AS record_id
+  FROM after a
+  LEFT JOIN last_offers o ON o.login = a.login AND o.device = a.device AND o.agent = a.agent AND o.first_seen = a.first_seen AND o.last_seen = a.last_seen
 )
 SELECT
   integration AS subject,
@@ -187,7 +209,7 @@ SELECT
   integration,
   CASE WHEN sum(calls) > 0 THEN 'high' ELSE 'low' END AS severity,
   array_agg(evidence(export_key, record_id) ORDER BY calls DESC, first_seen, device, agent, tool, export_key, record_id) AS evidence
-FROM after
+FROM cited
 -- Where something was called, what was offered says no more.
 WHERE calls = most
 GROUP BY integration, login
