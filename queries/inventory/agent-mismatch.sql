@@ -19,6 +19,8 @@
 -- tags = ["owasp-asi:2026:ASI03", "owasp-asi:2026:ASI10"]
 -- [params]
 -- min_requests = 3
+-- name_chars = 80
+-- quote_chars = 200
 -- [[case]]
 -- name = "Codex that offers the tools of Claude Code"
 -- agent_evidence = [
@@ -103,8 +105,8 @@ SELECT
   login || ' on ' || device AS subject,
   CAST(sum(requests) AS VARCHAR) || ' requests of ' || login || ' say to come from ' || agent || ' and look like ' || other || ': '
     || CASE WHEN bool_or(by_tools)
-            THEN 'they offer its tools ' || left(min(CASE WHEN by_tools THEN array_to_string(array_slice(tools, 1, 8), ', ') END), 200)
-            ELSE 'their system prompt begins "' || left(min(prompt_opening), 80) || '"' END || '.' AS reason,
+            THEN 'they offer its tools ' || excerpt(min(CASE WHEN by_tools THEN array_to_string(array_slice(tools, 1, 8), ', ') END), $quote_chars)
+            ELSE 'their system prompt begins "' || excerpt(min(prompt_opening), $name_chars) || '"' END || '.' AS reason,
   min(first_seen) AS first_seen,
   max(last_seen) AS last_seen,
   sum(requests) AS count,

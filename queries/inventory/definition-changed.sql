@@ -20,6 +20,7 @@
 -- max_versions = 5
 -- overlap_hours = 24
 -- min_grades = 2
+-- quote_chars = 200
 -- [[case]]
 -- name = "the text changed"
 -- history_tool_definitions = [
@@ -219,7 +220,7 @@ SELECT
     || CASE WHEN g.grades > 0 THEN ' and now holds ' || g.meanings
             WHEN coalesce(s.schema, '') <> coalesce(s.old_schema, '') THEN ' in its parameters'
             ELSE ' in its text only' END || '.'
-    || coalesce(' It now says: "' || rtrim(left(g.quote, 200), '. ') || CASE WHEN length(g.quote) > 200 THEN '…' ELSE '' END || '".', '') AS reason,
+    || coalesce(' It now says: "' || rtrim(excerpt(g.quote, $quote_chars), '. ') || '".', '') AS reason,
   s.at AS first_seen,
   s.last_seen,
   CAST(1 AS BIGINT) AS count,

@@ -22,6 +22,7 @@
 -- [params]
 -- min_marks = 2
 -- named_users = 8
+-- quote_chars = 200
 -- [[case]]
 -- name = "hidden block that asks for a key file"
 -- history_tool_definitions = [
@@ -114,8 +115,7 @@ SELECT
   d.integration || '/' || d.tool AS subject,
   'The description of ' || d.tool || ' of the integration ' || d.integration || ' speaks to the model and not about the tool: it '
     || first_value(s.meanings ORDER BY s.marks DESC, d.time, d.definition_id) || '.'
-    || coalesce(' It says: "' || rtrim(left(first_value(s.quote ORDER BY s.marks DESC, d.time, d.definition_id), 200), '. ')
-                  || CASE WHEN length(first_value(s.quote ORDER BY s.marks DESC, d.time, d.definition_id)) > 200 THEN '…' ELSE '' END || '".', '')
+    || coalesce(' It says: "' || rtrim(excerpt(first_value(s.quote ORDER BY s.marks DESC, d.time, d.definition_id), $quote_chars), '. ') || '".', '')
     || coalesce(' It was offered to ' || CASE WHEN max(o.people) = 1 THEN '' ELSE CAST(max(o.people) AS VARCHAR) || ' users: ' END || max(o.names)
                   || CASE WHEN max(o.people) > $named_users THEN ' and others' ELSE '' END || '.', '') AS reason,
   min(d.time) AS first_seen,

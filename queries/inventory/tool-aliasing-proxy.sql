@@ -18,6 +18,7 @@
 -- tags = ["owasp-asi:2026:ASI03", "owasp-asi:2026:ASI10", "owasp-asi:2026:ASI04"]
 -- [params]
 -- min_tools = 2
+-- quote_chars = 200
 -- [[case]]
 -- name = "two tools under random names"
 -- tool_offers = [
@@ -83,7 +84,7 @@
 -- +++
 SELECT
   login || ' on ' || device AS subject,
-  'Requests of ' || login || ' offer ' || CAST(count(DISTINCT tool) AS VARCHAR) || ' built-in tools (' || left(string_agg(DISTINCT tool, ', ' ORDER BY tool), 200)
+  'Requests of ' || login || ' offer ' || CAST(count(DISTINCT tool) AS VARCHAR) || ' built-in tools (' || excerpt(string_agg(DISTINCT tool, ', ' ORDER BY tool), $quote_chars)
     || ') under names of made-up servers, which a proxy between agent and gateway does.' AS reason,
   min(first_seen) AS first_seen,
   max(last_seen) AS last_seen,

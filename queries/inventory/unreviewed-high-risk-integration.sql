@@ -19,6 +19,7 @@
 -- tags = ["owasp-asi:2026:ASI04", "owasp-asi:2026:ASI02", "owasp-llm:2025:LLM03"]
 -- [params]
 -- min_calls = 1
+-- quote_chars = 200
 -- [[case]]
 -- name = "a high-risk tool was called"
 -- tools = [
@@ -117,7 +118,7 @@ policy AS (
 )
 SELECT
   r.integration AS subject,
-  'Nobody has reviewed the integration ' || r.integration || ', and its high-risk tools (' || left(r.names, 200) || ') were called '
+  'Nobody has reviewed the integration ' || r.integration || ', and its high-risk tools (' || excerpt(r.names, $quote_chars) || ') were called '
     || CAST(r.calls AS VARCHAR) || ' times by ' || CAST(coalesce(c.users, 0) AS VARCHAR)
     || CASE WHEN coalesce(c.users, 0) = 1 THEN ' user.' ELSE ' users.' END AS reason,
   r.first_called AS first_seen,

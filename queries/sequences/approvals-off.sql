@@ -17,6 +17,8 @@
 -- ]
 -- references = []
 -- tags = ["owasp-asi:2026:ASI09", "owasp-asi:2026:ASI03", "owasp-asi:2026:ASI10", "atlas:AML.T0081"]
+-- [params]
+-- quote_chars = 160
 -- [[case]]
 -- name = "executed"
 -- command_acts = [
@@ -108,7 +110,7 @@ WITH acts AS (
 )
 SELECT
   program AS subject,
-  agent || ' of ' || login || ' switched a guard off' || ': ' || meaning || ' ("' || left(text, 160) || '")'
+  agent || ' of ' || login || ' switched a guard off' || ': ' || meaning || ' ("' || excerpt(text, $quote_chars) || '")'
     || CASE outcome WHEN 'ok' THEN '; it was executed.' WHEN 'attempted' THEN '; no result was seen, so it was proposed, not executed.' WHEN 'refused' THEN '; it was refused.' ELSE '; it failed.' END AS reason,
   time AS first_seen,
   time AS last_seen,

@@ -19,6 +19,7 @@
 -- [params]
 -- max_calls = 10
 -- pattern = "\\b((provide|send|enter|share|include|paste|supply|collect|upload|post|attach|read|reveal|print)\\b[^.\\n]{0,60}\\b(api keys?|passwords?|credentials?|tokens?|private keys?|secrets?|environment (file|variables)|\\.env\\b|ssh keys?|access keys?))"
+-- quote_chars = 120
 -- [[case]]
 -- name = "asked, then read"
 -- steps = [
@@ -128,7 +129,7 @@ followed AS (
 )
 SELECT
   a.integration || '/' || a.tool AS subject,
-  'A result of ' || a.integration || '/' || a.tool || ' asked ' || a.agent || ' of ' || a.login || ' for credentials ("' || left(a.words, 120) || '"), and credentials were read soon after.' AS reason,
+  'A result of ' || a.integration || '/' || a.tool || ' asked ' || a.agent || ' of ' || a.login || ' for credentials ("' || excerpt(a.words, $quote_chars) || '"), and credentials were read soon after.' AS reason,
   a.time AS first_seen,
   s.time AS last_seen,
   CAST(1 AS BIGINT) AS count,

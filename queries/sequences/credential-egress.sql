@@ -19,6 +19,7 @@
 -- tags = ["owasp-asi:2026:ASI02", "owasp-asi:2026:ASI03", "owasp-llm:2025:LLM02", "atlas:AML.T0098", "atlas:AML.T0086"]
 -- [params]
 -- max_minutes = 30
+-- name_chars = 80
 -- [[case]]
 -- name = "read, then sent"
 -- steps = [
@@ -137,7 +138,7 @@ WITH pairs AS (
 SELECT
   integration || '/' || tool AS subject,
   first_value(agent || ' of ' || login || CASE WHEN sends_secret THEN ' named a file of credentials in a command that sends data out with ' ELSE ' read credentials with ' || s_tool || ' and then sent data out with ' END
-    || integration || '/' || tool || coalesce(' (' || does || ')', '') || coalesce(' to ' || defang(left(destination, 80)) || ', which ' || novelty_says, '')
+    || integration || '/' || tool || coalesce(' (' || does || ')', '') || coalesce(' to ' || defang(left(destination, $name_chars)) || ', which ' || novelty_says, '')
     || CASE outcome WHEN 'ok' THEN '; it was executed.' WHEN 'attempted' THEN '; it was proposed, not executed.' WHEN 'refused' THEN '; it was refused.' ELSE '; it failed.' END
     ORDER BY sends_secret DESC, seq, call_uid) AS reason,
   min(s_time) AS first_seen,

@@ -18,6 +18,7 @@
 -- tags = ["owasp-asi:2026:ASI02", "owasp-asi:2026:ASI10", "atlas:AML.T0101"]
 -- [params]
 -- min_calls = 5
+-- quote_chars = 120
 -- [[case]]
 -- name = "five in five minutes"
 -- steps = [
@@ -196,7 +197,7 @@ SELECT
   max(l.agent) AS subject,
   max(l.agent) || ' of ' || l.login || ' destroyed ' || CAST(count(*) AS VARCHAR) || CASE WHEN count(*) = 1 THEN ' thing' ELSE ' different things' END || ' in one session'
     || CASE WHEN max(t.most) IS NOT NULL THEN ', up to ' || CAST(max(t.most) AS VARCHAR) || ' within ten minutes' ELSE '' END
-    || coalesce('; one call ' || min(w.meaning) || ' ("' || left(min(w.text), 120) || '")', '')
+    || coalesce('; one call ' || min(w.meaning) || ' ("' || excerpt(min(w.text), $quote_chars) || '")', '')
     || '; ' || CASE sum(CASE WHEN l.outcome IN ('ok', 'error') THEN 1 ELSE 0 END)
                  WHEN count(*) THEN 'every call has a result'
                  WHEN 0 THEN 'none of it was executed, all was proposed or refused'

@@ -18,6 +18,7 @@
 -- tags = ["owasp-asi:2026:ASI09", "owasp-asi:2026:ASI02", "atlas:AML.T0101"]
 -- [params]
 -- near = 2
+-- quote_chars = 160
 -- [[case]]
 -- name = "nobody said anything"
 -- command_acts = [
@@ -134,7 +135,7 @@ WITH said AS (
 )
 SELECT
   a.program AS subject,
-  a.agent || ' of ' || a.login || ' ran what cannot be undone without anybody asking for it just before: ' || a.meaning || ' ("' || left(a.text, 160) || '"); it was executed.' AS reason,
+  a.agent || ' of ' || a.login || ' ran what cannot be undone without anybody asking for it just before: ' || a.meaning || ' ("' || excerpt(a.text, $quote_chars) || '"); it was executed.' AS reason,
   a.time AS first_seen,
   a.time AS last_seen,
   CAST(1 AS BIGINT) AS count,

@@ -18,6 +18,8 @@
 -- tags = ["owasp-asi:2026:ASI05", "owasp-asi:2026:ASI04", "atlas:AML.T0102", "atlas:AML.T0011"]
 -- [params]
 -- max_calls = 5
+-- name_chars = 80
+-- quote_chars = 160
 -- [[case]]
 -- name = "piped into a shell"
 -- command_acts = [
@@ -164,8 +166,8 @@ known AS (
 )
 SELECT
   p.program AS subject,
-  p.agent || ' of ' || p.login || ' fetched ("' || left(p.f_text, 160) || '") and ran what came back with ' || p.program
-    || CASE WHEN d.novelty <> 'seen' THEN '; ' || defang(left(d.destination, 80)) || ' ' || d.novelty_says ELSE '' END
+  p.agent || ' of ' || p.login || ' fetched ("' || excerpt(p.f_text, $quote_chars) || '") and ran what came back with ' || p.program
+    || CASE WHEN d.novelty <> 'seen' THEN '; ' || defang(left(d.destination, $name_chars)) || ' ' || d.novelty_says ELSE '' END
     || CASE p.outcome WHEN 'ok' THEN '; it was executed.' WHEN 'attempted' THEN '; no result was seen, so it was proposed, not executed.' WHEN 'refused' THEN '; it was refused.' ELSE '; it failed.' END AS reason,
   p.f_time AS first_seen,
   p.time AS last_seen,

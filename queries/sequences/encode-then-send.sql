@@ -18,6 +18,8 @@
 -- tags = ["owasp-asi:2026:ASI02", "atlas:AML.T0086"]
 -- [params]
 -- max_calls = 10
+-- name_chars = 80
+-- quote_chars = 120
 -- [[case]]
 -- name = "in one call"
 -- command_acts = [
@@ -135,8 +137,8 @@ pairs AS (
 )
 SELECT
   o.program AS subject,
-  o.agent || ' of ' || o.login || ' packed or encoded data ("' || left(e.text, 100) || '") and then sent data out ("' || left(o.text, 120) || '")'
-    || CASE WHEN d.novelty <> 'seen' THEN '; ' || defang(left(d.destination, 80)) || ' ' || d.novelty_says ELSE '' END
+  o.agent || ' of ' || o.login || ' packed or encoded data ("' || excerpt(e.text, $quote_chars) || '") and then sent data out ("' || excerpt(o.text, $quote_chars) || '")'
+    || CASE WHEN d.novelty <> 'seen' THEN '; ' || defang(left(d.destination, $name_chars)) || ' ' || d.novelty_says ELSE '' END
     || CASE o.outcome WHEN 'ok' THEN '; it was executed.' WHEN 'attempted' THEN '; no result was seen, so it was proposed, not executed.' WHEN 'refused' THEN '; it was refused.' ELSE '; it failed.' END AS reason,
   e.time AS first_seen,
   o.time AS last_seen,

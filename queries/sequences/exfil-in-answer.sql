@@ -20,6 +20,7 @@
 -- image = "!\\[[^\\]]*\\]\\((https?://[^\\s)]+[?&/=][A-Za-z0-9%+/_-]{32,}=*[^\\s)]*)\\)"
 -- link = "(?:^|[^!])\\[[^\\]]*\\]\\((https?://[^\\s)]+[?&/=][A-Za-z0-9%+/_-]{32,}=*[^\\s)]*)\\)"
 -- run = 4
+-- quote_chars = 160
 -- [[case]]
 -- name = "an image with a long value"
 -- messages = [
@@ -262,7 +263,7 @@ known AS (
 )
 SELECT
   l.host AS subject,
-  'An answer to ' || l.login || CASE WHEN l.image THEN ' shows an image' ELSE ' holds a link' END || ' whose address carries data: ' || left(l.address, 160)
+  'An answer to ' || l.login || CASE WHEN l.image THEN ' shows an image' ELSE ' holds a link' END || ' whose address carries data: ' || left(l.address, $quote_chars)
     || CASE WHEN c.message_id IS NOT NULL THEN '; decoded, it holds words that a tool had returned' ELSE '' END
     || CASE WHEN f.host IS NOT NULL THEN '; the organisation knows that host' ELSE '' END
     || CASE WHEN l.image THEN '; whoever displays it' ELSE '; whoever follows it' END || ' sends that data out.' AS reason,

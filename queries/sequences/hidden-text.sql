@@ -18,6 +18,7 @@
 -- tags = ["owasp-asi:2026:ASI01", "owasp-asi:2026:ASI06", "atlas:AML.T0068"]
 -- [params]
 -- min_chars = 5
+-- quote_chars = 160
 -- [[case]]
 -- name = "in a result"
 -- entities = [
@@ -75,7 +76,7 @@
 SELECT
   coalesce(e.integration || '/' || e.tool, e.role) AS subject,
   'Text that ' || coalesce('a result of ' || e.integration || '/' || e.tool, 'a ' || e.role || ' message') || ' brought to ' || coalesce(e.agent, 'an agent') || ' of ' || e.login
-    || ' holds invisible characters that say "' || left(min(e.value), 160) || '".' AS reason,
+    || ' holds invisible characters that say "' || excerpt(min(e.value), $quote_chars) || '".' AS reason,
   min(e.time) AS first_seen,
   max(e.time) AS last_seen,
   count(*) AS count,

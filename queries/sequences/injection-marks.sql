@@ -18,6 +18,7 @@
 -- tags = ["owasp-asi:2026:ASI01", "owasp-llm:2025:LLM01", "atlas:AML.T0051.001"]
 -- [params]
 -- min_marks = 2
+-- quote_chars = 160
 -- [[case]]
 -- name = "two marks"
 -- order_passages = [
@@ -141,7 +142,7 @@ SELECT
   c.call_uid AS key,
   CASE WHEN w.marks >= $min_marks + 1 THEN 'high' ELSE 'medium' END AS confidence,
   make_array(evidence(c.export_key, c.record_id), evidence(c.result_export_key, c.result_record_id)) AS evidence,
-  left(w.sentence, 160) AS ordered
+  excerpt(w.sentence, $quote_chars) AS ordered
 FROM worst w
 JOIN calls c ON c.call_uid = w.call_uid
 ORDER BY c.session_id, c.seq, c.call_uid

@@ -17,6 +17,8 @@
 -- ]
 -- references = []
 -- tags = ["owasp-asi:2026:ASI01", "owasp-asi:2026:ASI02", "owasp-llm:2025:LLM01", "atlas:AML.T0051.001", "atlas:AML.T0053"]
+-- [params]
+-- name_chars = 80
 -- [[case]]
 -- name = "a receiver, and the user only wanted to read"
 -- borrowed_values = [
@@ -214,11 +216,11 @@
 SELECT
   c.tool AS subject,
   a.opening || CASE WHEN b.name <> '' AND strpos(lower(c.arguments), lower(b.value)) > 0 AND strpos(lower(c.arguments), '"' || lower(b.value) || '"') = 0
-                    THEN ' with "' || left(b.value, 80) || '" in its ' || b.name
-                    ELSE ' with ' || coalesce(nullif(b.name, ''), 'the value') || ' "' || left(b.value, 80) || '"' END || ', which nobody but a result of '
+                    THEN ' with "' || excerpt(b.value, $name_chars) || '" in its ' || b.name
+                    ELSE ' with ' || coalesce(nullif(b.name, ''), 'the value') || ' "' || excerpt(b.value, $name_chars) || '"' END || ', which nobody but a result of '
     || s.integration || '/' || s.tool || ' had named; ' || a.ending || ' The user had asked '
     || CASE WHEN b.only_reading THEN 'only for something to be read or told.' ELSE 'for nothing of the kind.' END
-    || CASE WHEN d.novelty <> 'seen' THEN ' The destination ' || defang(left(d.destination, 80)) || ' ' || d.novelty_says || '.' ELSE '' END AS reason,
+    || CASE WHEN d.novelty <> 'seen' THEN ' The destination ' || defang(left(d.destination, $name_chars)) || ' ' || d.novelty_says || '.' ELSE '' END AS reason,
   least(s.time, c.time) AS first_seen,
   c.time AS last_seen,
   b.linked AS count,

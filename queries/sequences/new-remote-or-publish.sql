@@ -18,6 +18,9 @@
 -- ]
 -- references = []
 -- tags = ["owasp-asi:2026:ASI02", "atlas:AML.T0086"]
+-- [params]
+-- name_chars = 80
+-- quote_chars = 160
 -- [[case]]
 -- name = "executed"
 -- command_acts = [
@@ -144,8 +147,8 @@ WITH acts AS (
 )
 SELECT
   a.program AS subject,
-  a.agent || ' of ' || a.login || ' published something or named a new remote' || ': ' || a.meaning || ' ("' || left(a.text, 160) || '")'
-    || CASE WHEN d.novelty <> 'seen' THEN '; ' || defang(left(d.destination, 80)) || ' ' || d.novelty_says ELSE '' END
+  a.agent || ' of ' || a.login || ' published something or named a new remote' || ': ' || a.meaning || ' ("' || excerpt(a.text, $quote_chars) || '")'
+    || CASE WHEN d.novelty <> 'seen' THEN '; ' || defang(left(d.destination, $name_chars)) || ' ' || d.novelty_says ELSE '' END
     || CASE a.outcome WHEN 'ok' THEN '; it was executed.' WHEN 'attempted' THEN '; no result was seen, so it was proposed, not executed.' WHEN 'refused' THEN '; it was refused.' ELSE '; it failed.' END AS reason,
   a.time AS first_seen,
   a.time AS last_seen,

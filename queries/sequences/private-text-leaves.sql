@@ -22,6 +22,7 @@
 -- min_runs = 3
 -- max_bytes = 200000
 -- max_calls = 100
+-- name_chars = 80
 -- [[case]]
 -- name = "copied"
 -- steps = [
@@ -241,7 +242,7 @@ found AS (
 SELECT
   integration || '/' || tool AS subject,
   agent || ' of ' || login || ' sent out with ' || integration || '/' || tool || ' what it had read ' || CASE WHEN r_secret THEN 'as credentials' ELSE 'as private data' END || ' with ' || r_tool
-    || CASE WHEN novelty <> 'seen' THEN '; ' || defang(left(destination, 80)) || ' ' || novelty_says ELSE '' END
+    || CASE WHEN novelty <> 'seen' THEN '; ' || defang(left(destination, $name_chars)) || ' ' || novelty_says ELSE '' END
     || CASE outcome WHEN 'ok' THEN '; the call was executed.' WHEN 'attempted' THEN '; the call was proposed, not executed.' WHEN 'refused' THEN '; the call was refused.' ELSE '; the call failed.' END AS reason,
   least(r_time, time) AS first_seen,
   time AS last_seen,

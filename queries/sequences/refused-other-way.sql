@@ -19,6 +19,7 @@
 -- [params]
 -- max_calls = 3
 -- min_chars = 6
+-- quote_chars = 100
 -- [[case]]
 -- name = "the same address with another program"
 -- calls = [
@@ -191,7 +192,7 @@ spoke AS (
 )
 SELECT
   o.integration || '/' || o.tool AS subject,
-  o.agent || ' of ' || o.login || ' was refused ' || r.integration || '/' || r.tool || ' and then reached "' || left(a.value, 100) || '" with ' || o.integration || '/' || o.tool
+  o.agent || ' of ' || o.login || ' was refused ' || r.integration || '/' || r.tool || ' and then reached "' || excerpt(a.value, $quote_chars) || '" with ' || o.integration || '/' || o.tool
     || ' without a word of the user in between; the second call was executed.' AS reason,
   r.time AS first_seen,
   o.time AS last_seen,

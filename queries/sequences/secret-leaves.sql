@@ -16,6 +16,8 @@
 -- ]
 -- references = []
 -- tags = ["owasp-asi:2026:ASI02", "owasp-llm:2025:LLM02", "atlas:AML.T0086", "atlas:AML.T0057"]
+-- [params]
+-- name_chars = 80
 -- [[case]]
 -- name = "read, then posted"
 -- secrets = [
@@ -201,7 +203,7 @@ SELECT
   o.integration || '/' || o.tool AS subject,
   o.agent || ' of ' || o.login || ' sent a ' || s.kind || ' out with ' || o.integration || '/' || o.tool || ' that it had read with ' || s.place
     || '; both have the same fingerprint ' || left(u.fingerprint, 12)
-    || CASE WHEN o.novelty <> 'seen' THEN '; ' || defang(left(o.destination, 80)) || ' ' || o.novelty_says ELSE '' END
+    || CASE WHEN o.novelty <> 'seen' THEN '; ' || defang(left(o.destination, $name_chars)) || ' ' || o.novelty_says ELSE '' END
     || CASE o.outcome WHEN 'ok' THEN '; the call was executed.' WHEN 'attempted' THEN '; the call was proposed, not executed.' WHEN 'refused' THEN '; the call was refused.' ELSE '; the call failed.' END AS reason,
   least(s.time, o.time) AS first_seen,
   o.time AS last_seen,

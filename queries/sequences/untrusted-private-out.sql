@@ -20,6 +20,7 @@
 -- [params]
 -- max_minutes = 60
 -- max_calls = 50
+-- name_chars = 80
 -- [[case]]
 -- name = "the plain order"
 -- steps = [
@@ -260,7 +261,7 @@ SELECT
   first_value(agent || ' of ' || login || ' read third-party text with ' || a_tool || ', then '
     || CASE WHEN b_secret THEN 'credentials with ' ELSE 'private data with ' END || b_tool || ', then sent data out with ' || integration || '/' || tool
     || CASE WHEN sends_secret THEN ' in a command that names credentials itself' ELSE '' END
-    || coalesce(' to ' || defang(left(destination, 80)) || ', which ' || novelty_says, '')
+    || coalesce(' to ' || defang(left(destination, $name_chars)) || ', which ' || novelty_says, '')
     || CASE outcome WHEN 'ok' THEN '; the last call was executed.' WHEN 'attempted' THEN '; no result was seen of the last call, so it was proposed, not executed.'
                     WHEN 'refused' THEN '; the last call was refused.' ELSE '; the last call failed.' END
     ORDER BY (b_secret AND sends_secret) DESC, b_secret DESC, seq, call_uid) AS reason,

@@ -26,6 +26,7 @@
 -- tags = ["owasp-asi:2026:ASI10", "owasp-asi:2026:ASI01", "owasp-llm:2025:LLM06"]
 -- [params]
 -- hours = 24
+-- quote_chars = 120
 -- [[case]]
 -- name = "more use than ever, and a risky sequence"
 -- signals = [
@@ -159,7 +160,7 @@ pairs AS (
 -- What the risky sessions left or switched off, which outlives them and has to be undone by hand.
 undo AS (
   SELECT login, session_id, call_uid, CASE act WHEN 'persist' THEN 'left' ELSE 'guard' END AS part,
-         CASE act WHEN 'persist' THEN program || ' (' || meaning || ')' ELSE left(text, 120) END AS thing
+         CASE act WHEN 'persist' THEN program || ' (' || meaning || ')' ELSE excerpt(text, $quote_chars) END AS thing
   FROM command_acts WHERE act IN ('persist', 'guard-off') AND outcome = 'ok'
   UNION ALL
   SELECT login, session_id, call_uid, CASE act WHEN 'persistence' THEN 'left' ELSE 'setting' END, path

@@ -4,6 +4,7 @@ mod argument_values;
 mod decoded;
 mod defang;
 mod evidence;
+mod excerpt;
 mod held_span;
 mod mentions;
 mod passages;
@@ -34,6 +35,7 @@ pub fn all() -> Vec<Function> {
     vec![
         evidence::function(),
         defang::function(),
+        excerpt::function(),
         argument_values::function(),
         passages::function(),
         mentions::function(),
