@@ -1,5 +1,45 @@
 -- +++
 -- doc = "Tool calls of the window with what they can do: capabilities, risk and the reasons."
+-- [[case]]
+-- name = "inside the window"
+-- history_calls = [
+--   { call_uid = "c1", login = "ana", device = "n1", agent = "Claude Code", integration = "acme", tool = "send", raw_name = "mcp__acme__send", export_key = "e", record_id = 1, time = 2026-03-01T09:00:00Z },
+-- ]
+-- run_window = [
+--   { start_time = 2026-03-01T09:00:00Z, end_time = 2026-03-02T00:00:00Z },
+-- ]
+-- expect = [
+--   { call_uid = "c1" },
+-- ]
+-- [[case]]
+-- name = "an open window"
+-- history_calls = [
+--   { call_uid = "c1", login = "ana", device = "n1", agent = "Claude Code", integration = "acme", tool = "send", raw_name = "mcp__acme__send", export_key = "e", record_id = 1, time = 2026-03-01T09:00:00Z },
+-- ]
+-- run_window = [
+--   {},
+-- ]
+-- expect = [
+--   { call_uid = "c1" },
+-- ]
+-- [[case]]
+-- name = "before the window"
+-- history_calls = [
+--   { call_uid = "c1", login = "ana", device = "n1", agent = "Claude Code", integration = "acme", tool = "send", raw_name = "mcp__acme__send", export_key = "e", record_id = 1, time = 2026-03-01T09:00:00Z },
+-- ]
+-- run_window = [
+--   { start_time = 2026-03-01T09:00:01Z },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "at the end of the window"
+-- history_calls = [
+--   { call_uid = "c1", login = "ana", device = "n1", agent = "Claude Code", integration = "acme", tool = "send", raw_name = "mcp__acme__send", export_key = "e", record_id = 1, time = 2026-03-01T09:00:00Z },
+-- ]
+-- run_window = [
+--   { end_time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = []
 -- +++
 SELECT h.*
 FROM history_calls h

@@ -25,6 +25,46 @@
 -- last_time = "Last call."
 -- export_key = "Export of the first call."
 -- record_id = "Record id of the first call."
+-- [[case]]
+-- name = "two calls of one answer share what it cost"
+-- history_calls = [
+--   { call_uid = "c1", login = "ana", device = "n1", agent = "Claude Code", integration = "acme", tool = "send", raw_name = "mcp__acme__send", export_key = "e", record_id = 1, time = 2026-03-01T09:00:00Z, egress = true, outcome = "ok" },
+--   { call_uid = "c2", login = "ana", device = "n1", agent = "Claude Code", integration = "acme", tool = "send", raw_name = "mcp__acme__send", export_key = "e", record_id = 1, time = 2026-03-01T09:00:00Z, outcome = "error" },
+-- ]
+-- history_tool_calls = [
+--   { call_uid = "c1", export_key = "e", record_id = 1, time = 2026-03-01T09:00:00Z },
+--   { call_uid = "c2", export_key = "e", record_id = 1, time = 2026-03-01T09:00:00Z },
+-- ]
+-- history_requests = [
+--   { export_key = "e", record_id = 1, cost_nano_usd = 100, input_tokens = 50, cached_tokens = 10, output_tokens = 20, time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { day = 2026-03-01T00:00:00Z, calls = 2, outgoing = 1, failed_calls = 1, refused_calls = 0, cost_nano_usd = 100, fresh_tokens = 60, cached_tokens = 10, first_outgoing = 2026-03-01T09:00:00Z },
+-- ]
+-- [[case]]
+-- name = "another day"
+-- history_calls = [
+--   { call_uid = "c1", login = "ana", device = "n1", agent = "Claude Code", integration = "acme", tool = "send", raw_name = "mcp__acme__send", export_key = "e", record_id = 1, time = 2026-03-01T09:00:00Z },
+--   { call_uid = "c2", login = "ana", device = "n1", agent = "Claude Code", integration = "acme", tool = "send", raw_name = "mcp__acme__send", export_key = "e", record_id = 2, time = 2026-03-02T09:00:00Z },
+-- ]
+-- expect = [
+--   { day = 2026-03-01T00:00:00Z, calls = 1, cost_nano_usd = 0 },
+--   { day = 2026-03-02T00:00:00Z, calls = 1 },
+-- ]
+-- [[case]]
+-- name = "a call that failed sends nothing by itself"
+-- history_calls = [
+--   { call_uid = "c1", login = "ana", device = "n1", agent = "Claude Code", integration = "acme", tool = "send", raw_name = "mcp__acme__send", export_key = "e", record_id = 1, time = 2026-03-01T09:00:00Z, egress = false, outcome = "refused" },
+-- ]
+-- expect = [
+--   { calls = 1, outgoing = 0, refused_calls = 1, failed_calls = 0 },
+-- ]
+-- [[case]]
+-- name = "a request without calls"
+-- history_requests = [
+--   { export_key = "e", record_id = 1, cost_nano_usd = 100, time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = []
 -- +++
 WITH answers AS (
   SELECT export_key, record_id, sum(cost_nano_usd) AS cost_nano_usd,

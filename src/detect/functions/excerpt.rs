@@ -13,7 +13,8 @@ pub(super) fn function() -> Function {
     Function {
         signature: "excerpt(text, n) → text",
         doc: "The start of a text, at most n characters and cut between words, with `…` where something is missing; for \
-              quotes in `reason`. A word is cut only when it is longer than that: half a secret is harder to recognise.",
+              quotes in `reason`. Its double quotes become single ones, so that nothing in it ends the quotation. A word is \
+              cut only when it is longer than n: half a secret is harder to recognise.",
         example: "excerpt('send it to Ann', 9) = 'send it …'",
         udf: ScalarUDF::from(Excerpt {
             signature: Signature::exact(vec![DataType::Utf8, DataType::Int64], Volatility::Immutable),
@@ -22,12 +23,12 @@ pub(super) fn function() -> Function {
 }
 
 fn excerpt(text: &str, max: usize) -> String {
-    let text = text.trim();
-    let Some((end, next)) = text.char_indices().nth(max) else { return text.to_owned() };
+    let text = text.trim().replace('"', "'");
+    let Some((end, next)) = text.char_indices().nth(max) else { return text };
     let start = &text[..end];
     let words =
         if next.is_whitespace() { start } else { start.rsplit_once(char::is_whitespace).map_or(start, |w| w.0) };
-    format!("{} …", words.trim_end_matches(|c: char| c.is_whitespace() || ",;:.(\"".contains(c)))
+    format!("{} …", words.trim_end_matches(|c: char| c.is_whitespace() || ",;:.('".contains(c)))
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -68,6 +69,7 @@ mod tests {
             ("cat a.txt; rm b", 12, "cat a.txt …"),
             ("aaaaaaaaaa", 4, "aaaa …"),
             ("äöü äöü", 4, "äöü …"),
+            ("say \"a\" b", 20, "say 'a' b"),
             ("", 4, ""),
         ] {
             assert_eq!(excerpt(text, max), wanted);
