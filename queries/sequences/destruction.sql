@@ -12,7 +12,6 @@
 -- ]
 -- next_steps = [
 --   "Ask {whom} whether all of this was meant to go; stop the session if it still runs.",
---   "Take back what left here, and treat it as known to whoever reads there: {left}.",
 --   "Find the last backup of each thing that the calls name before anything else is written there.",
 --   "Take away the rights by which an agent could do this, or limit them to what is meant for tests.",
 --   "SELECT detection, first_seen, reason FROM signals WHERE session_id = '{session_id}' ORDER BY first_seen",

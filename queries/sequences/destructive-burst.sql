@@ -30,7 +30,7 @@
 -- ]
 -- command_acts = []
 -- expect = [
---   { subject = "Claude Code", count = 5, severity = "critical", evidence = ["e#1", "e#2", "e#3", "e#4", "e#5"] },
+--   { reason = 'Claude Code of ana destroyed 5 different things in one session, up to 5 within ten minutes; the first: "Claude Code/Bash {"command": "rm -rf part1"}", "Claude Code/Bash {"command": "rm -rf part2"}", "Claude Code/Bash {"command": "rm -rf part3"}" and 2 more; every call has a result.', subject = "Claude Code", count = 5, severity = "critical", evidence = ["e#1", "e#2", "e#3", "e#4", "e#5"] },
 -- ]
 -- [[case]]
 -- name = "all refused"
@@ -190,6 +190,20 @@ bursts AS (
 total AS (
   SELECT session_id, login, device, max(near) AS most FROM bursts GROUP BY session_id, login, device HAVING max(near) >= $min_calls
 ),
+named AS (
+  -- What was destroyed first, in the words of the call.
+  SELECT f.session_id, f.login, f.device, string_agg('"' || f.thing || '"', ', ' ORDER BY f.place) AS things, max(f.many) AS many
+  FROM (
+    SELECT b.session_id, b.login, b.device, coalesce(a.text, excerpt(b.target, $quote_chars)) AS thing,
+           row_number() OVER (PARTITION BY b.session_id, b.login, b.device ORDER BY b.time, b.seq, b.call_uid) AS place,
+           count(*) OVER (PARTITION BY b.session_id, b.login, b.device) AS many
+    FROM firsts b
+    LEFT JOIN (SELECT call_uid, excerpt(min(text), $quote_chars) AS text FROM command_acts WHERE act IN ('destructive', 'catastrophic') GROUP BY call_uid) a ON a.call_uid = b.call_uid
+    WHERE b.nth = 1
+  ) f
+  WHERE f.place <= 3
+  GROUP BY f.session_id, f.login, f.device
+),
 worst AS (
   SELECT call_uid, min(meaning) AS meaning, min(text) AS text FROM command_acts WHERE act = 'catastrophic' GROUP BY call_uid
 )
@@ -198,6 +212,7 @@ SELECT
   max(l.agent) || ' of ' || l.login || ' destroyed ' || CAST(count(*) AS VARCHAR) || CASE WHEN count(*) = 1 THEN ' thing' ELSE ' different things' END || ' in one session'
     || CASE WHEN max(t.most) IS NOT NULL THEN ', up to ' || CAST(max(t.most) AS VARCHAR) || ' within ten minutes' ELSE '' END
     || coalesce('; one call ' || min(w.meaning) || ' ("' || excerpt(min(w.text), $quote_chars) || '")', '')
+    || coalesce('; the first: ' || max(n.things) || CASE WHEN max(n.many) > 3 THEN ' and ' || CAST(max(n.many) - 3 AS VARCHAR) || ' more' ELSE '' END, '')
     || '; ' || CASE sum(CASE WHEN l.outcome IN ('ok', 'error') THEN 1 ELSE 0 END)
                  WHEN count(*) THEN 'every call has a result'
                  WHEN 0 THEN 'none of it was executed, all was proposed or refused'
@@ -215,6 +230,7 @@ SELECT
   array_agg(evidence(l.export_key, l.record_id) ORDER BY l.time, l.seq, l.call_uid) AS evidence
 FROM firsts l
 LEFT JOIN total t ON t.session_id = l.session_id AND t.login = l.login AND t.device = l.device
+LEFT JOIN named n ON n.session_id = l.session_id AND n.login = l.login AND n.device = l.device
 LEFT JOIN worst w ON w.call_uid = l.call_uid
 WHERE l.nth = 1 AND (t.session_id IS NOT NULL OR w.call_uid IS NOT NULL)
 GROUP BY l.session_id, l.login, l.device

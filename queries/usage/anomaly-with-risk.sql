@@ -19,7 +19,7 @@
 --   "Put back what was changed in {settings}, which decides what an agent may do.",
 --   "Stop the agent that ran unguarded, and look at what it did: {unguarded}",
 --   "If nobody meant it, end the sessions of the login.",
---   "Rotate the secrets that {login} exposed ({secret_signs} signs of it); the list of secrets says how.",
+--   "Rotate what {login} exposed, as the list of secrets says: {exposed}.",
 --   "SELECT detection, first_seen, session_id, reason FROM signals WHERE login = '{login}' ORDER BY first_seen, detection",
 -- ]
 -- references = []
@@ -73,7 +73,7 @@
 --   { detection = "usage.new-behaviour", subject = "ana", reason = "More.", first_seen = 2026-03-10T08:00:00Z, last_seen = 2026-03-10T18:00:00Z, count = 620, login = "ana", severity = "low", confidence = "low", evidence = ["e#1"] },
 --   { detection = "secrets.y", subject = "host", reason = "A sequence.", first_seen = 2026-03-10T12:00:00Z, last_seen = 2026-03-10T12:10:00Z, count = 1, session_id = "s", login = "ana", severity = "high", confidence = "medium", evidence = ["e#2"] },
 -- ]
--- expect = [ { subject = "ana" } ]
+-- expect = [ { subject = "ana", exposed = "host" } ]
 -- [[case]]
 -- name = "the risky act on the next morning"
 -- signals = [
@@ -189,7 +189,9 @@ hosts AS (
 )
 SELECT
   p.login AS subject,
-  rtrim(split_part(first_value(odd_reason ORDER BY odd_severity DESC, odd_first, odd_detection, odd_subject, odd_reason), '; ', 1), '.')
+  regexp_replace(rtrim(split_part(first_value(odd_reason ORDER BY odd_severity DESC, odd_first, odd_detection, odd_subject, odd_reason), '; ', 1), '.'),
+    -- The calls stand in the timeline.
+    ' \([0-9]+ calls? that day, with [^)]*\)$', '')
     || '. Within ' || CAST($hours AS VARCHAR) || ' hours of it: '
     || first_value(reason ORDER BY severity, first_seen, detection, subject, reason)
     || coalesce(' Left to run later: ' || max(t.left_behind) || coalesce(', naming ' || defang(array_to_string(first_value(h.runs_from ORDER BY h.runs_from IS NULL), ', ')), '') || '.', '') AS reason,
@@ -206,6 +208,7 @@ SELECT
   array_concat(first_value(odd_evidence ORDER BY odd_severity DESC, odd_first, odd_detection, odd_subject, odd_reason),
                first_value(evidence ORDER BY severity, first_seen, detection, subject, reason)) AS evidence,
   nullif(count(DISTINCT CASE WHEN detection LIKE 'secrets.%' THEN detection || ' ' || reason END), 0) AS secret_signs,
+  nullif(array_to_string(array_agg(DISTINCT subject ORDER BY subject) FILTER (WHERE detection LIKE 'secrets.%'), '; '), '') AS exposed,
   max(t.left_behind) AS left_behind, first_value(h.runs_from ORDER BY h.runs_from IS NULL) AS runs_from, max(t.settings) AS settings, max(t.unguarded) AS unguarded
 FROM pairs p
 LEFT JOIN things t ON t.login = p.login AND t.day = p.day

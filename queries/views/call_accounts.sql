@@ -12,6 +12,18 @@
 -- calls = [ { login = "ana", agent = "Claude Code", export_key = "e", record_id = 1, call_uid = "c", integration = "x", tool = "delete_file", outcome = "ok", destructive = true } ]
 -- expect = [ { consequence = "destroys", severity = "critical" } ]
 -- [[case]]
+-- name = "an order of goods"
+-- calls = [ { login = "ana", agent = "Claude Code", export_key = "e", record_id = 1, call_uid = "c", integration = "x", tool = "placeOrder", arguments = '{"items":[{"sku":"a"}]}', outcome = "ok", egress = true, state_change = true } ]
+-- expect = [ { consequence = "pays" } ]
+-- [[case]]
+-- name = "a plain verb without a word of money"
+-- calls = [ { login = "ana", agent = "Claude Code", export_key = "e", record_id = 1, call_uid = "c", integration = "x", tool = "transfer_call", arguments = '{"to":"Ben"}', outcome = "ok", egress = true, state_change = true } ]
+-- expect = [ { consequence = "sends", severity = "high" } ]
+-- [[case]]
+-- name = "the order of rows"
+-- calls = [ { login = "ana", agent = "Claude Code", export_key = "e", record_id = 1, call_uid = "c", integration = "x", tool = "set_sort_order", arguments = '{"by":"name"}', outcome = "ok", state_change = true } ]
+-- expect = [ { consequence = "changes" } ]
+-- [[case]]
 -- name = "money is moved"
 -- calls = [ { login = "ana", agent = "Claude Code", export_key = "e", record_id = 1, call_uid = "c", integration = "x", tool = "send_payment", outcome = "ok", egress = true, state_change = true } ]
 -- expect = [ { consequence = "pays", severity = "critical" } ]
@@ -57,16 +69,23 @@
 -- expect = [ { consequence = "stopped", severity = "medium" } ]
 -- +++
 WITH pays AS (
-  SELECT ' (' || string_agg(word, '|' ORDER BY word) || ')s? ' AS pattern
-  FROM (SELECT word, unnest(kinds) AS kind FROM catalog_order_words WHERE role IN ('verb', 'object')) w
-  WHERE kind = 'pay'
+  SELECT ' (' || string_agg(word, '|' ORDER BY word) FILTER (WHERE role = 'alone') || ') ' AS alone,
+         ' (' || string_agg(word, '|' ORDER BY word) FILTER (WHERE role = 'plain') || ') ' AS plain,
+         ' (' || string_agg(word, '|' ORDER BY word) FILTER (WHERE role = 'support') || ') ' AS support
+  FROM catalog_money_words
+),
+worded AS (
+  SELECT *,
+         ' ' || lower(regexp_replace(regexp_replace(tool, '([a-z0-9])([A-Z])', '\1 \2', 'g'), '[^A-Za-z0-9]+', ' ', 'g')) || ' ' AS words,
+         ' ' || lower(regexp_replace(regexp_replace(left(arguments, 4000), '([a-z0-9])([A-Z])', '\1 \2', 'g'), '[^A-Za-z0-9]+', ' ', 'g')) || ' ' AS given
+  FROM calls
 ),
 told AS (
   SELECT c.*,
          CASE WHEN c.outcome IN ('attempted', 'refused') THEN 'stopped'
               WHEN c.outcome = 'error' THEN CASE WHEN c.executes THEN 'failed-command' ELSE 'failed' END
               WHEN (c.state_change OR c.egress) AND NOT coalesce(c.executes, false)
-                   AND regexp_like(' ' || lower(regexp_replace(regexp_replace(c.tool, '([a-z0-9])([A-Z])', '\1 \2', 'g'), '[^A-Za-z0-9]+', ' ', 'g')) || ' ', p.pattern) THEN 'pays'
+                   AND (regexp_like(c.words, p.alone) OR regexp_like(c.words, p.plain) AND (regexp_like(c.words, p.support) OR regexp_like(c.given, p.support))) THEN 'pays'
               WHEN c.destructive THEN 'destroys'
               WHEN c.egress AND c.secret THEN 'gives-away-secrets'
               WHEN c.persistence OR c.guard_off THEN 'stays'
@@ -74,7 +93,7 @@ told AS (
               WHEN c.egress THEN 'sends'
               WHEN c.state_change THEN 'changes'
               ELSE 'other' END AS consequence
-  FROM calls c
+  FROM worded c
   CROSS JOIN pays p
 )
 SELECT t.call_uid,

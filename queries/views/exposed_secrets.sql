@@ -45,11 +45,13 @@ WITH places AS (
            AND (coalesce(l.egress, false)
                 OR coalesce(l.executes, false)
                    AND regexp_like(lower(s.arguments), '(^|[^a-z0-9_.-])(curl|wget|http|https|httpie|xh|scp|sftp|rsync|ftp|nc|ncat|socat|ssh|psql|mysql|mongosh|redis-cli|gh|git push|invoke-webrequest|invoke-restmethod)[ "\\]')) AS is_sent_out,
-         f.name AS file
+         f.name AS file, f.path AS file_path
   FROM history_secrets s
   LEFT JOIN tool_labels l ON l.integration = s.integration AND l.tool = s.tool
   LEFT JOIN (
-    SELECT s.occurrence_id, min(p.name) AS name
+    SELECT s.occurrence_id, min(p.name) AS name,
+           -- The path as the call names it: the word around the first mark.
+           left(min(nullif(regexp_replace(regexp_match(left(s.arguments, 4000), '([^\s"\\;|&=(){}]*(' || p.pattern || '))', 'i')[1], '^["\s=]+|["\s\\;|&)=]+$', '', 'g'), '')), 120) AS path
     FROM history_secrets s
     JOIN catalog_secret_files p ON regexp_like(lower(left(s.arguments, 4000)), p.pattern)
     WHERE s.surface = 'tool_result'
@@ -115,7 +117,7 @@ joined AS (
          CASE e.surface
            WHEN 'prompt' THEN 'was put into a prompt'
            WHEN 'system' THEN 'stands in a system prompt'
-           WHEN 'tool_result' THEN 'came back from the tool ' || coalesce(e.raw_name, 'of an earlier call') || coalesce(', which read ' || e.file, '')
+           WHEN 'tool_result' THEN 'came back from the tool ' || coalesce(e.raw_name, 'of an earlier call') || coalesce(', which read ' || e.file || coalesce(' (' || e.file_path || ')', ''), '')
            WHEN 'tool_arguments' THEN 'was written by the model into the arguments of ' || coalesce(e.raw_name, 'a tool')
            WHEN 'tool_definition' THEN 'stands in the definition of a tool'
            WHEN 'answer' THEN 'was written by the model into an answer'

@@ -58,6 +58,13 @@ struct Left {
     row: LeftRow,
 }
 
+/// An agent that may be another.
+#[derive(Deserialize)]
+struct Doubt {
+    finding_id: String,
+    looks_like: String,
+}
+
 /// What is known of incidents, by address of the record and by id of the finding.
 #[derive(Default)]
 struct Facts {
@@ -65,6 +72,7 @@ struct Facts {
     asked: BTreeMap<String, AskedRow>,
     own: BTreeMap<String, Vec<i64>>,
     left: BTreeMap<String, Vec<LeftRow>>,
+    doubts: BTreeMap<String, String>,
 }
 
 /// What the report adds to each incident that it shows.
@@ -93,6 +101,8 @@ pub(super) async fn notes(
     for left in rows::<Left>(session, "left").await? {
         facts.left.entry(left.finding_id).or_default().push(left.row);
     }
+    facts.doubts =
+        rows::<Doubt>(session, "doubts").await?.into_iter().map(|doubt| (doubt.finding_id, doubt.looks_like)).collect();
     Ok(incidents.iter().map(|incident| note(incident, &facts, history)).collect())
 }
 
@@ -123,6 +133,7 @@ fn note(incident: &Finding, facts: &Facts, history: &History) -> IncidentNote {
     let left_more = left.len().saturating_sub(LEFT) as u64;
     left.truncate(LEFT);
     IncidentNote {
+        looks_like: facts.doubts.get(&id).cloned(),
         left,
         left_more,
         asked: facts.asked.get(&id).cloned(),

@@ -1,11 +1,18 @@
 //! What a detection says of an incident beside its sentence, as people read it.
 
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::Report;
 use super::commands::hosts;
 use crate::finding::Finding;
 use crate::text;
+
+/// What columns are called; the rows of the catalogue of that name.
+const NAMES: &str = include_str!("../../queries/catalog/detail_names.toml");
 
 /// Details shown of one incident, and sentences of one list.
 const DETAILS: usize = 30;
@@ -32,7 +39,12 @@ pub(super) struct List {
 pub(super) fn shown(report: &Report, finding: &Finding) -> Shown {
     let mut all = Shown::default();
     let plain = |value: &Value| text::defang_but(&plain(value), |address| is_login(report, address));
-    for (name, value) in finding.details.iter().filter(|(_, value)| !empty(value)).take(DETAILS) {
+    for (column, value) in finding.details.iter().filter(|(_, value)| !empty(value)).take(DETAILS) {
+        let name = match names().get(column) {
+            Some(said) if said.is_empty() => continue,
+            Some(said) => said,
+            None => column,
+        };
         match value {
             Value::Array(items) if items.iter().all(is_sentence) => {
                 let items = items.iter().take(SENTENCES).map(|item| capitalised(&plain(item))).collect();
@@ -60,8 +72,28 @@ fn is_login(report: &Report, address: &str) -> bool {
     users.chain(logins).any(|login| login.eq_ignore_ascii_case(address))
 }
 
+/// Words for columns; none when the file, which the tests read, cannot be read.
+fn names() -> &'static BTreeMap<String, String> {
+    #[derive(Deserialize)]
+    struct File {
+        rows: Vec<Row>,
+    }
+    #[derive(Deserialize)]
+    struct Row {
+        name: String,
+        says: String,
+    }
+    static ALL: OnceLock<BTreeMap<String, String>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let file: Option<File> = toml::from_str(NAMES).ok();
+        file.map(|file| file.rows.into_iter().map(|row| (row.name, row.says)).collect()).unwrap_or_default()
+    })
+}
+
 fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    let whole = value.as_f64().filter(|n| value.is_f64() && n.fract() == 0.0 && n.abs() < 1e15);
+    let number = whole.map(|n| format!("{n:.0}"));
+    number.unwrap_or_else(|| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
 }
 
 /// Whether a value is a sentence and not a name.
@@ -107,6 +139,8 @@ mod tests {
             ("who", json!("alice@example.com, mark@evil.example")),
             ("from", json!(["a.example"])),
             ("count", json!(3)),
+            ("previous_max", json!(15.0)),
+            ("from_time", json!("2026-03-01T00:00:00Z")),
             ("nothing", json!(null)),
             ("none", json!([])),
             ("empty", json!("")),
@@ -115,16 +149,15 @@ mod tests {
         .into();
         let all = shown(&report, &finding);
         let value = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        assert_eq!(
-            all.values,
-            [
-                value("count", "3"),
-                value("from", "a[.]example"),
-                value("mixed", "[\"a\",1]"),
-                value("names", "a, b c"),
-                value("who", "alice@example.com, mark[@]evil[.]example"),
-            ]
-        );
+        let wanted = [
+            ("count", "3"),
+            ("from", "a[.]example"),
+            ("mixed", "[\"a\",1]"),
+            ("names", "a, b c"),
+            ("highest before", "15"),
+            ("who", "alice@example.com, mark[@]evil[.]example"),
+        ];
+        assert_eq!(all.values, wanted.map(|(n, v)| value(n, v)), "columns with a name of their own go by it");
         let items = ["It sent a key out.", "It changed a rule. (1 more such sign.)"].map(str::to_owned).to_vec();
         assert_eq!(all.lists, [List { name: "More signs".to_owned(), items }]);
     }

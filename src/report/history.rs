@@ -83,6 +83,8 @@ rows! {
         /// Which of these places to block: those that the text of a third party had named, else those that the user had
         /// not; bounded.
         pub block: Vec<String>,
+        /// The agent that its requests look like, where that is another than they say.
+        pub looks_like: Option<String>,
         /// What left in its session or through its integration, the gravest first; bounded.
         pub left: Vec<LeftRow>,
         /// Rows of that beyond those.

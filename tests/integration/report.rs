@@ -255,6 +255,9 @@ fn acts_stand_with_what_was_asked_and_commands_name_records_of_their_session() {
         let order = order.split(' ').take(3).collect::<Vec<_>>().join(" ");
         assert!(brought.iter().any(|m| m["text"].as_str().unwrap().contains(&order)), "{order} in record {record}");
     }
+    let text = analysed().markdown.stdout.as_str();
+    assert!(text.contains("an environment file (`/home/dave/src/storefront/.env`)"), "the file is named");
+    assert!(text.contains("; the first: \"kubectl delete namespace staging-eu\""), "what was destroyed is named");
     let of_papers = |i: &&Value| i["integration"] == "pdf-toolbox" && i["detection"] == "inventory.new-integration";
     let papers = json["incidents"].as_array().unwrap().iter().find(of_papers).unwrap();
     assert_eq!(papers["left"][0]["says"], "published", "{papers}");

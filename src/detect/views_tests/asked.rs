@@ -64,7 +64,14 @@ pub(super) fn reported() -> Vec<Finding> {
         incident("sub-agent", Some("as"), &[6]),
         incident("unasked", None, &[7]),
         incident("no call", Some("as"), &[4]),
+        of_agent("honest", "Claude Code"),
+        of_agent("borrowed", "Codex"),
     ]
+}
+
+fn of_agent(login: &str, agent: &str) -> Finding {
+    let scope = Scope { login: Some(login.to_owned()), agent: Some(agent.to_owned()), ..Scope::default() };
+    Finding { scope, ..incident(login, None, "none", &[]) }
 }
 
 /// Rows of a query of reports that are about some of the findings, in the order of their text.
@@ -94,4 +101,10 @@ async fn records_of_the_session_that_an_incident_names_are_told_apart() {
     let of = |id: &str, records: &[i64]| records.iter().map(|r| format!("{id} | {r}")).collect::<Vec<_>>();
     let wanted = [of("act", &[2, 3]), of("first", &[1, 2, 3]), of("sub-agent", &[6])].concat();
     assert_eq!(told("own_records", "finding_id, record_id", &MINE).await, wanted, "record 7 is of another session");
+}
+
+#[tokio::test]
+async fn an_incident_says_that_its_agent_looks_like_another() {
+    let rows = told("doubts", "finding_id, agent, looks_like", &["honest", "borrowed", "first"]).await;
+    assert_eq!(rows, ["borrowed | Codex | Claude Code"]);
 }

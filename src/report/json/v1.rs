@@ -292,7 +292,8 @@ pub struct IncidentV1 {
     pub first_seen: Time,
     /// Last time.
     pub last_seen: Time,
-    /// How many rows stand behind it.
+    /// What the detection counted towards it: calls, commands or requests; of a secret the places that showed it and the
+    /// requests that carried it again; of an integration its calls; of several findings that it joins, the findings.
     pub count: i64,
     /// Where to look; bounded.
     pub evidence: Vec<EvidenceV1>,
@@ -304,6 +305,8 @@ pub struct IncidentV1 {
     pub asked_in: Option<EvidenceV1>,
     /// Where the result can be read that is held for what the agent did.
     pub source: Option<EvidenceV1>,
+    /// The agent that its requests look like, where that is another than they say.
+    pub looks_like: Option<Text>,
     /// What left in its session or through its integration, the gravest first; bounded.
     pub left: Vec<LeftV1>,
     /// The calls in the evidence, in time order; bounded.
@@ -390,6 +393,7 @@ pub(in crate::report) fn incident(report: &model::Report, finding: &Finding) -> 
         asked: Freeze::freeze(&note.asked.as_ref().and_then(|asked| asked.text.clone())),
         asked_in: Freeze::freeze(&note.asked.as_ref().and_then(history::AskedRow::place)),
         source: Freeze::freeze(&note.source),
+        looks_like: Freeze::freeze(&note.looks_like),
         left: Freeze::freeze(&note.left),
         timeline: Freeze::freeze(&note.timeline),
         timeline_more: note.timeline_more,

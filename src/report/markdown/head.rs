@@ -144,7 +144,7 @@ fn since_previous(report: &Report, previous: &PreviousRow) -> String {
     .filter(|(_, count, _)| *count > 0)
     .map(|(sign, count, word)| format!("{sign} {} {word}", number(count)))
     .collect();
-    format!("{}; compared with {of}{rules}", parts.join(" · "))
+    format!("{}, counted in findings, those inside incidents too; compared with {of}{rules}", parts.join(" · "))
 }
 
 fn made_by(report: &Report) -> String {

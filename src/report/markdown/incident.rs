@@ -29,7 +29,7 @@ const COMMAND_CHARS: usize = 4_000;
 /// The incident below its heading; with `full`, whatever else belongs to it.
 pub(super) fn incident(report: &Report, case: &Case<'_>, full: bool, rotations: &mut Rotations) -> String {
     let finding = case.lead;
-    let mut out = format!("\n{}\n\n{}", text::md_prose_long(&finding.reason, REASON_CHARS), facts(finding));
+    let mut out = format!("\n{}\n\n{}", text::md_prose_long(&finding.reason, REASON_CHARS), facts(finding, report.note(&finding.id)));
     let secret = report.secret(finding);
     if let Some(secret) = secret {
         let _ = writeln!(out, "**Rotate**: {}  ", rotation(secret, rotations, case.number));
@@ -93,7 +93,7 @@ pub(super) fn steps(secret: &SecretRow) -> String {
     }
 }
 
-fn facts(finding: &Finding) -> String {
+fn facts(finding: &Finding, note: Option<&IncidentNote>) -> String {
     let scope = &finding.scope;
     let tool = match (&scope.tool, &scope.integration) {
         (Some(tool), Some(integration)) => Some(format!("{} of {}", text::md_code(tool), text::md_code(integration))),
@@ -105,6 +105,7 @@ fn facts(finding: &Finding) -> String {
         ("user", of(&scope.login)),
         ("device", of(&scope.device)),
         ("agent", of(&scope.agent)),
+        ("whose requests look like", note.and_then(|note| of(&note.looks_like))),
         (if scope.tool.is_some() { "tool" } else { "integration" }, tool),
         ("session", of(&scope.session_id)),
     ]

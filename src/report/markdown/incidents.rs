@@ -146,7 +146,9 @@ fn intro(report: &Report) -> String {
          shows stands inside its worst incident, under \"Also in this session\". Commands can be pasted; they ask the \
          lake of your settings (`--lake DIR` or `LIGHTMETER_LAKE` name another). What is known and harmless is hidden \
          by `lightmeter review suppress FINDING`, what is dealt with by `lightmeter review close FINDING`, where \
-         FINDING is the first characters of the id behind the word “finding”.\n{legend}"
+         FINDING is the first characters of the id behind the word “finding”. A **count** is what the detection counted \
+         towards its finding: calls, commands or requests; of a secret the places that showed it and the requests that \
+         carried it again; of an integration its calls; of several findings that it joins, the findings.\n{legend}"
     )
 }
 

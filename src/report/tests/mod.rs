@@ -324,6 +324,7 @@ fn note(fill: Fill<'_>) -> IncidentNote {
         destinations: list(fill, &["paste.example"]),
         fetched_from: list(fill, &["docs.example"]),
         block: list(fill, &["paste.example"]),
+        looks_like: Some(fill("Codex")),
         left: vec![LeftRow {
             says: fill("pushed"),
             place: Some(fill("origin")),
