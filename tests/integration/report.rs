@@ -252,7 +252,7 @@ fn acts_stand_with_what_was_asked_and_commands_name_records_of_their_session() {
         let brought = home
             .query(&format!("SELECT lower(text) AS text FROM messages WHERE record_id = {record} AND role = 'tool'"));
         let order = incident["reason"].as_str().unwrap().split("says: \"").nth(1).unwrap();
-        let order = order.split(' ').take(3).collect::<Vec<_>>().join(" ");
+        let order = order.split(' ').take(3).collect::<Vec<_>>().join(" ").to_lowercase();
         assert!(brought.iter().any(|m| m["text"].as_str().unwrap().contains(&order)), "{order} in record {record}");
     }
     let text = analysed().markdown.stdout.as_str();
