@@ -29,7 +29,11 @@ const COMMAND_CHARS: usize = 4_000;
 /// The incident below its heading; with `full`, whatever else belongs to it.
 pub(super) fn incident(report: &Report, case: &Case<'_>, full: bool, rotations: &mut Rotations) -> String {
     let finding = case.lead;
-    let mut out = format!("\n{}\n\n{}", text::md_prose_long(&finding.reason, REASON_CHARS), facts(finding, report.note(&finding.id)));
+    let mut out = format!(
+        "\n{}\n\n{}",
+        text::md_prose_long(&finding.reason, REASON_CHARS),
+        facts(finding, report.note(&finding.id))
+    );
     let secret = report.secret(finding);
     if let Some(secret) = secret {
         let _ = writeln!(out, "**Rotate**: {}  ", rotation(secret, rotations, case.number));
