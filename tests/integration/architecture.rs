@@ -160,6 +160,21 @@ fn modules_use_only_what_the_pipeline_allows() {
     assert_eq!(seen.iter().map(String::as_str).collect::<BTreeSet<_>>(), may.keys().copied().collect());
 }
 
+/// The fuzz targets compile some modules by themselves.
+#[test]
+fn the_fuzz_targets_have_every_module_that_theirs_use() {
+    let targets = fs::read_to_string(repository().join("tests/fuzz/src/lib.rs")).unwrap();
+    let module = Regex::new(r"(?m)^pub mod ([a-z_]+);").unwrap();
+    let theirs: BTreeSet<String> = module.captures_iter(&targets).map(|c| c[1].to_owned()).collect();
+    assert!(theirs.contains("normalise"));
+    let mut missing = Vec::new();
+    for source in sources().iter().filter(|s| theirs.contains(s.module())) {
+        let uses = source.uses().into_iter().filter(|used| MAY_USE.iter().any(|(name, _)| name == used));
+        missing.extend(uses.filter(|used| !theirs.contains(used)).map(|used| format!("{} uses {used}", source.place)));
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
 #[test]
 fn outer_crates_are_named_only_by_their_owners() {
     let mut wrong = Vec::new();

@@ -11,6 +11,7 @@ pub mod decode;
 pub mod normalise;
 #[path = "../../../src/outcome.rs"]
 pub mod outcome;
+pub mod panics;
 #[path = "../../../src/secrets/mod.rs"]
 pub mod secrets;
 #[path = "../../../src/tables/mod.rs"]
