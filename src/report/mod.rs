@@ -24,6 +24,7 @@ mod left;
 pub mod list;
 mod markdown;
 mod model;
+mod note;
 mod page;
 mod redact;
 mod rotations;
@@ -34,7 +35,7 @@ use std::io::{self, Write};
 use std::str::FromStr;
 
 pub use anomalies::{Anomalies, AnomalyRow};
-pub use history::{AskedRow, Changes, EarlierRow, History, IncidentNote, IndexRow, PreviousRow, StepRow};
+pub use history::{Changes, History, IndexRow, PreviousRow};
 pub use inventory::{
     AgentRow, CapabilityRow, DefinitionChangeRow, IntegrationRow, Inventory, KindRow, OfferedRow, SecretRow, Secrets,
     SharedNameRow, ToolRow, UnreviewedRow, risk_rank,
@@ -46,6 +47,7 @@ pub use model::{
     BlindSpot, CallsRow, Coverage, CutRow, DetectionRow, ExportRow, HiddenRow, Program, Report, SignalRow, Totals,
     UnreadableRow, Usage, UsageRow, WindowRow,
 };
+pub use note::{AskedRow, EarlierRow, IncidentNote, StepRow};
 pub use redact::Redactor;
 
 use redact::Redact as _;

@@ -9,8 +9,9 @@ use crate::finding::{Finding, Severity, cause};
 use crate::outcome::ExportStats;
 
 use super::anomalies::Anomalies;
-use super::history::{History, IncidentNote};
+use super::history::History;
 use super::inventory::{Inventory, SecretRow, Secrets};
+use super::note::IncidentNote;
 use super::redact::rows;
 
 rows! {
