@@ -20,7 +20,7 @@ firsts AS (
 ),
 -- The texts before it, without reading them yet.
 near AS (
-  SELECT f.finding_id, m.message_id, m.export_key, m.time, m.content_id, m.position, m.part,
+  SELECT f.finding_id, m.message_id, m.export_key, m.time, m.content_id, m.asked_id, m.position, m.part,
          row_number() OVER (PARTITION BY f.finding_id ORDER BY m.position DESC, m.part DESC, m.message_id) AS nth
   FROM firsts f
   JOIN history_messages m ON m.conversation_id = f.conversation_id AND m.position < f.position
@@ -30,9 +30,9 @@ near AS (
 begun AS (
   SELECT n.finding_id, t.conversation_id, t.position,
          row_number() OVER (PARTITION BY n.finding_id ORDER BY t.time DESC, t.call_uid) AS nth
-  FROM near n
+  FROM (SELECT finding_id, time, unnest(make_array(content_id, asked_id)) AS asked_id FROM near) n
   JOIN firsts f ON f.finding_id = n.finding_id
-  JOIN history_tool_calls t ON t.told_id = n.content_id AND t.login = f.login AND t.device = f.device
+  JOIN history_tool_calls t ON t.told_id = n.asked_id AND t.login = f.login AND t.device = f.device
   WHERE t.conversation_id <> f.conversation_id AND t.time <= n.time
 ),
 above AS (

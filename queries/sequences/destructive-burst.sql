@@ -30,7 +30,7 @@
 -- ]
 -- command_acts = []
 -- expect = [
---   { reason = 'Claude Code of ana destroyed 5 different things in one session, up to 5 within ten minutes; the first: "Claude Code/Bash {"command": "rm -rf part1"}", "Claude Code/Bash {"command": "rm -rf part2"}", "Claude Code/Bash {"command": "rm -rf part3"}" and 2 more; every call has a result.', subject = "Claude Code", count = 5, severity = "critical", evidence = ["e#1", "e#2", "e#3", "e#4", "e#5"] },
+--   { reason = "Claude Code of ana destroyed 5 different things in one session, up to 5 within ten minutes; the first: \"Claude Code/Bash {'command': 'rm -rf part1'}\", \"Claude Code/Bash {'command': 'rm -rf part2'}\", \"Claude Code/Bash {'command': 'rm -rf part3'}\" and 2 more; every call has a result.", subject = "Claude Code", count = 5, severity = "critical", evidence = ["e#1", "e#2", "e#3", "e#4", "e#5"] },
 -- ]
 -- [[case]]
 -- name = "all refused"

@@ -30,6 +30,26 @@ pub(super) fn conversations(lake: &mut Lake) {
     lake.request(sub, 6, json!({}));
     says(lake, sub, 6, 0, 0, "You are to remove the cluster of the staging system.", "task");
     lake.call(sub, 6, "Bash", Some("b1"), json!({ "position": 1, "call_uid": "sub-removes" }));
+    // Some clients put what it is told among tags of their own.
+    lake.call(
+        ask,
+        5,
+        "new_task",
+        Some("a5"),
+        json!({ "position": 9, "call_uid": "begins-other", "told_id": "other task" }),
+    );
+    let wrapped = From { conversation: "as4", ..ask };
+    lake.request(wrapped, 8, json!({}));
+    let row = json!({ "message_id": "as4 0 0", "role": "user", "kind": "text", "text": "<task>Remove it.</task>", "bytes": 23,
+                      "content_id": "tags", "asked_id": "other task", "position": 0, "part": 0, "session_id": "as" });
+    lake.push("messages", wrapped, 8, &[&row]);
+    lake.call(
+        wrapped,
+        8,
+        "Bash",
+        Some("d1"),
+        json!({ "position": 1, "call_uid": "wrapped-removes", "time": "2026-03-01T10:07:30Z" }),
+    );
     let silent = From { conversation: "as3", session: "silent", ..ask };
     lake.request(silent, 7, json!({}));
     says(lake, silent, 7, 0, 0, REMINDER, "q6");
@@ -62,6 +82,7 @@ pub(super) fn reported() -> Vec<Finding> {
         incident("first", Some("as"), &[1, 2, 3]),
         incident("act", Some("as"), &[2, 3, 7]),
         incident("sub-agent", Some("as"), &[6]),
+        incident("wrapped", Some("as"), &[8]),
         incident("unasked", None, &[7]),
         incident("no call", Some("as"), &[4]),
         of_agent("honest", "Claude Code"),
@@ -83,7 +104,7 @@ pub(super) async fn told(name: &str, columns: &str, findings: &[&str]) -> Vec<St
     rows
 }
 
-const MINE: [&str; 5] = ["first", "act", "sub-agent", "unasked", "no call"];
+const MINE: [&str; 6] = ["first", "act", "sub-agent", "wrapped", "unasked", "no call"];
 
 #[tokio::test]
 async fn the_last_words_of_a_person_before_the_act_are_told() {
@@ -92,6 +113,7 @@ async fn the_last_words_of_a_person_before_the_act_are_told() {
         "first | 3 | Get rid of it. | 2",
         "sub-agent | 6 | Clean up everything. | 4",
         "unasked | 7 | - | -",
+        "wrapped | 8 | Clean up everything. | 4",
     ];
     assert_eq!(told("asked", "finding_id, call_record, text, record_id", &MINE).await, wanted);
 }
@@ -99,7 +121,7 @@ async fn the_last_words_of_a_person_before_the_act_are_told() {
 #[tokio::test]
 async fn records_of_the_session_that_an_incident_names_are_told_apart() {
     let of = |id: &str, records: &[i64]| records.iter().map(|r| format!("{id} | {r}")).collect::<Vec<_>>();
-    let wanted = [of("act", &[2, 3]), of("first", &[1, 2, 3]), of("sub-agent", &[6])].concat();
+    let wanted = [of("act", &[2, 3]), of("first", &[1, 2, 3]), of("sub-agent", &[6]), of("wrapped", &[8])].concat();
     assert_eq!(told("own_records", "finding_id, record_id", &MINE).await, wanted, "record 7 is of another session");
 }
 
