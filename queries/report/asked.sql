@@ -1,5 +1,5 @@
 -- What a person had written last before the first call of each incident that matters (table reported): before the call
--- that did what a result says, else before the first one that can do something, else before the first one.
+-- that did what a result says, else, in a session, before the first one that can do something, else before the first one.
 WITH addresses AS (
   SELECT finding_id, session_id, integration, tool, address
   FROM (SELECT finding_id, session_id, integration, tool, unnest(evidence) AS address FROM reported) each
@@ -7,7 +7,7 @@ WITH addresses AS (
 held AS (
   SELECT a.finding_id, c.call_uid, c.login, c.device, c.conversation_id, c.position, c.time, c.export_key, c.record_id,
          row_number() OVER (PARTITION BY a.finding_id
-           ORDER BY r.call_uid IS NULL, coalesce(cardinality(c.capabilities), 0) = 0, c.time, c.conversation_id, c.position, c.part, c.call_uid) AS nth
+           ORDER BY r.call_uid IS NULL, a.session_id IS NOT NULL AND coalesce(cardinality(c.capabilities), 0) = 0, c.time, c.conversation_id, c.position, c.part, c.call_uid) AS nth
   FROM addresses a
   JOIN calls c ON c.export_key || '#' || coalesce(CAST(c.record_id AS VARCHAR), '') = a.address
   LEFT JOIN (SELECT DISTINCT call_uid FROM accused_results) r ON r.call_uid = c.call_uid

@@ -28,6 +28,13 @@
 -- hours = 24
 -- quote_chars = 120
 -- [[case]]
+-- name = "what is unusual and what is risky are the same calls"
+-- signals = [
+--   { detection = "usage.new-behaviour", subject = "ana", reason = "More.", first_seen = 2026-03-10T08:00:00Z, last_seen = 2026-03-10T08:00:00Z, count = 2, login = "ana", severity = "medium", confidence = "medium", evidence = ["e#1"] },
+--   { detection = "sequences.x", subject = "host", reason = "A sequence.", first_seen = 2026-03-10T08:00:00Z, last_seen = 2026-03-10T08:01:00Z, count = 1, session_id = "s", login = "ana", severity = "high", confidence = "medium", evidence = ["e#1", "e#2"] },
+-- ]
+-- expect = [ { subject = "ana", reason = "More. The same calls are what is risky: A sequence." } ]
+-- [[case]]
 -- name = "more use than ever, and a risky sequence"
 -- signals = [
 --   { detection = "usage.unusual-volume", subject = "ana", reason = "More.", first_seen = 2026-03-10T08:00:00Z, last_seen = 2026-03-10T18:00:00Z, count = 620, login = "ana", severity = "low", confidence = "low", evidence = ["e#1"] },
@@ -192,7 +199,9 @@ SELECT
   regexp_replace(rtrim(split_part(first_value(odd_reason ORDER BY odd_severity DESC, odd_first, odd_detection, odd_subject, odd_reason), '; ', 1), '.'),
     -- The calls stand in the timeline.
     ' \([0-9]+ calls? that day, with [^)]*\)$', '')
-    || '. Within ' || CAST($hours AS VARCHAR) || ' hours of it: '
+    || CASE WHEN array_has_any(first_value(odd_evidence ORDER BY odd_severity DESC, odd_first, odd_detection, odd_subject, odd_reason),
+                               first_value(evidence ORDER BY severity, first_seen, detection, subject, reason))
+            THEN '. The same calls are what is risky: ' ELSE '. Within ' || CAST($hours AS VARCHAR) || ' hours of it: ' END
     || first_value(reason ORDER BY severity, first_seen, detection, subject, reason)
     || coalesce(' Left to run later: ' || max(t.left_behind) || coalesce(', naming ' || defang(array_to_string(first_value(h.runs_from ORDER BY h.runs_from IS NULL), ', ')), '') || '.', '') AS reason,
   least(min(odd_first), min(first_seen)) AS first_seen,

@@ -110,7 +110,8 @@ SELECT
   principal || ': ' || CAST(CAST(round(value) AS BIGINT) AS VARCHAR) || ' ' || phrase
     || CASE WHEN span = 'minute' THEN ' at ' || left(replace(CAST(first_time AS VARCHAR), 'T', ' '), 16) ELSE ' on ' || left(CAST(day AS VARCHAR), 10) END
     || ', ' || CASE WHEN usual < 1 THEN 'against a usual ' ELSE CAST(round(value / usual, 1) AS VARCHAR) || ' times the usual ' END
-    || regexp_replace(CAST(round(usual, 1) AS VARCHAR), '\.0$', '') || ' of ' || CAST(history AS VARCHAR) || ' active ' || span || 's in the ' || held_span(30, lake_from, first_time) || ' before, and '
+    || regexp_replace(CAST(round(usual, 1) AS VARCHAR), '\.0$', '') || ' of ' || CAST(history AS VARCHAR) || ' active ' || span || 's in the ' || held_span(30, lake_from, first_time) || ' before'
+    || CASE WHEN span = 'minute' THEN ', without the last ten, which belong to the same burst, and ' ELSE ', and ' END
     || CASE WHEN previous_max < 1 THEN 'none before.' ELSE CAST(round(value / previous_max, 1) AS VARCHAR) || ' times the highest '
          || CASE WHEN span = 'minute' THEN 'of them' ELSE 'day of the ' || held_span(90, lake_from, first_time) || ' before' END || ' (' || regexp_replace(CAST(round(previous_max, 1) AS VARCHAR), '\.0$', '') || ').' END
     || CASE WHEN left_over < 1 THEN ' It counts less, because ' || CAST(peers_up AS VARCHAR) || ' of ' || CAST(peers AS VARCHAR)

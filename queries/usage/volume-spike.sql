@@ -27,6 +27,41 @@
 -- peer_share = 0.25
 -- fleet_days = 200
 -- newcomer_times = 2.5
+-- folder_calls = 10
+-- [[case]]
+-- name = "what was called, and where its files lie"
+-- usage_peaks = [
+--   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "calls_per_minute", span = "minute", value = 144.0, usual = 1.0, previous_max = 4.0, history = 400, score = 72.0, data_days = 60, agent = "Claude Code", first_time = 2026-03-10T15:35:00Z, last_time = 2026-03-10T15:36:00Z, evidence = ["e#1"] },
+-- ]
+-- calls = [
+--   { call_uid = "c1", login = "ana", device = "n1", tool = "Read", raw_name = "Read", time = 2026-03-10T15:35:01Z, export_key = "e", record_id = 1 },
+--   { call_uid = "c2", login = "ana", device = "n1", tool = "Read", raw_name = "Read", time = 2026-03-10T15:35:02Z, export_key = "e", record_id = 2 },
+--   { call_uid = "c3", login = "ana", device = "n1", tool = "Read", raw_name = "Read", time = 2026-03-10T15:35:03Z, export_key = "e", record_id = 3 },
+--   { call_uid = "c4", login = "ana", device = "n1", tool = "Read", raw_name = "Read", time = 2026-03-10T15:35:04Z, export_key = "e", record_id = 4 },
+--   { call_uid = "c5", login = "ana", device = "n1", tool = "Read", raw_name = "Read", time = 2026-03-10T15:35:05Z, export_key = "e", record_id = 5 },
+--   { call_uid = "c6", login = "ana", device = "n1", tool = "Read", raw_name = "Read", time = 2026-03-10T15:35:06Z, export_key = "e", record_id = 6 },
+--   { call_uid = "c7", login = "ana", device = "n1", tool = "Read", raw_name = "Read", time = 2026-03-10T15:35:07Z, export_key = "e", record_id = 7 },
+--   { call_uid = "c8", login = "ana", device = "n1", tool = "Read", raw_name = "Read", time = 2026-03-10T15:35:08Z, export_key = "e", record_id = 8 },
+--   { call_uid = "c9", login = "ana", device = "n1", tool = "Read", raw_name = "Read", time = 2026-03-10T15:35:09Z, export_key = "e", record_id = 9 },
+--   { call_uid = "c10", login = "ana", device = "n1", tool = "Read", raw_name = "Read", time = 2026-03-10T15:35:10Z, export_key = "e", record_id = 10 },
+--   { call_uid = "c11", login = "ana", device = "n1", tool = "Read", raw_name = "Read", time = 2026-03-10T15:35:11Z, export_key = "e", record_id = 11 },
+--   { call_uid = "c12", login = "ana", device = "n1", tool = "Bash", raw_name = "Bash", time = 2026-03-10T15:35:30Z, export_key = "e", record_id = 12 },
+--   { call_uid = "c13", login = "bo", device = "n2", tool = "Glob", raw_name = "Glob", time = 2026-03-10T15:35:30Z, export_key = "e", record_id = 13 },
+-- ]
+-- entities = [
+--   { source = "call", source_id = "c1", kind = "path", place = "argument", value = "/srv/export/part-1.csv" },
+--   { source = "call", source_id = "c2", kind = "path", place = "argument", value = "/srv/export/part-2.csv" },
+--   { source = "call", source_id = "c3", kind = "path", place = "argument", value = "/srv/export/part-3.csv" },
+--   { source = "call", source_id = "c4", kind = "path", place = "argument", value = "/srv/export/part-4.csv" },
+--   { source = "call", source_id = "c5", kind = "path", place = "argument", value = "/srv/export/part-5.csv" },
+--   { source = "call", source_id = "c6", kind = "path", place = "argument", value = "/srv/export/part-6.csv" },
+--   { source = "call", source_id = "c7", kind = "path", place = "argument", value = "/srv/export/part-7.csv" },
+--   { source = "call", source_id = "c8", kind = "path", place = "argument", value = "/srv/export/part-8.csv" },
+--   { source = "call", source_id = "c9", kind = "path", place = "argument", value = "/srv/export/part-9.csv" },
+--   { source = "call", source_id = "c10", kind = "path", place = "argument", value = "/srv/export/part-10.csv" },
+--   { source = "call", source_id = "c11", kind = "path", place = "argument", value = "/srv/export/part-11.csv" },
+-- ]
+-- expect = [ { subject = "ana", most_tool = "Read", tool_calls = 11, most_folder = "/srv/export", folder_calls = 11 } ]
 -- [[case]]
 -- name = "far above the usual and the highest day"
 -- usage_peaks = [
@@ -45,13 +80,13 @@
 -- usage_peaks = [
 --   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "outgoing_per_minute", span = "minute", value = 144.0, usual = 1.0, previous_max = 4.0, history = 40, score = 72.0, data_days = 0, agent = "Claude Code", first_time = 2026-03-10T15:35:00Z, last_time = 2026-03-10T15:36:00Z, evidence = ["e#1"] },
 -- ]
--- expect = [ { subject = "ana", metric = "outgoing_per_minute", count = 144, first_seen = 2026-03-10T15:35:00Z, reason = "ana made 144 tool calls within a minute that can send data out at 2026-03-10 15:35: 144 times the usual 1 of 40 active minutes in the 30 days before, and 36 times the highest of them (4). It was not lowered, because no other user of Claude Code with enough history was active that day." } ]
+-- expect = [ { subject = "ana", metric = "outgoing_per_minute", count = 144, first_seen = 2026-03-10T15:35:00Z, reason = "ana made 144 tool calls within a minute that can send data out at 2026-03-10 15:35: 144 times the usual 1 of 40 active minutes in the 30 days before, without the last ten, which belong to the same burst, and 36 times the highest of them (4). It was not lowered, because no other user of Claude Code with enough history was active that day." } ]
 -- [[case]]
 -- name = "a minute that is usually empty, in an hour in which the user never works"
 -- usage_peaks = [
 --   { kind = "user", principal = "ana", day = 2026-03-10T00:00:00Z, metric = "outgoing_per_minute", span = "minute", value = 144.0, usual = 0.0, previous_max = 4.0, history = 400, score = 72.0, data_days = 60, agent = "Claude Code", peer_group = "Claude Code", peers = 3, peers_up = 0, new_hours = 1, first_time = 2026-03-10T15:35:00Z, last_time = 2026-03-10T15:36:00Z, evidence = ["e#1"] },
 -- ]
--- expect = [ { subject = "ana", reason = "ana made 144 tool calls within a minute that can send data out at 2026-03-10 15:35: against a usual 0 of 400 active minutes in the 30 days before, and 36 times the highest of them (4). In that hour of the day (UTC) ana had not worked in that time. It was not lowered, because only 3 other users of Claude Code with enough history were active that day." } ]
+-- expect = [ { subject = "ana", reason = "ana made 144 tool calls within a minute that can send data out at 2026-03-10 15:35: against a usual 0 of 400 active minutes in the 30 days before, without the last ten, which belong to the same burst, and 36 times the highest of them (4). In that hour of the day (UTC) ana had not worked in that time. It was not lowered, because only 3 other users of Claude Code with enough history were active that day." } ]
 -- [[case]]
 -- name = "what had never happened in ninety days"
 -- usage_peaks = [
@@ -192,6 +227,34 @@ placed AS (
   LEFT JOIN others o ON o.who = r.who AND o.machine = r.machine AND o.day = r.day AND o.burst = r.burst
   WHERE r.nth = 1
 ),
+-- What was done then: the tool with most calls, and the folder that most of the paths of all calls lie in.
+done AS (
+  SELECT p.who, p.machine, p.metric, p.first_time, c.call_uid, coalesce(c.tool, c.raw_name) AS tool
+  FROM placed p
+  JOIN calls c ON c.login = p.who AND c.time >= p.first_time AND c.time <= p.last_time AND (p.machine = '' OR c.device = p.machine)
+  WHERE p.place <= $per_day
+),
+tools AS (
+  SELECT who, machine, metric, first_time, tool, count(*) AS calls,
+         row_number() OVER (PARTITION BY who, machine, metric, first_time ORDER BY count(*) DESC, tool) AS nth
+  FROM done
+  GROUP BY who, machine, metric, first_time, tool
+),
+folders AS (
+  SELECT d.who, d.machine, d.metric, d.first_time, regexp_replace(e.value, '/[^/]*$', '') AS folder, count(DISTINCT d.call_uid) AS calls,
+         row_number() OVER (PARTITION BY d.who, d.machine, d.metric, d.first_time
+           ORDER BY count(DISTINCT d.call_uid) DESC, regexp_replace(e.value, '/[^/]*$', '')) AS nth
+  FROM done d
+  JOIN entities e ON e.source = 'call' AND e.source_id = d.call_uid AND e.kind = 'path' AND e.place = 'argument'
+  WHERE e.value LIKE '%_/%'
+  GROUP BY d.who, d.machine, d.metric, d.first_time, regexp_replace(e.value, '/[^/]*$', '')
+),
+told AS (
+  SELECT p.*, t.tool AS most_tool, t.calls AS tool_calls, CASE WHEN f.calls >= $folder_calls THEN f.folder END AS most_folder, f.calls AS folder_calls
+  FROM placed p
+  LEFT JOIN tools t ON t.who = p.who AND t.machine = p.machine AND t.metric = p.metric AND t.first_time = p.first_time AND t.nth = 1
+  LEFT JOIN folders f ON f.who = p.who AND f.machine = p.machine AND f.metric = p.metric AND f.first_time = p.first_time AND f.nth = 1
+),
 worded AS (
   SELECT *,
          CASE WHEN kind = 'device' THEN 'Device ' || principal || ' of ' || coalesce(nullif(device_tags, ''), who) ELSE principal END AS name,
@@ -205,7 +268,7 @@ worded AS (
          CASE WHEN kind = 'device' THEN ' device' ELSE ' user' END AS peer_word,
          held_span(30, lake_from, first_time) AS month, held_span(90, lake_from, first_time) AS quarter,
          round(value / greatest(usual, 1), 1) AS times_usual, round(value / greatest(previous_max, 1), 1) AS times_max
-  FROM placed
+  FROM told
   LEFT JOIN lake_start ON true
 )
 SELECT
@@ -214,13 +277,16 @@ SELECT
     || value_text || ' ' || phrase
     || CASE WHEN span = 'minute' THEN ' at ' || left(replace(CAST(first_time AS VARCHAR), 'T', ' '), 16) ELSE ' on ' || left(CAST(day AS VARCHAR), 10) END
     || CASE WHEN own_history THEN ': ' || CASE WHEN usual < 1 THEN 'against a usual ' ELSE regexp_replace(CAST(times_usual AS VARCHAR), '\.0$', '') || ' times the usual ' END
-              || usual_text || ' of ' || CAST(history AS VARCHAR) || ' active ' || span || 's in the ' || month || ' before, and '
+              || usual_text || ' of ' || CAST(history AS VARCHAR) || ' active ' || span || 's in the ' || month || ' before'
+              || CASE WHEN span = 'minute' THEN ', without the last ten, which belong to the same burst, and ' ELSE ', and ' END
               || CASE WHEN previous_max < 1 THEN CASE WHEN span = 'minute' THEN 'none in any of them.' ELSE 'none at all in the ' || quarter || ' before.' END
                       ELSE regexp_replace(CAST(times_max AS VARCHAR), '\.0$', '') || CASE WHEN span = 'minute' THEN ' times the highest of them (' ELSE ' times the highest day of the ' || quarter || ' before (' END || max_text || ').' END
             ELSE ', with only ' || CAST(history AS VARCHAR) || ' active ' || span || CASE WHEN history = 1 THEN '' ELSE 's' END || ' in the ' || month || ' before (usual '
               || usual_text || ', highest ' || max_text || '): ' || CAST(round(value / fleet_limit, 1) AS VARCHAR)
               || ' times what 995 of 1000 days of all users stay below (' || CAST(CAST(round(fleet_limit) AS BIGINT) AS VARCHAR) || ', out of '
               || CAST(fleet_days AS VARCHAR) || ' days).' END
+    || coalesce(' Most calls of that ' || span || ' were of ' || most_tool || ' (' || CAST(tool_calls AS VARCHAR) || ')'
+              || coalesce(', most of their files in ' || most_folder || ' (' || CAST(folder_calls AS VARCHAR) || ' calls)', '') || '.', '')
     || CASE WHEN cost_usd > 0 THEN ' All requests of that ' || span || ' cost ' || CAST(arrow_cast(cost_usd, 'Decimal128(18, 2)') AS VARCHAR) || ' dollars, with '
               || fresh_text || ' tokens that no cache held and ' || cached_text || ' that came from a cache.' ELSE '' END
     || CASE WHEN coalesce(new_hours, 0) = 0 THEN ''
@@ -243,7 +309,7 @@ SELECT
   agent,
   principal || ' ' || metric || ' ' || CASE WHEN span = 'minute' THEN left(CAST(first_time AS VARCHAR), 16) ELSE left(CAST(day AS VARCHAR), 10) END AS key,
   metric, value, usual, previous_max, history AS history_size, span AS history_unit, round(score, 2) AS score, round(score * left_over, 2) AS lowered_score,
-  also, fleet_limit, peer_group, peers, peers_up, new_hours, cost_usd, fresh_tokens, cached_tokens, that_day - least(that_day, $per_day) AS more_that_day,
+  also, most_tool, tool_calls, most_folder, CASE WHEN most_folder IS NOT NULL THEN folder_calls END AS folder_calls, fleet_limit, peer_group, peers, peers_up, new_hours, cost_usd, fresh_tokens, cached_tokens, that_day - least(that_day, $per_day) AS more_that_day,
   CAST(first_time AS VARCHAR) AS from_time, CAST(last_time AS VARCHAR) AS to_time,
   evidence
 FROM worded
