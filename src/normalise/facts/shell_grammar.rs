@@ -38,7 +38,7 @@ pub(super) fn parse(script: &str) -> Option<Vec<Simple>> {
 
 /// Whether the script is short and flat enough for a parser that recurses and backtracks.
 fn is_tame(script: &str) -> bool {
-    if script.len() > MAX_BYTES {
+    if script.len() > MAX_BYTES || !has_tags(script) {
         return false;
     }
     let (mut open, mut digits, mut words) = (0_usize, 0_usize, 0_usize);
@@ -61,6 +61,26 @@ fn is_tame(script: &str) -> bool {
             word_start = at + 1;
         }
         if open > MAX_NESTING || words > MAX_NESTING || digits > MAX_DIGITS || unclosed_dollars > 64 {
+            return false;
+        }
+    }
+    true
+}
+
+/// Whether every `<<` has a tag right behind it or behind one blank. At an empty one in a substitution the tokenizer
+/// goes round in a circle, and takes more memory every time.
+fn has_tags(script: &str) -> bool {
+    let mut rest = script;
+    while let Some(at) = rest.find("<<") {
+        rest = &rest[at + 2..];
+        if let Some(word) = rest.strip_prefix('<') {
+            rest = word;
+            continue;
+        }
+        let tag = rest.strip_prefix('-').unwrap_or(rest);
+        let tag = tag.strip_prefix([' ', '\t']).unwrap_or(tag);
+        let is_tag = |c: char| !c.is_whitespace() && !c.is_control() && !"()<>;&|".contains(c);
+        if !tag.starts_with(is_tag) {
             return false;
         }
     }

@@ -141,6 +141,19 @@ fn other_dialects_are_split_into_words() {
 }
 
 #[test]
+fn a_here_document_without_a_tag_ends_soon() {
+    for script in
+        ["$(<<  ", "x $(c<< (t)p f() { ", "$(a <<-  b", "\"$(<< (\0 ", "${x<<  }", "`<<  `", "$(<<", "a <<< b"]
+    {
+        let all = commands(script);
+        assert!(all.found.len() < 8, "{script:?}");
+        assert_eq!(all.parsed, script.contains("<<<"), "{script:?}");
+    }
+    assert!(commands("git commit -m \"$(cat <<'EOF'\nOne.\nEOF\n)\"").parsed);
+    assert!(commands("cat <<- X\n\tone\n\tX\n").parsed);
+}
+
+#[test]
 fn hostile_nesting_ends_soon() {
     for (open, close) in [
         ("(", ")"),
