@@ -17,6 +17,28 @@
 -- ]
 -- expect = [ { destination = "x.example", novelty = "seen", says = "was used before, but never its host b[.]x[.]example" } ]
 -- [[case]]
+-- name = "a host from which something was fetched a moment ago"
+-- calls = [ { call_uid = "c3" } ]
+-- history_requests = [ { time = 2026-01-01T09:00:00Z } ]
+-- history_entities = [
+--   { source = "call", source_id = "c1", kind = "host", value = "a.x.example", domain = "x.example", relation = "destination", login = "ana", time = 2026-02-01T09:00:00Z },
+--   { source = "call", source_id = "c2", kind = "host", value = "b.x.example", domain = "x.example", relation = "source", login = "ana", time = 2026-03-01T09:00:00Z },
+--   { source = "call", source_id = "c3", kind = "host", value = "b.x.example", domain = "x.example", relation = "destination", login = "ana", time = 2026-03-01T09:00:09Z },
+-- ]
+-- expect = [ { novelty = "seen", says = "was used before, but its host b[.]x[.]example only within the 24 hours before" } ]
+-- [[case]]
+-- name = "a domain from which something was fetched a moment ago"
+-- calls = [ { call_uid = "c2" }, { call_uid = "c3" } ]
+-- history_requests = [ { time = 2026-01-01T09:00:00Z } ]
+-- history_entities = [
+--   { source = "call", source_id = "c2", kind = "host", value = "b.x.example", domain = "x.example", relation = "source", login = "ana", time = 2026-03-01T09:00:00Z },
+--   { source = "call", source_id = "c3", kind = "host", value = "b.x.example", domain = "x.example", relation = "destination", login = "ana", time = 2026-03-01T09:00:09Z },
+-- ]
+-- expect = [
+--   { call_uid = "c2", novelty = "new", says = "was never used before" },
+--   { call_uid = "c3", novelty = "new", says = "was first used within the 24 hours before" },
+-- ]
+-- [[case]]
 -- name = "the same host as before"
 -- calls = [ { call_uid = "c2" } ]
 -- history_requests = [ { time = 2026-01-01T09:00:00Z } ]
@@ -85,10 +107,12 @@ SELECT u.call_uid, u.destination, u.place, u.sent,
        CASE WHEN l.call_uid IS NOT NULL THEN 'is on the organisation''s list' || coalesce(': ' || l.reason, '')
             WHEN u.users >= m.known_users THEN 'has long been used by ' || CAST(u.users AS VARCHAR) || ' users'
             WHEN CAST(u.time AS BIGINT) - CAST(u.first_time AS BIGINT) <= m.new_hours * 3600000000
-             AND CAST(u.first_time AS BIGINT) - CAST(s.start AS BIGINT) >= m.warm_up_days * 86400000000 THEN 'was never used before'
+             AND CAST(u.first_time AS BIGINT) - CAST(s.start AS BIGINT) >= m.warm_up_days * 86400000000 THEN CASE WHEN u.first_time >= u.time THEN 'was never used before'
+                       ELSE 'was first used within the ' || CAST(m.new_hours AS VARCHAR) || ' hours before' END
             WHEN u.first_time >= u.time THEN 'is used for the first time, too early in the data to tell whether that is unusual'
             WHEN ends_with(u.place, '.' || u.destination) AND CAST(u.time AS BIGINT) - CAST(u.place_time AS BIGINT) <= m.new_hours * 3600000000
-            THEN 'was used before, but never its host ' || defang(left(u.place, 80))
+            THEN 'was used before, but ' || CASE WHEN u.place_time >= u.time THEN 'never its host ' || defang(left(u.place, 80))
+                   ELSE 'its host ' || defang(left(u.place, 80)) || ' only within the ' || CAST(m.new_hours AS VARCHAR) || ' hours before' END
             ELSE 'was used before' END AS says
 FROM used u
 CROSS JOIN limits m
