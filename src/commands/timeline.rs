@@ -13,7 +13,7 @@ use crate::lake::Session;
 use crate::report::{AskedRow, History, IncidentNote, LeftRow, StepRow};
 
 /// Calls shown of one incident, and earlier incidents of the same cause.
-const STEPS: usize = 8;
+const STEPS: usize = 10;
 const EARLIER: usize = 5;
 
 /// Places named to which one incident sent data, and from which it fetched.
@@ -65,6 +65,13 @@ struct Doubt {
     looks_like: String,
 }
 
+/// A place whose text gave orders in the session of an incident.
+#[derive(Deserialize)]
+struct Order {
+    finding_id: String,
+    place: String,
+}
+
 /// What is known of incidents, by address of the record and by id of the finding.
 #[derive(Default)]
 struct Facts {
@@ -73,6 +80,7 @@ struct Facts {
     own: BTreeMap<String, Vec<i64>>,
     left: BTreeMap<String, Vec<LeftRow>>,
     doubts: BTreeMap<String, String>,
+    orders: BTreeMap<String, Vec<String>>,
 }
 
 /// What the report adds to each incident that it shows.
@@ -100,6 +108,9 @@ pub(super) async fn notes(
     }
     for left in rows::<Left>(session, "left").await? {
         facts.left.entry(left.finding_id).or_default().push(left.row);
+    }
+    for order in rows::<Order>(session, "orders").await? {
+        facts.orders.entry(order.finding_id).or_default().push(order.place);
     }
     facts.doubts =
         rows::<Doubt>(session, "doubts").await?.into_iter().map(|doubt| (doubt.finding_id, doubt.looks_like)).collect();
@@ -132,7 +143,10 @@ fn note(incident: &Finding, facts: &Facts, history: &History) -> IncidentNote {
     let mut left = facts.left.get(&id).cloned().unwrap_or_default();
     let left_more = left.len().saturating_sub(LEFT) as u64;
     left.truncate(LEFT);
+    let mut orders_from = facts.orders.get(&id).cloned().unwrap_or_default();
+    orders_from.truncate(LEFT);
     IncidentNote {
+        orders_from,
         looks_like: facts.doubts.get(&id).cloned(),
         left,
         left_more,

@@ -25,6 +25,10 @@ rows! {
         pub destinations: Vec<String>,
         /// Where its calls only fetched from, likewise.
         pub fetched_from: Vec<String>,
+        /// Places whose text gave orders to the agent in its session and that the organisation does not list or know;
+        /// bounded.
+        #[serde(default)]
+        pub orders_from: Vec<String>,
         /// Which of these places to block: those that the text of a third party had named, else those that the user had
         /// not; bounded.
         pub block: Vec<String>,

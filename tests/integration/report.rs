@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options as Extensions, Parser, Tag, TagEnd};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::common::{Export, Home, analysed, repository, samples, small};
 
@@ -246,6 +246,12 @@ fn acts_stand_with_what_was_asked_and_commands_name_records_of_their_session() {
                 assert!(sessions.contains(&(record, session.to_owned())), "{step} of {incident}");
             }
         }
+        let page = json!(["quickstart.badgekit.example"]);
+        assert!(
+            detection != "sequences.steered-agent"
+                || incident["login"] != "bob@example.com"
+                || incident["orders_from"] == page
+        );
         let Some(record) = incident["source"]["record_id"].as_i64() else { continue };
         let source = format!("lightmeter record {} {record} --new", incident["source"]["export_key"].as_str().unwrap());
         assert!(incident["next_steps"].as_array().unwrap().contains(&Value::from(source)), "{incident}");

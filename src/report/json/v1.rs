@@ -115,6 +115,8 @@ pub struct IncidentV1 {
     pub source: Option<EvidenceV1>,
     /// The agent that its requests look like, where that is another than they say.
     pub looks_like: Option<Text>,
+    /// Places whose text gave orders to the agent in its session; bounded.
+    pub orders_from: Vec<Text>,
     /// What left in its session or through its integration, the gravest first; bounded.
     pub left: Vec<LeftV1>,
     /// The calls in the evidence, in time order; bounded.
@@ -202,6 +204,7 @@ pub(in crate::report) fn incident(report: &model::Report, finding: &Finding) -> 
         asked_in: Freeze::freeze(&note.asked.as_ref().and_then(note::AskedRow::place)),
         source: Freeze::freeze(&note.source),
         looks_like: Freeze::freeze(&note.looks_like),
+        orders_from: Freeze::freeze(&note.orders_from),
         left: Freeze::freeze(&note.left),
         timeline: Freeze::freeze(&note.timeline),
         timeline_more: note.timeline_more,

@@ -79,7 +79,9 @@ fn places(note: &IncidentNote) -> String {
     // What left names its places itself.
     let told = |place: &&String| note.left.iter().any(|row| row.place.as_ref() == Some(place));
     let sent: Vec<&String> = note.destinations.iter().filter(|place| !told(place)).collect();
-    for (title, places) in [("Sent to", sent), ("Fetched from", note.fetched_from.iter().collect())] {
+    let fetched = note.fetched_from.iter().filter(|place| !note.orders_from.contains(place)).collect();
+    let orders = note.orders_from.iter().collect();
+    for (title, places) in [("Sent to", sent), ("Orders came from", orders), ("Fetched from", fetched)] {
         let places: Vec<String> = places.iter().map(|place| text::md_code(&text::defang_place(place))).collect();
         if !places.is_empty() {
             let _ = writeln!(out, "**{title}**: {}  ", places.join(", "));

@@ -90,6 +90,7 @@ struct Shown {
     /// Unknown places that its calls sent data to.
     sent_to: Vec<String>,
     /// Unknown places that they only fetched from.
+    orders_from: Vec<String>,
     fetched_from: Vec<String>,
     /// What a review hides of it.
     hidden: Vec<HiddenV1>,
@@ -237,6 +238,7 @@ fn incidents(report: &Report, full: bool) -> Vec<Shown> {
                 left: report.note(&case.lead.id).map(left).unwrap_or_default(),
                 left_more: report.note(&case.lead.id).map_or(0, |note| note.left_more),
                 sent_to: report.note(&case.lead.id).map(|note| note.destinations.clone()).unwrap_or_default(),
+                orders_from: report.note(&case.lead.id).map(|note| note.orders_from.clone()).unwrap_or_default(),
                 fetched_from: report.note(&case.lead.id).map(|note| note.fetched_from.clone()).unwrap_or_default(),
                 hidden: case.hidden.iter().map(|row| json::v1::hidden(row)).collect(),
                 commands: commands::lines(report, commands::one_of_each(case.all()), usize::MAX).join("\n"),

@@ -122,6 +122,7 @@ fn note(fill: Fill<'_>) -> IncidentNote {
         fetched_from: list(fill, &["docs.example"]),
         block: list(fill, &["paste.example"]),
         looks_like: Some(fill("Codex")),
+        orders_from: list(fill, &["page.example"]),
         left: vec![LeftRow {
             says: fill("pushed"),
             place: Some(fill("origin")),
