@@ -12,7 +12,7 @@ mod visible;
 
 use jiff::Timestamp;
 
-pub use visible::{both_ends, cut, gist, one_line, opening, visible};
+pub use visible::{both_ends, cut, cut_inside, gist, one_line, opening, visible};
 
 /// Longest name shown, in characters.
 pub const NAME_CHARS: usize = 80;

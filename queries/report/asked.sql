@@ -56,8 +56,8 @@ chosen AS (
 ),
 -- Only these texts are read; the times keep the rest of the lake out.
 texts AS (
-  SELECT c.finding_id, c.nth, m.message_id, m.time, m.export_key, m.record_id,
-         trim(regexp_replace(left(m.text, l.most), p.pattern, ' ', 'g')) AS text
+  SELECT c.finding_id, c.nth, m.message_id, m.time, m.export_key, m.record_id, greatest(length(m.text) - l.most, 0) AS unread,
+         trim(regexp_replace(CASE WHEN length(m.text) > l.most THEN left(m.text, CAST(l.most / 2 AS BIGINT)) || right(m.text, CAST(l.most / 2 AS BIGINT)) ELSE m.text END, p.pattern, ' ', 'g')) AS text
   FROM chosen c
   JOIN lake.messages m ON m.time = c.time AND m.message_id = c.message_id AND m.export_key = c.export_key
   CROSS JOIN (SELECT max(value) AS most FROM catalog_limits WHERE name = 'request_chars') l
@@ -66,7 +66,8 @@ texts AS (
 said AS (
   SELECT *, row_number() OVER (PARTITION BY finding_id ORDER BY nth) AS first FROM texts WHERE text <> ''
 )
-SELECT f.finding_id, f.record_id AS call_record, left(s.text, 4000) AS text, CAST(s.time AS BIGINT) AS time, s.export_key, s.record_id
+SELECT f.finding_id, f.record_id AS call_record, CASE WHEN length(s.text) > 4000 THEN left(s.text, 2000) || right(s.text, 2000) ELSE s.text END AS text,
+       coalesce(s.unread + greatest(length(s.text) - 4000, 0), 0) AS left_out, CAST(s.time AS BIGINT) AS time, s.export_key, s.record_id
 FROM firsts f
 LEFT JOIN said s ON s.finding_id = f.finding_id AND s.first = 1
 ORDER BY f.finding_id

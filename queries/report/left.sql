@@ -1,5 +1,6 @@
--- What left in each incident (table reported): in its session, or else through its integration, what carried a secret or a
--- file that holds some, was pushed or made public, and whatever else its evidence shows to have gone out.
+-- What left in each incident (table reported): in its session, or else through its integration, what carried a secret,
+-- personal data or a file that holds secrets, was pushed or made public, whatever else its evidence shows to have gone
+-- out, and of its session what went to a place that is not the organisation's and that it does not list or know.
 WITH told AS (
   SELECT finding_id, login, session_id, integration, tool, address
   FROM (SELECT finding_id, login, session_id, integration, tool, unnest(evidence) AS address FROM reported) each
@@ -26,8 +27,11 @@ about AS (
   UNION
   SELECT finding_id, call_uid FROM named
 ),
+of_session AS (
+  SELECT DISTINCT finding_id FROM reported WHERE session_id IS NOT NULL
+),
 mine AS (
-  SELECT DISTINCT c.call_uid, c.session_id, c.seq, c.time, c.integration, coalesce(c.tool, c.raw_name) AS tool, c.executes, c.egress, c.outcome,
+  SELECT DISTINCT c.call_uid, c.session_id, c.conversation_id, c.position, c.seq, c.time, c.integration, coalesce(c.tool, c.raw_name) AS tool, c.executes, c.egress, c.outcome,
          -- What brings text in sends a question at most.
          coalesce(c.untrusted, false) AND NOT coalesce(c.state_change, false) AS asks,
          c.export_key, c.record_id
@@ -103,6 +107,16 @@ files AS (
   FROM (SELECT DISTINCT call_uid FROM tools) t
   JOIN entities e ON e.source_id = t.call_uid AND e.source = 'call' AND e.kind = 'path' AND e.place = 'argument' AND e.relation IN ('read', 'source')
   LEFT JOIN secret_paths s ON s.call_uid = e.source_id AND s.path = e.value
+  UNION
+  -- What a tool is given by the number or the name that another one knows it by.
+  SELECT v.call_uid, CASE WHEN ends_with(v.name, 'id') OR ends_with(v.name, 'ids') THEN 'file ' ELSE '' END || v.value, false
+  FROM (
+    SELECT call_uid, regexp_replace(lower(entry['name']), '[^a-z]+', '', 'g') AS name, trim(entry['value']) AS value
+    FROM (SELECT c.call_uid, unnest(argument_values(c.arguments)) AS entry
+          FROM calls c JOIN (SELECT DISTINCT call_uid FROM tools) t ON t.call_uid = c.call_uid) each
+  ) v
+  WHERE regexp_like(v.name, '^(file|attachment|document)(id|name|path)?s?$') AND v.value <> '' AND length(v.value) <= 120
+    AND strpos(v.value, chr(10)) = 0
 ),
 held AS (
   SELECT call_uid, array_agg(DISTINCT path ORDER BY path) AS files, bool_or(secret) AS secret_file FROM files GROUP BY call_uid
@@ -112,6 +126,41 @@ carried AS (
   FROM secrets
   WHERE surface = 'tool_arguments' AND (tier = 'provider' OR (tier = 'generic' AND confidence <> 'low'))
   GROUP BY source_id
+),
+-- Personal data as it is called, with the end that the ledger shows of it.
+told_of AS (
+  SELECT s.source_id AS call_uid, array_agg(DISTINCT l.label || CASE WHEN strpos(s.preview, '…') > 0 THEN ' ' || substr(s.preview, strpos(s.preview, '…')) ELSE '' END
+           ORDER BY l.label || CASE WHEN strpos(s.preview, '…') > 0 THEN ' ' || substr(s.preview, strpos(s.preview, '…')) ELSE '' END) AS personal
+  FROM secrets s
+  JOIN (SELECT occurrence_id, coalesce(k.label, replace(s.kind, '-', ' ')) AS label
+        FROM secrets s LEFT JOIN catalog_secret_kinds k ON k.kind = s.kind WHERE s.tier = 'pii') l ON l.occurrence_id = s.occurrence_id
+  WHERE s.surface = 'tool_arguments' AND s.tier = 'pii' AND s.confidence <> 'low'
+  GROUP BY s.source_id
+),
+-- Domains of the users' logins are the organisation's, but for those of mail providers that serve everybody.
+logins AS (
+  SELECT lower(login) AS login, split_part(lower(login), '@', 2) AS host FROM users WHERE strpos(login, '@') > 0
+),
+-- Places that are not the organisation's and that it does not list or know.
+outside AS (
+  SELECT DISTINCT d.call_uid, d.place
+  FROM call_destinations d
+  JOIN mine m ON m.call_uid = d.call_uid
+  JOIN entities e ON e.source = 'call' AND e.source_id = d.call_uid AND lower(e.value) = d.place
+  LEFT JOIN catalog_free_mail f ON f.domain = e.domain
+  LEFT JOIN logins h ON f.domain IS NULL AND (h.host = e.domain OR ends_with(h.host, '.' || e.domain))
+  LEFT JOIN logins l ON l.login = d.place
+  WHERE d.sent AND d.novelty IN ('new', 'seen') AND h.host IS NULL AND l.login IS NULL
+    AND (e.kind IN ('host', 'email', 'repository') AND e.domain IS NOT NULL OR e.kind IN ('iban', 'wallet', 'cloud_resource')
+      OR e.kind = 'ip' AND NOT regexp_like(e.value, '^(127\.|10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2[0-9]|3[01])\.|::1$|f[cde])'))
+),
+-- From where on in its conversation the user had named a place.
+wished AS (
+  SELECT o.conversation_id, o.place, min(t.position) AS position
+  FROM (SELECT DISTINCT m.conversation_id, o.place FROM outside o JOIN mine m ON m.call_uid = o.call_uid) o
+  JOIN messages t ON t.conversation_id = o.conversation_id AND t.role = 'user' AND t.kind = 'text'
+  WHERE mentions(t.text, o.place)
+  GROUP BY o.conversation_id, o.place
 ),
 outs AS (
   SELECT call_uid, says, public, rank, place, true AS command FROM acts WHERE first = 1
@@ -129,19 +178,28 @@ went AS (
 rows AS (
   SELECT DISTINCT a.finding_id, w.says, w.public, w.rank, w.place, w.url, m.call_uid, m.time,
          CASE WHEN NOT w.command THEN m.integration END AS integration, CASE WHEN NOT w.command THEN m.tool END AS tool, m.outcome, m.record_id,
-         coalesce(h.files, make_array()) AS files, coalesce(c.secrets, 0) AS secrets, coalesce(h.secret_file, false) AS secret_file
+         coalesce(h.files, make_array()) AS files, coalesce(c.secrets, 0) AS secrets, coalesce(h.secret_file, false) AS secret_file,
+         CASE WHEN h.call_uid IS NOT NULL THEN 1 ELSE 0 END AS filed, coalesce(p.personal, make_array()) AS personal, CASE WHEN p.call_uid IS NOT NULL THEN 1 ELSE 0 END AS private, CASE WHEN b.position < m.position THEN 1 ELSE 0 END AS wished,
+         CASE WHEN s.place IS NOT NULL AND coalesce(b.position >= m.position, true) THEN 1 ELSE 0 END AS strange
   FROM went w
   JOIN mine m ON m.call_uid = w.call_uid
   JOIN about a ON a.call_uid = w.call_uid
   LEFT JOIN held h ON h.call_uid = w.call_uid
   LEFT JOIN carried c ON c.call_uid = w.call_uid
+  LEFT JOIN told_of p ON p.call_uid = w.call_uid
   LEFT JOIN cited e ON e.call_uid = w.call_uid AND e.session_id = m.session_id
   LEFT JOIN named n ON n.call_uid = w.call_uid AND n.finding_id = a.finding_id
-  WHERE w.public OR w.place IS NOT NULL AND (w.command OR NOT m.asks) AND (e.call_uid IS NOT NULL OR n.call_uid IS NOT NULL) OR coalesce(c.secrets, 0) > 0 OR coalesce(h.secret_file, false)
+  LEFT JOIN of_session f ON f.finding_id = a.finding_id
+  LEFT JOIN outside s ON s.call_uid = w.call_uid AND s.place = w.place
+  LEFT JOIN wished b ON b.conversation_id = m.conversation_id AND b.place = w.place
+  WHERE w.public OR coalesce(c.secrets, 0) > 0 OR coalesce(h.secret_file, false) OR p.call_uid IS NOT NULL
+     OR w.place IS NOT NULL AND (w.command OR NOT m.asks)
+        AND (e.call_uid IS NOT NULL OR n.call_uid IS NOT NULL OR f.finding_id IS NOT NULL AND s.place IS NOT NULL)
 )
-SELECT finding_id, says, place, url, integration, tool, files, max(secrets) AS secrets, max(CASE WHEN secrets > 0 OR secret_file THEN 1 ELSE 0 END) = 1 AS secret, bool_or(public) AS public,
-       bool_and(outcome = 'attempted') AS attempted, count(DISTINCT call_uid) AS calls,
+SELECT finding_id, says, place, url, integration, tool, files, max(secrets) AS secrets, max(CASE WHEN secrets > 0 OR secret_file THEN 1 ELSE 0 END) = 1 AS secret, personal,
+       bool_or(public) AS public, min(wished) = 1 AS asked, bool_and(outcome = 'attempted') AS attempted, count(DISTINCT call_uid) AS calls,
        array_slice(array_agg(DISTINCT record_id ORDER BY record_id) FILTER (WHERE record_id IS NOT NULL), 1, 3) AS records
 FROM rows
-GROUP BY finding_id, says, place, url, integration, tool, files
-ORDER BY finding_id, secret DESC, public DESC, min(rank), calls DESC, min(time), place, integration, tool, array_to_string(files, ' ')
+GROUP BY finding_id, says, place, url, integration, tool, files, personal
+ORDER BY finding_id, secret DESC, max(private) DESC, public DESC, max(filed) DESC, max(strange) DESC, min(rank), calls DESC, min(time), place, integration, tool,
+         array_to_string(files, ' '), array_to_string(personal, ' ')

@@ -62,7 +62,8 @@ pub struct Analyze {
     /// Show incidents, marked, that a review suppresses.
     #[arg(long)]
     pub show_suppressed: bool,
-    /// Tell all incidents in full, also those that an earlier report told and the many of one kind.
+    /// Tell all incidents in full, also those that an earlier report told, the many of one kind, and those over the
+    /// budget of the day unless --budget is given as well.
     #[arg(long)]
     pub full: bool,
     /// Write the report to a file instead of standard output.
@@ -71,9 +72,9 @@ pub struct Analyze {
     /// Which findings count.
     #[command(flatten)]
     pub findings: Findings,
-    /// Incidents shown per day of the window; the rest are counted.
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    pub budget: u32,
+    /// Incidents told per day of the window, 10 without it, all of them with --full; the rest are counted.
+    #[arg(long, value_name = "N")]
+    pub budget: Option<u32>,
 }
 
 /// Format of a report.

@@ -34,16 +34,20 @@ pub async fn run(
     let look = Look::open(brought, window, config, folders, &selection).await?;
     let wanted = Wanted {
         format: args.format,
-        budget: args.budget,
+        budget: args.budget.unwrap_or(if args.full { u32::MAX } else { BUDGET }),
         options: Options { max_bytes: args.max_bytes, full: args.full, ..Options::default() },
         baseline: args.baseline.as_deref(),
         remember: args.remember,
         show_suppressed: args.show_suppressed,
+        quiet,
     };
     report(&look, &selection, &wanted, args.output.as_deref()).await?;
     look.tell_unread(quiet, "The report's coverage tells all");
     Ok(look.outcome(&selection))
 }
+
+/// Incidents told of a day, where nobody says otherwise.
+pub(super) const BUDGET: u32 = 10;
 
 /// What a report is to be.
 pub(super) struct Wanted<'w> {
@@ -59,6 +63,8 @@ pub(super) struct Wanted<'w> {
     pub(super) remember: bool,
     /// Whether incidents that a review hides are shown.
     pub(super) show_suppressed: bool,
+    /// Whether nothing is said beside the report.
+    pub(super) quiet: bool,
 }
 
 /// Writes one report.
@@ -96,6 +102,9 @@ pub(super) async fn report(
         ReportFormat::Json => Format::Json,
         ReportFormat::Html => Format::Html,
     };
+    if let Some(note) = same_end(look, wanted, &report)? {
+        super::note(wanted.quiet, &note);
+    }
     output::write(to, |out| render(&report, Options { format, ..wanted.options }, out))?;
     if wanted.remember && look.requests > 0 {
         remember(&look.lake, &report)?;
@@ -124,9 +133,22 @@ fn remembered(lake: &Lake, end: Option<i64>) -> Result<Option<Earlier>, Error> {
     Ok(lake.remembered_before(end)?.and_then(|bytes| read_earlier(&bytes).ok()))
 }
 
+/// What to say where the lake keeps a report that ends where this one does: the report itself must not tell, because a
+/// run that is repeated writes the same bytes.
+fn same_end(look: &Look, wanted: &Wanted<'_>, report: &Redacted) -> Result<Option<String>, Error> {
+    let Some(end) = report.report().window.ends().filter(|_| wanted.baseline.is_none()) else { return Ok(None) };
+    let newest = remembered(&look.lake, Some(end.saturating_add(1)))?;
+    Ok(newest.filter(|(previous, _)| previous.end == end).map(|_| {
+        format!(
+            "the lake keeps a report that ends at {} like this one: no later record came, so this is that report again \
+             and not compared with it; --until 0m compares the two and tells in one line that nothing is new",
+            crate::text::clock_time(end)
+        )
+    }))
+}
+
 fn remember(lake: &Lake, report: &Redacted) -> Result<(), Error> {
-    let window = &report.report().window;
-    let Some(end) = window.end.or(window.data_end) else { return Ok(()) };
+    let Some(end) = report.report().window.ends() else { return Ok(()) };
     let mut bytes = Vec::new();
     write_memory(report, &mut bytes).map_err(|e| Error::Engine(e.to_string()))?;
     Ok(lake.remember(end, &bytes)?)

@@ -119,6 +119,7 @@ pub async fn fill(sources: Sources<'_>) -> Result<Report, Error> {
                    and none was tried against its vendor."
                     .to_owned(),
             items: rows(session, "secrets").await?,
+            personal: rows(session, "personal").await?,
         },
         anomalies,
         usage,
@@ -277,7 +278,7 @@ fn within_budget(mut incidents: Vec<Finding>, budget: u32) -> (Vec<Finding>, Vec
             severity: severity.0.as_str().to_owned(),
             count,
             why: "over the budget of the day".to_owned(),
-            see: "lightmeter analyze --offline --budget 1000000".to_owned(),
+            see: "lightmeter analyze --offline --full".to_owned(),
         })
         .collect();
     (kept, hidden, rows)

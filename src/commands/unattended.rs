@@ -169,11 +169,12 @@ async fn report(look: &Look, job: &Job, spec: &ReportSpec, format: ReportFormat)
     }
     let wanted = Wanted {
         format,
-        budget: spec.budget.unwrap_or(10),
+        budget: spec.budget.unwrap_or(analyze::BUDGET),
         options: Options::default(),
         baseline: None,
         remember: spec.remember.unwrap_or(false),
         show_suppressed: false,
+        quiet: true,
     };
     analyze::report(look, &job.selection, &wanted, Some(&spec.output)).await?;
     tracing::info!(file = %spec.output.display(), "report written");

@@ -41,8 +41,14 @@ impl Step {
 /// not have is left out, because it would ask for something else.
 pub(super) fn steps(finding: &Finding, note: Option<&IncidentNote>) -> Vec<Step> {
     let known = Known { finding, note };
-    let mut steps: Vec<Step> =
-        finding.detection.next_steps.iter().filter_map(|step| own_step(step.trim(), known)).collect();
+    let mut steps: Vec<Step> = Vec::new();
+    for step in finding.detection.next_steps.iter().map(|step| step.trim()) {
+        // A hunt lists every mention; who sent something there is asked first.
+        if step.starts_with("lightmeter hunt ") && step.contains("{destination}") {
+            steps.extend(who_sent(note));
+        }
+        steps.extend(own_step(step, known));
+    }
     let own = [session(finding, note), record(finding, note), asked(note)];
     for command in own.into_iter().flatten().map(Step::Command) {
         if !steps.contains(&command) {
@@ -104,6 +110,21 @@ fn label(finding: &Finding) -> String {
 struct Known<'f> {
     finding: &'f Finding,
     note: Option<&'f IncidentNote>,
+}
+
+/// Who sent something to the places to block: a row for each login, tool and outcome.
+fn who_sent(note: Option<&IncidentNote>) -> Option<Step> {
+    let tame = note?.block.iter().filter(|place| is_tame(place));
+    let places: Vec<String> = tame.map(|place| format!("'{}'", place.to_lowercase())).collect();
+    let list = places.join(", ");
+    (!places.is_empty()).then(|| {
+        Step::Command(query(&format!(
+            "SELECT c.login, c.integration, c.tool, c.outcome, count(DISTINCT c.call_uid) AS calls, min(c.time) AS first, \
+             max(c.time) AS last FROM call_destinations d JOIN calls c ON c.call_uid = d.call_uid WHERE d.sent AND \
+             (d.place IN ({list}) OR d.destination IN ({list})) GROUP BY c.login, c.integration, c.tool, c.outcome \
+             ORDER BY calls DESC, first"
+        )))
+    })
 }
 
 fn own_step(step: &str, known: Known<'_>) -> Option<Step> {

@@ -77,7 +77,11 @@ fn steps_are_sentences_or_commands() {
     assert_eq!(named[..2], [block("Block a[.]example, b[.]example."), command("lightmeter hunt a.example b.example")]);
     assert!(named.iter().all(|step| !matches!(step, Step::Prose { text, .. } if text.starts_with("Read"))));
     finding.detection.next_steps = vec!["lightmeter hunt {destination}".to_owned()];
-    assert_eq!(steps(&finding, Some(&note))[0], command("lightmeter hunt evil.example me@x.example"));
+    let steps_there = steps(&finding, Some(&note));
+    let Step::Command(asks) = &steps_there[0] else { panic!("{steps_there:?}") };
+    assert!(asks.starts_with("lightmeter query \"SELECT c.login"), "who sent there is asked first: {asks}");
+    assert_eq!(asks.matches("IN ('evil.example', 'me@x.example')").count(), 2, "{asks}");
+    assert_eq!(steps_there[1], command("lightmeter hunt evil.example me@x.example"));
     finding.detection.next_steps = vec!["Block {destination}.".to_owned()];
     (note.destinations, note.block) = (note.block, Vec::new());
     let blocks = |step: &Step| matches!(step, Step::Prose { .. });

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::Report;
 use super::commands;
 use super::common::{Pattern, pattern};
-use super::groups::{Case, groups, why};
+use super::groups::{Case, Group, groups, why};
 use crate::finding::{Finding, Severity};
 
 /// Stories told on the first screen.
@@ -32,6 +32,8 @@ pub(super) struct First {
     /// Their numbers in the report, the worst first, and the same as it is read.
     pub(super) numbers: Vec<usize>,
     pub(super) listed: String,
+    /// How many other incidents of the detection sent to one of these places, among others or with another tool.
+    pub(super) others: usize,
     /// How many findings in them an earlier report did not tell; 0 without an earlier report.
     pub(super) fresh: usize,
     /// Titles of what else is told inside them and is high at least once, each with how often; the worst first.
@@ -80,7 +82,8 @@ pub(super) fn first(report: &Report) -> (Vec<First>, Vec<Later>) {
     let later = stories.split_off(stories.len().min(FIRST));
     // Those that are told are read by number.
     stories.sort_by_key(|story| (told(story), Reverse(story.cases[0].lead.severity), story.cases[0].number));
-    (stories.iter().map(|story| line(report, story)).collect(), by_detection(&later))
+    let all = groups(report);
+    (stories.iter().map(|story| line(report, story, &all)).collect(), by_detection(&later))
 }
 
 fn stories(report: &Report) -> Vec<Story<'_>> {
@@ -108,16 +111,18 @@ fn told(report: &Report, finding: &Finding) -> bool {
     matches!(state(report, finding), "open" | "suppressed")
 }
 
-fn line(report: &Report, story: &Story<'_>) -> First {
+fn line(report: &Report, story: &Story<'_>, groups: &[Group<'_>]) -> First {
     let all = || story.cases.iter().flat_map(Case::all);
     let speaks = all().find(|finding| !told(report, finding)).unwrap_or(story.cases[0].lead);
     let steps = steps(report, speaks);
     let numbers: Vec<usize> = story.cases.iter().map(|case| case.number).collect();
+    let places = places(report, &story.cases);
     First {
+        others: others(report, &places, &numbers, groups),
         severity: speaks.severity.as_str(),
         title: speaks.detection.title.clone(),
         subject: speaks.subject.clone(),
-        places: places(report, &story.cases),
+        places,
         reason: why(speaks, &speaks.subject),
         listed: listed(&numbers),
         numbers,
@@ -152,6 +157,16 @@ fn places(report: &Report, cases: &[Case<'_>]) -> Vec<String> {
         [first, _, ..] => report.note(&first.lead.id).map(|note| note.destinations.clone()).unwrap_or_default(),
         _ => Vec::new(),
     }
+}
+
+/// How many cases of the detection beside these sent to one of the places.
+fn others(report: &Report, places: &[String], numbers: &[usize], groups: &[Group<'_>]) -> usize {
+    let sent_there = |case: &&Case<'_>| {
+        !numbers.contains(&case.number)
+            && report.note(&case.lead.id).is_some_and(|note| note.destinations.iter().any(|to| places.contains(to)))
+    };
+    let of_it = groups.iter().find(|group| group.cases.iter().any(|case| numbers.contains(&case.number)));
+    of_it.map_or(0, |group| group.cases.iter().filter(sent_there).count())
 }
 
 fn also(cases: &[Case<'_>]) -> Vec<String> {
@@ -258,6 +273,12 @@ mod tests {
         let told: Vec<(&str, &[usize])> = first.iter().map(|f| (f.title.as_str(), f.numbers.as_slice())).collect();
         let expected: [(&str, &[usize]); 5] = [("a", &[1, 3]), ("a", &[2]), ("b", &[5]), ("c", &[6]), ("c", &[7])];
         assert_eq!(told, expected, "they are read by number");
+        let others: Vec<usize> = first.iter().map(|f| f.others).collect();
+        assert_eq!(others, [0; 5]);
+        let mut report = report;
+        report.notes[3].destinations = vec!["z".to_owned(), "x".to_owned()];
+        let others: Vec<usize> = super::first(&report).0.iter().map(|f| f.others).collect();
+        assert_eq!(others, [1, 0, 0, 0, 0], "one that sent to x and z sent to x too");
         let rest: Vec<_> = later.iter().map(|l| (l.title.as_str(), l.severities.clone(), l.numbers.clone())).collect();
         assert_eq!(rest, [("a", vec![("medium", 1)], vec![4]), ("c", vec![("medium", 1)], vec![8])]);
     }

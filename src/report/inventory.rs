@@ -238,6 +238,8 @@ rows! {
         pub note: String,
         /// One row per secret.
         pub items: Vec<SecretRow>,
+        /// One row per payment card, bank account or national id: nothing to rotate, but models were told it.
+        pub personal: Vec<SecretRow>,
     }
 
     /// A secret, by its fingerprint. Never the secret.
@@ -288,6 +290,22 @@ rows! {
         pub first_seen: i64,
         /// Last occurrence.
         pub last_seen: i64,
+    }
+}
+
+/// Every place of personal data, as SQL.
+pub(super) const PERSONAL_SQL: &str = "SELECT * FROM secrets WHERE tier = 'pii' ORDER BY time";
+
+impl Secrets {
+    /// What the personal data is; sentences.
+    pub(super) fn personal_note(&self) -> String {
+        format!(
+            "Payment cards, bank accounts and national ids that models were told, by their fingerprints: {} in {} places, \
+             what tools sent out first. By itself personal data makes no incident; what an incident sent out of it stands \
+             there under \"What left\".",
+            self.personal.len(),
+            self.personal.iter().map(|row| row.occurrences).sum::<u64>(),
+        )
     }
 }
 

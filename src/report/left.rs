@@ -29,8 +29,12 @@ rows! {
         pub secrets: u64,
         /// Whether secrets, or files that hold some, left.
         pub secret: bool,
+        /// Personal data in the arguments: what it is, and the end of it.
+        pub personal: Vec<String>,
         /// Whether it was made public.
         pub public: bool,
+        /// Whether the user had named the place before.
+        pub asked: bool,
         /// Whether no result was seen, so that it may not have happened.
         pub attempted: bool,
         /// Calls.
@@ -62,15 +66,26 @@ impl LeftRow {
             (Some(integration), Some(tool)) => format!(" with {}", shown(&format!("{integration}/{tool}"))),
             _ => String::new(),
         };
+        let personal: Vec<String> = self.personal.iter().take(FILES).map(|what| shown(what)).collect();
+        let more = self.personal.len().saturating_sub(FILES);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let held = match personal.as_slice() {
+            [] => String::new(),
+            all => format!(", with {}{more} in it", all.join(" and ")),
+        };
+        let asked = if self.asked { ", a place that the user had named" } else { "" };
         let tried = if self.attempted { ", without a result" } else { "" };
-        format!("{what} {says}{to}{url}{with}{tried}")
+        format!("{what} {says}{to}{url}{with}{held}{asked}{tried}")
     }
 }
 
-/// What to take back, as a part of a sentence: secrets, and what was made public, other than at the places to block.
+/// What to take back, as a part of a sentence: secrets, personal data, and what was made public, other than at the places
+/// to block.
 pub(super) fn grave(left: &[LeftRow], blocked: &[String]) -> Option<String> {
-    let grave =
-        |row: &&LeftRow| (row.secret || row.public) && !row.place.as_ref().is_some_and(|place| blocked.contains(place));
+    let grave = |row: &&LeftRow| {
+        (row.secret || row.public || !row.personal.is_empty())
+            && !row.place.as_ref().is_some_and(|place| blocked.contains(place))
+    };
     let all: Vec<String> =
         left.iter().filter(grave).map(|row| row.phrase(&text::one_line(&row.says, NAME), &str::to_owned)).collect();
     let more = all.len().saturating_sub(ROWS);
@@ -109,6 +124,16 @@ mod tests {
         };
         let host = LeftRow { says: "sent".to_owned(), place: text("evil.example"), secret: true, ..LeftRow::default() };
         let plain = LeftRow { says: "mailed".to_owned(), place: text("a@b.example"), ..LeftRow::default() };
+        let card = LeftRow {
+            personal: vec!["payment card …2574".to_owned()],
+            asked: true,
+            place: text("c@d.example"),
+            ..plain.clone()
+        };
+        assert_eq!(
+            grave(&[plain.clone(), card], &[]).unwrap(),
+            "data mailed to c[@]d[.]example, with payment card …2574 in it, a place that the user had named"
+        );
         let public = LeftRow { says: "published".to_owned(), public: true, attempted: true, ..LeftRow::default() };
         assert_eq!(plain.phrase("mailed", &|name| format!("`{name}`")), "data mailed to `a[@]b[.]example`");
         let blocked = ["evil.example".to_owned()];

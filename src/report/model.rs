@@ -296,6 +296,14 @@ impl HiddenRow {
     }
 }
 
+impl WindowRow {
+    /// The end of the window, or its last record where it is open.
+    #[must_use]
+    pub fn ends(&self) -> Option<i64> {
+        self.end.or(self.data_end)
+    }
+}
+
 impl Report {
     /// Findings per severity, worst first, zeros included.
     #[must_use]

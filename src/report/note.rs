@@ -44,11 +44,14 @@ rows! {
 
     /// What a person had written last before a call.
     pub struct AskedRow {
-        /// The words, cut; null where no person wrote before that call in its conversation.
+        /// The words, cut in the middle; null where no person wrote before that call in its conversation.
         pub text: Option<String>,
-        /// Whether the words go on.
+        /// Whether some of the words are missing.
         #[serde(default)]
         pub cut: bool,
+        /// Characters that are missing in the middle of the words before they are cut.
+        #[serde(default)]
+        pub left_out: u64,
         /// Export object of the first record that carried them.
         pub export_key: Option<String>,
         /// The gateway's record id of it.
@@ -124,11 +127,14 @@ rows! {
 }
 
 impl AskedRow {
-    /// The words as they are shown, at most so many characters.
+    /// The words as they are shown, at most so many characters: the start and the end, where a wish or an address often
+    /// stands.
     pub(super) fn cut_at(&mut self, chars: usize) {
         if let Some(text) = &mut self.text {
-            let shown = crate::text::one_line(text, chars).into_owned();
-            self.cut = shown != crate::text::one_line(text, usize::MAX);
+            let line = crate::text::one_line(text, usize::MAX).into_owned();
+            let left_out = usize::try_from(self.left_out).unwrap_or(usize::MAX);
+            let shown = crate::text::cut_inside(&line, chars, left_out).into_owned();
+            self.cut = shown != line;
             *text = shown;
         }
     }

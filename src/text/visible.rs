@@ -69,6 +69,22 @@ pub fn cut(text: &str, max: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}{mark}", &text[..end]))
 }
 
+/// Cuts to at most `max` characters by leaving out what stands behind the first two thirds of them and before the last
+/// third, with a mark that says how many are missing, `already` included.
+#[must_use]
+pub fn cut_inside(text: &str, max: usize, already: usize) -> Cow<'_, str> {
+    let total = text.chars().count();
+    if total <= max {
+        return Cow::Borrowed(text);
+    }
+    let room = max.saturating_sub(format!(" …[+{}]… ", total.saturating_add(already)).chars().count());
+    let (head, tail) = (room - room / 3, room / 3);
+    let start: String = text.chars().take(head).collect();
+    let end: String = text.chars().skip(total - tail).collect();
+    let mark = format!(" …[+{}]… ", (total - head - tail).saturating_add(already));
+    Cow::Owned(format!("{start}{mark}{end}").chars().take(max).collect())
+}
+
 /// One line of at most `max` characters in which everything can be seen: [`visible`], with line breaks and tabs as
 /// `\n`, `\r`, `\t`. Doing it twice changes nothing.
 #[must_use]
@@ -182,5 +198,15 @@ mod tests {
         assert!(shown.starts_with("start") && shown.ends_with("end.cbor.zstd") && shown.contains('…'));
         assert_eq!(both_ends("a\u{1b}[31mb\r\n\u{202e}c\u{200b}", 80), "a\\u{1b}[31mb\\r\\n\\u{202e}c\\u{200b}");
         assert_eq!(both_ends("müller/日本.cbor.zstd", 80), "müller/日本.cbor.zstd");
+    }
+
+    #[test]
+    fn a_long_text_keeps_its_start_and_its_end_and_says_how_much_is_missing() {
+        let text = format!("{}{}", "a".repeat(500), "ü".repeat(500));
+        let shown = cut_inside(&text, 100, 7);
+        let missing = 1_007 - shown.chars().filter(|c| "aü".contains(*c)).count();
+        assert_eq!(shown, format!("{} …[+{missing}]… {}", "a".repeat(60), "ü".repeat(29)));
+        assert_eq!(cut_inside("short", 5, 0), "short");
+        assert!(cut_inside(&text, 3, 0).chars().count() <= 3);
     }
 }

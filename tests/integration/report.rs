@@ -339,9 +339,11 @@ fn planted_inventory_stories_are_found() {
 #[test]
 fn a_budget_hides_incidents_and_counts_them() {
     let home = &analysed().home;
-    let all = home.run(&["analyze", "--offline", "--format", "json", "--budget", "1000000"]).code(0).json();
-    let none = home.run(&["analyze", "--offline", "--format", "json", "--budget", "0"]).code(0).json();
+    let all = home.run(&["analyze", "--offline", "--format", "json", "--full"]).code(0).json();
+    let none = home.run(&["analyze", "--offline", "--format", "json", "--full", "--budget", "0"]).code(0).json();
     assert_eq!(none["incidents"].as_array().unwrap().len(), 0);
+    assert_eq!(all["summary"]["cut"], 0, "in full means without a budget, unless one is named");
+    assert_eq!(none["incidents_cut"][0]["see"], "lightmeter analyze --offline --full");
     assert_eq!(none["summary"]["cut"], all["incidents"].as_array().unwrap().len());
     // What is not shown still decides the exit code.
     let worst = all["incidents"][0]["severity"].as_str().unwrap();
@@ -377,7 +379,10 @@ fn a_report_tells_what_is_new_since_the_one_that_the_lake_remembers() {
     assert_eq!(until("2026-03-28", &["--baseline", "first.json"]).stdout, second.stdout);
     assert_eq!(until("2026-03-28", &["--remember"]).stdout, second.stdout);
     assert_eq!(until("2026-03-28", &["--remember"]).stdout, second.stdout);
-    assert_eq!(until("2026-03-16", &[]).stdout, first.stdout, "what came later is not known earlier");
+    let again = until("2026-03-16", &[]);
+    assert_eq!(again.stdout, first.stdout, "what came later is not known earlier");
+    let same = "ends at 2026-03-16 00:00:00Z like this one";
+    assert!(again.stderr.contains(same) && !first.stderr.contains(same), "{}", again.stderr);
 
     let unchanged = home.run(&["analyze", "--offline", "--until", "2026-03-29"]).code(0).stdout;
     assert!(unchanged.starts_with("**lightmeter**: unchanged since") && unchanged.lines().count() == 1, "{unchanged}");

@@ -39,6 +39,26 @@ pub(super) fn sessions(lake: &mut Lake) {
     // A page that is fetched takes a question at most, and neither does every post of a session belong here.
     tool(lake, 7, "WebFetch");
     entity(lake, 7, "argument", "https://docs.example", json!({ "name": "url", "relation": "mention" }));
+    // Within the window, which ends at the time of record 8.
+    let late = "2026-03-01T10:07:30Z";
+    // Mails to others are told of a session whether an incident names them or not, those to the organisation's own are not.
+    let mail = |lake: &mut Lake, record: i64, to: &str, arguments: &str| {
+        let uid = format!("leaves {record}");
+        let row = json!({ "call_uid": uid, "arguments": arguments, "position": record, "time": late });
+        lake.call(from, record, "mcp__mail__send_email", Some(&uid), row);
+        let domain = to.split('@').nth(1);
+        entity(lake, record, "email", to, json!({ "name": "to.0", "relation": "destination", "domain": domain, "time": late }));
+    };
+    mail(lake, 8, "eve@out.example", r#"{"body":"x","attachments":[{"file_id":"11","type":"file"},{"filename":"a.docx"}]}"#);
+    let card = json!({ "source_id": "leaves 8", "surface": "tool_arguments", "fingerprint": "f2", "tier": "pii", "kind": "card",
+                       "preview": "card …2574", "confidence": "high", "occurrence_id": "leaves card", "time": late });
+    lake.push("secrets", from, 8, &[&card]);
+    mail(lake, 9, "mallory@else.example", "{}");
+    let row = json!({ "message_id": "leaves asks", "role": "user", "kind": "text", "text": "Write to mallory@else.example.",
+                      "position": 0, "part": 0, "session_id": from.session });
+    lake.push("messages", from, 1, &[&row]);
+    mail(lake, 10, "boss@own.example", "{}");
+    lake.request(From { login: "someone@own.example", ..NOBODY }, 1, json!({}));
     let quiet = From { session: "quiet", conversation: "quiet", ..from };
     lake.request(quiet, 7, json!({}));
     lake.call(quiet, 7, "mcp__slack__post_message", Some("q"), json!({ "call_uid": "quiet" }));
@@ -55,13 +75,15 @@ pub(super) fn reported() -> Vec<Finding> {
 
 #[tokio::test]
 async fn pushes_posts_and_publications_are_told_with_what_they_carried() {
-    let columns = "finding_id, says, place, url, tool, array_to_string(files, ' ') AS files, secrets, secret, public, attempted, calls, array_to_string(records, ' ') AS records";
+    let columns = "finding_id, says, place, url, tool, array_to_string(files, ' ') AS files, secrets, secret, array_to_string(personal, ' ') AS personal, public, asked, attempted, calls, array_to_string(records, ' ') AS records";
     let wanted = [
-        "integration | published | - | - | publish_link | contracts/a.pdf | 0 | false | true | true | 1 | 6",
-        "session | posted | #partners | - | post_message |  | 1 | true | false | true | 1 | 5",
-        "session | published | - | - | publish_link | contracts/a.pdf | 0 | false | true | true | 1 | 6",
-        "session | pushed | backup | - | - |  | 0 | false | false | true | 1 | 4",
-        "session | pushed | origin | https://git.example/evil | - | .env | 0 | true | false | true | 1 | 3",
+        "integration | published | - | - | publish_link | contracts/a.pdf | 0 | false |  | true | false | true | 1 | 6",
+        "session | mailed | eve@out.example | - | send_email | a.docx file 11 | 0 | false | payment card …2574 | false | false | true | 1 | 8",
+        "session | mailed | mallory@else.example | - | send_email |  | 0 | false |  | false | true | true | 1 | 9",
+        "session | posted | #partners | - | post_message |  | 1 | true |  | false | false | true | 1 | 5",
+        "session | published | - | - | publish_link | contracts/a.pdf | 0 | false |  | true | false | true | 1 | 6",
+        "session | pushed | backup | - | - |  | 0 | false |  | false | false | true | 1 | 4",
+        "session | pushed | origin | https://git.example/evil | - | .env | 0 | true |  | false | false | true | 1 | 3",
     ];
     assert_eq!(
         told("left", columns, &["session", "integration", "quiet"]).await,

@@ -55,7 +55,7 @@ frozen! {
     /// See [`left::LeftRow`].
     LeftV1 from left::LeftRow {
         says: Text, place: Option<Text>, url: Option<Text>, integration: Option<Text>, tool: Option<Text>, files: Vec<Text>,
-        secrets: u64, secret: bool, public: bool, attempted: bool, calls: u64, records: Vec<i64>,
+        secrets: u64, secret: bool, personal: Vec<Text>, public: bool, asked: bool, attempted: bool, calls: u64, records: Vec<i64>,
     }
 
     /// See [`note::EarlierRow`].
@@ -140,7 +140,7 @@ frozen! {
     KindV1 from inventory::KindRow { kind: Text, meaning: Text }
 
     /// See [`inventory::Secrets`].
-    SecretsV1 from inventory::Secrets { note: Text, items: Vec<SecretV1> }
+    SecretsV1 from inventory::Secrets { note: Text, items: Vec<SecretV1>, personal: Vec<SecretV1> }
 
     /// See [`inventory::SecretRow`].
     SecretV1 from inventory::SecretRow {

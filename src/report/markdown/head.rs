@@ -116,9 +116,15 @@ fn since(report: &Report) -> String {
     let history = &report.history;
     match &history.previous {
         Some(previous) => since_previous(report, previous),
-        None => "nothing to compare with: no report that ended before this one is kept (`--remember` keeps one, \
+        // A report says the same whether the lake holds one of the same end or not, so that a run can be repeated.
+        None => {
+            let end = report.window.ends().map_or_else(|| "this one".to_owned(), text::clock_time);
+            format!(
+                "nothing to compare with: no kept report ended before {end}. One that ends then as well is this report \
+                 again, as no later record came: `--until 0m` compares the two (`--remember` keeps a report, \
                  `--baseline FILE` names one)"
-            .to_owned(),
+            )
+        }
     }
 }
 
@@ -200,6 +206,10 @@ fn first(report: &Report) -> String {
 
 fn line(first: &First) -> String {
     let fresh = if first.fresh > 0 { format!(", 🆕 {}", number(first.fresh as u64)) } else { String::new() };
+    let others = match first.others {
+        0 => String::new(),
+        n => format!("; {} of this kind sent there too", plural(n as u64, "other incident")),
+    };
     let subject = text::md_code(&first.subject);
     let places: Vec<String> = first.places.iter().map(|place| text::md_code(&text::defang_place(place))).collect();
     // What several share says more than whom the first of them was about.
@@ -208,7 +218,7 @@ fn line(first: &First) -> String {
         _ => (format!(", each sent to {}", places.join(", ")), format!("One of them, {subject}: ")),
     };
     let mut out = format!(
-        "{} · **{}**{about} ({}{fresh})  \n   {of}{}",
+        "{} · **{}**{about} ({}{others}{fresh})  \n   {of}{}",
         mark(first.severity),
         text::md_prose(&first.title),
         first.listed,

@@ -201,7 +201,7 @@ fn asked(note: &IncidentNote) -> String {
         |words| text::md_quoted(words, VALUE_CHARS),
     );
     let place = asked.record_id.map(|id| format!(" · record {id}")).unwrap_or_default();
-    let cut = if asked.cut { ", the start; the commands show the rest" } else { "" };
+    let cut = if asked.cut { ", its start and end; the commands show all" } else { "" };
     format!("\n**Last words of the user{before}**: {words}{place}{cut}\n")
 }
 

@@ -5,9 +5,11 @@ use std::fmt::Write as _;
 use super::incident::steps;
 use super::table::{Table, names, plural};
 use super::{Block, Keep};
+use crate::report::commands::query;
 use crate::report::groups::groups;
 use crate::report::rotations::by_advice;
-use crate::report::{Report, SecretRow};
+use crate::report::inventory::PERSONAL_SQL;
+use crate::report::{Report, SecretRow, Secrets};
 use crate::text;
 
 /// Rows shown.
@@ -15,12 +17,15 @@ const ROWS: usize = 50;
 
 pub(super) fn block(report: &Report) -> Block {
     let secrets = &report.secrets;
-    if secrets.note.is_empty() && secrets.items.is_empty() {
+    if secrets.note.is_empty() && secrets.items.is_empty() && secrets.personal.is_empty() {
         return Block::new("secrets", Keep::Secrets, String::new());
     }
     let mut out = format!("\n## Secrets\n\n{}\n", text::md_prose(&secrets.note));
     if secrets.items.is_empty() {
-        out.push_str("\nNone found.\n");
+        out.push_str(match report.secrets.personal.as_slice() {
+            [] => "\nNone found, and no personal data.\n",
+            _ => "\nNo secret found, but personal data, see below.\n",
+        });
     }
     let mut numbers = Vec::new();
     for case in groups(report).iter().flat_map(|group| &group.cases) {
@@ -31,18 +36,34 @@ pub(super) fn block(report: &Report) -> Block {
     for row in &secrets.items {
         let incident =
             numbers.iter().find(|(fingerprint, _)| *fingerprint == row.fingerprint).map(|(_, number)| *number);
-        let told: Vec<String> = row.providers.iter().chain(&row.models).cloned().collect();
-        rows.row([
-            name(row, incident),
-            happened(row),
-            names(&row.users),
-            names(&told),
-            format!("{} to {}", text::clock_time(row.first_seen), text::clock_time(row.last_seen)),
-        ]);
+        let [happened, users, told, when] = facts(row);
+        rows.row([name(row, incident), happened, users, told, when]);
     }
     out.push_str(&rows.finish(ROWS, "SELECT * FROM exposed_secrets ORDER BY exposure DESC"));
     out.push_str(&rotation(&secrets.items));
+    out.push_str(&personal(secrets));
     Block::new("secrets", Keep::Secrets, out)
+}
+
+/// Personal data, which nobody can rotate.
+fn personal(secrets: &Secrets) -> String {
+    if secrets.personal.is_empty() {
+        return String::new();
+    }
+    let mut rows = Table::new(&["What", "What happened", "In the traffic of", "Told to", "First and last"]);
+    for row in &secrets.personal {
+        let [happened, users, told, when] = facts(row);
+        rows.row([name(row, None), happened, users, told, when]);
+    }
+    let how = format!("{} `{}` lists every place.", secrets.personal_note(), query(PERSONAL_SQL));
+    format!("\n### Personal data\n\n{how}\n{}", rows.finish(ROWS, PERSONAL_SQL))
+}
+
+/// What happened to it, in whose traffic it is, whom it was told, and when.
+fn facts(row: &SecretRow) -> [String; 4] {
+    let told: Vec<String> = row.providers.iter().chain(&row.models).cloned().collect();
+    let when = format!("{} to {}", text::clock_time(row.first_seen), text::clock_time(row.last_seen));
+    [happened(row), names(&row.users), names(&told), when]
 }
 
 /// How each kind of the secrets is rotated, also of those that have no row above.

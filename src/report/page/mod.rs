@@ -13,6 +13,7 @@ use super::common::{Shared, shared};
 use super::details::{self, List};
 use super::first::{First, Later, first};
 use super::groups::{Case, counts, groups, hidden_in_part, rest_of, untold};
+use super::inventory::PERSONAL_SQL;
 use super::json::v1::{HiddenV1, IncidentV1, InventoryV1, ReportV1};
 use super::rotations::Rotations;
 use super::{IncidentNote, Inventory, LeftRow, Options, Report, html, json, risk_rank};
@@ -60,6 +61,12 @@ struct Page {
     numbers: BTreeMap<String, usize>,
     secret_numbers: BTreeMap<String, usize>,
     rotation: Vec<Rotation>,
+    /// What stands above the personal data.
+    personal_note: String,
+    /// The command that lists all places of it.
+    personal_query: String,
+    /// Where the report ends, for the next one to compare with.
+    ends: Option<i64>,
 }
 
 /// A case.
@@ -188,6 +195,9 @@ pub(super) fn write(report: &Report, options: Options, out: &mut dyn Write) -> i
         numbers: numbers(report, |finding| Some(finding.id.as_str())),
         secret_numbers: numbers(report, |finding| Some(report.secret(finding)?.fingerprint.as_str())),
         rotation: rotation(report),
+        personal_note: report.secrets.personal_note(),
+        personal_query: commands::query(PERSONAL_SQL),
+        ends: report.window.ends(),
         report: ReportV1 { inventory: riskiest_first(&report.inventory), ..json::v1::document(report) },
     };
     html::write("lightmeter report", PAGE, &page, out)

@@ -137,7 +137,7 @@ exactly! {
     }
     Left1 {
         says: String, place: Option<String>, url: Option<String>, integration: Option<String>, tool: Option<String>, files: Texts,
-        secrets: u64, secret: bool, public: bool, attempted: bool, calls: u64, records: Vec<i64>,
+        secrets: u64, secret: bool, personal: Texts, public: bool, asked: bool, attempted: bool, calls: u64, records: Vec<i64>,
     }
     Step1 {
         time: String, integration: Option<String>, tool: String, role: Option<String>, outcome: String, capabilities: Texts, argument: String,
@@ -208,7 +208,7 @@ exactly! {
         id: String, detection: String, title: String, tier: String, severity: String, subject: String,
         login: Option<String>, reason: String, first_seen: String, last_seen: String, count: i64,
     }
-    Secrets1 { note: String, items: Vec<Secret1> }
+    Secrets1 { note: String, items: Vec<Secret1>, personal: Vec<Secret1> }
     Secret1 {
         fingerprint: String, rule: String, kind: String, vendor: Option<String>, confidence: String,
         preview: String, surfaces: Texts, entry: String, file: Option<String>, users: Texts, agents: Texts,

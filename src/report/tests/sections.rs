@@ -128,7 +128,25 @@ pub(super) fn inventory(fill: Fill<'_>) -> Inventory {
 pub(super) fn secrets(fill: Fill<'_>) -> Secrets {
     Secrets {
         note: fill("All text was searched with 3 rules."),
-        items: vec![SecretRow {
+        items: vec![secret(fill)],
+        personal: vec![SecretRow {
+            fingerprint: fill("fp-9f8e"),
+            rule: fill("payment-card"),
+            kind: fill("payment card"),
+            vendor: None,
+            preview: fill("card …2574"),
+            entry: fill("came back from the tool get_user"),
+            why: list(fill, &["was handed to send_email, which can send it out, in 2 calls"]),
+            rotation_url: String::new(),
+            steps: String::new(),
+            occurrences: 3,
+            ..secret(fill)
+        }],
+    }
+}
+
+fn secret(fill: Fill<'_>) -> SecretRow {
+    SecretRow {
             fingerprint: fill("fp-1a2b"),
             rule: fill("example-token"),
             kind: fill("token"),
@@ -152,8 +170,7 @@ pub(super) fn secrets(fill: Fill<'_>) -> Secrets {
             resent: 9,
             first_seen: T0,
             last_seen: T0 + HOUR,
-        }],
-    }
+        }
 }
 
 pub(super) fn anomaly(fill: Fill<'_>, id: &str, tier: &str) -> AnomalyRow {
