@@ -47,9 +47,20 @@ pub(super) fn sessions(lake: &mut Lake) {
         let row = json!({ "call_uid": uid, "arguments": arguments, "position": record, "time": late });
         lake.call(from, record, "mcp__mail__send_email", Some(&uid), row);
         let domain = to.split('@').nth(1);
-        entity(lake, record, "email", to, json!({ "name": "to.0", "relation": "destination", "domain": domain, "time": late }));
+        entity(
+            lake,
+            record,
+            "email",
+            to,
+            json!({ "name": "to.0", "relation": "destination", "domain": domain, "time": late }),
+        );
     };
-    mail(lake, 8, "eve@out.example", r#"{"body":"x","attachments":[{"file_id":"11","type":"file"},{"filename":"a.docx"}]}"#);
+    mail(
+        lake,
+        8,
+        "eve@out.example",
+        r#"{"body":"x","attachments":[{"file_id":"11","type":"file"},{"filename":"a.docx"}]}"#,
+    );
     let card = json!({ "source_id": "leaves 8", "surface": "tool_arguments", "fingerprint": "f2", "tier": "pii", "kind": "card",
                        "preview": "card …2574", "confidence": "high", "occurrence_id": "leaves card", "time": late });
     lake.push("secrets", from, 8, &[&card]);

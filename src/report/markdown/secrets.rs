@@ -7,8 +7,8 @@ use super::table::{Table, names, plural};
 use super::{Block, Keep};
 use crate::report::commands::query;
 use crate::report::groups::groups;
-use crate::report::rotations::by_advice;
 use crate::report::inventory::PERSONAL_SQL;
+use crate::report::rotations::by_advice;
 use crate::report::{Report, SecretRow, Secrets};
 use crate::text;
 
