@@ -76,6 +76,14 @@ fn read(report: &Report) -> String {
     if let Some(full) = totals.grades.get("full") {
         parts.push(format!("{} of them with full content", percent(*full, graded)));
     }
+    let missing = [
+        (totals.unreadable, "could not be read", "file"),
+        (totals.partial, "could be read in part only", "export"),
+        (totals.skipped, "could not be read", "record"),
+    ];
+    for (count, how, what) in missing.into_iter().filter(|(count, ..)| *count > 0) {
+        parts.push(format!("⚠ {} {how}", plural(count, what)));
+    }
     format!("{}; details under Coverage", parts.join(", "))
 }
 
