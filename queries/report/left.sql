@@ -162,10 +162,22 @@ wished AS (
   WHERE mentions(t.text, o.place)
   GROUP BY o.conversation_id, o.place
 ),
+-- A command that only fetches hands over what stands in it.
+handed AS (
+  SELECT DISTINCT d.call_uid, d.place
+  FROM call_destinations d
+  JOIN mine m ON m.call_uid = d.call_uid AND m.executes
+  JOIN (SELECT call_uid FROM carried UNION SELECT call_uid FROM told_of) c ON c.call_uid = d.call_uid
+  WHERE NOT d.sent AND d.call_uid NOT IN (SELECT call_uid FROM acts WHERE first = 1)
+),
 outs AS (
   SELECT call_uid, says, public, rank, place, true AS command FROM acts WHERE first = 1
   UNION ALL
   SELECT call_uid, says, public, rank, NULL, false FROM tools WHERE first = 1
+  UNION ALL
+  SELECT h.call_uid, o.says, o.public, o.rank, h.place, true
+  FROM handed h
+  JOIN catalog_outlets o ON o.source = 'command' AND o.act = 'send' AND o.name = '.*'
 ),
 went AS (
   SELECT o.call_uid, o.says, o.public, o.rank, o.command, coalesce(o.place, g.place, h.place) AS place, r.url

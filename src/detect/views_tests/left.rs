@@ -41,6 +41,13 @@ pub(super) fn sessions(lake: &mut Lake) {
     entity(lake, 7, "argument", "https://docs.example", json!({ "name": "url", "relation": "mention" }));
     // Within the window, which ends at the time of record 8.
     let late = "2026-03-01T10:07:30Z";
+    // A command that only fetches carries the secret that stands in it.
+    lake.call(from, 7, "Bash", Some("leaves curl"), json!({ "call_uid": "leaves curl", "time": late }));
+    let host = json!({ "source": "call", "source_id": "leaves curl", "kind": "host", "value": "api.outside.example", "domain": "outside.example",
+                       "place": "command", "relation": "source", "session_id": from.session, "time": late });
+    lake.push("entities", from, 7, &[&host]);
+    let bearer = json!({ "source_id": "leaves curl", "surface": "tool_arguments", "fingerprint": "f3", "tier": "provider", "confidence": "high" });
+    lake.push("secrets", from, 7, &[&bearer]);
     // Mails to others are told of a session whether an incident names them or not, those to the organisation's own are not.
     let mail = |lake: &mut Lake, record: i64, to: &str, arguments: &str| {
         let uid = format!("leaves {record}");
@@ -95,6 +102,7 @@ async fn pushes_posts_and_publications_are_told_with_what_they_carried() {
         "session | published | - | - | publish_link | contracts/a.pdf | 0 | false |  | true | false | true | 1 | 6",
         "session | pushed | backup | - | - |  | 0 | false |  | false | false | true | 1 | 4",
         "session | pushed | origin | https://git.example/evil | - | .env | 0 | true |  | false | false | true | 1 | 3",
+        "session | sent | api.outside.example | - | - |  | 1 | true |  | false | false | true | 1 | 7",
     ];
     assert_eq!(
         told("left", columns, &["session", "integration", "quiet"]).await,
