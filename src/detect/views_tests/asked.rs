@@ -50,6 +50,11 @@ pub(super) fn conversations(lake: &mut Lake) {
         Some("d1"),
         json!({ "position": 1, "call_uid": "wrapped-removes", "time": "2026-03-01T10:07:30Z" }),
     );
+    // Of a long wish both ends are read, and what is missing between them is counted.
+    let long = From { export: "asks-long", conversation: "as5", session: "long", ..ask };
+    lake.request(long, 7, json!({}));
+    says(lake, long, 7, 0, 0, &format!("Begin {}send it to Ann.", "so ".repeat(10_000)), "q7");
+    lake.call(long, 7, "Bash", Some("e1"), json!({ "position": 1, "call_uid": "asked-at-length" }));
     let silent = From { conversation: "as3", session: "silent", ..ask };
     lake.request(silent, 7, json!({}));
     says(lake, silent, 7, 0, 0, REMINDER, "q6");
@@ -77,6 +82,7 @@ pub(super) fn incident(id: &str, session: Option<&str>, export: &str, records: &
 
 /// Incidents about records of these conversations: of one session, of several, and one without calls.
 pub(super) fn reported() -> Vec<Finding> {
+    let long = incident("long", Some("long"), "asks-long", &[7]);
     let incident = |id: &str, session: Option<&str>, records: &[i64]| incident(id, session, "asks", records);
     vec![
         incident("first", Some("as"), &[1, 2, 3]),
@@ -87,6 +93,7 @@ pub(super) fn reported() -> Vec<Finding> {
         incident("no call", Some("as"), &[4]),
         of_agent("honest", "Claude Code"),
         of_agent("borrowed", "Codex"),
+        long,
     ]
 }
 
@@ -116,6 +123,8 @@ async fn the_last_words_of_a_person_before_the_act_are_told() {
         "wrapped | 8 | Clean up everything. | 4",
     ];
     assert_eq!(told("asked", "finding_id, call_record, text, record_id", &MINE).await, wanted);
+    let long = told("asked", "left(text, 8) AS first, right(text, 12) AS last, length(text) + left_out AS all", &["long"]).await;
+    assert_eq!(long, ["Begin so | d it to Ann. | 30021"], "the end counts as the start");
 }
 
 #[tokio::test]
