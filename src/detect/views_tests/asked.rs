@@ -123,7 +123,9 @@ async fn the_last_words_of_a_person_before_the_act_are_told() {
         "wrapped | 8 | Clean up everything. | 4",
     ];
     assert_eq!(told("asked", "finding_id, call_record, text, record_id", &MINE).await, wanted);
-    let long = told("asked", "left(text, 8) AS first, right(text, 12) AS last, length(text) + left_out AS all", &["long"]).await;
+    let long =
+        told("asked", "left(text, 8) AS first, right(text, 12) AS last, length(text) + left_out AS all", &["long"])
+            .await;
     assert_eq!(long, ["Begin so | d it to Ann. | 30021"], "the end counts as the start");
 }
 
