@@ -24,8 +24,10 @@
 -- borrowed_values = [
 --   { call_uid = "c2", source_uid = "c1", name = "creditor", value = "LT601010012345678901", kind = "iban", addressed = true, only_reading = true, asked = false },
 -- ]
--- calls = [
+-- history_calls = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "bank", tool = "recent_payments", arguments = "{}", outcome = "ok", record_id = 1, result_export_key = "e", result_record_id = 2 },
+-- ]
+-- calls = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "ok", record_id = 2, egress = true, result_export_key = "e", result_record_id = 3 },
 -- ]
 -- expect = [
@@ -36,8 +38,10 @@
 -- borrowed_values = [
 --   { call_uid = "c2", source_uid = "c1", name = "pin", value = "774411", addressed = false, only_reading = true, asked = false },
 -- ]
--- calls = [
+-- history_calls = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "bank", tool = "recent_payments", arguments = "{}", outcome = "ok", record_id = 1, result_export_key = "e", result_record_id = 2 },
+-- ]
+-- calls = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "ok", record_id = 2, egress = true, result_export_key = "e", result_record_id = 3 },
 -- ]
 -- expect = [
@@ -48,8 +52,10 @@
 -- borrowed_values = [
 --   { call_uid = "c2", source_uid = "c1", name = "creditor", value = "LT601010012345678901", kind = "iban", addressed = true, only_reading = false, asked = false },
 -- ]
--- calls = [
+-- history_calls = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "bank", tool = "recent_payments", arguments = "{}", outcome = "ok", record_id = 1, result_export_key = "e", result_record_id = 2 },
+-- ]
+-- calls = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "ok", record_id = 2, egress = true, result_export_key = "e", result_record_id = 3 },
 -- ]
 -- expect = [
@@ -61,20 +67,24 @@
 --   { call_uid = "c2", source_uid = "c1", name = "creditor", value = "LT601010012345678901", kind = "iban", addressed = true, only_reading = true, asked = false },
 --   { call_uid = "c2", source_uid = "c1", name = "reference", value = "membership", addressed = false, only_reading = true, asked = false },
 -- ]
--- calls = [
+-- history_calls = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "bank", tool = "recent_payments", arguments = "{}", outcome = "ok", record_id = 1, result_export_key = "e", result_record_id = 2 },
+-- ]
+-- calls = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "ok", record_id = 2, egress = true, result_export_key = "e", result_record_id = 3 },
 -- ]
 -- expect = [
---   { count = 2 },
+--   { count = 1 },
 -- ]
 -- [[case]]
 -- name = "proposed, not executed"
 -- borrowed_values = [
 --   { call_uid = "c2", source_uid = "c1", name = "creditor", value = "LT601010012345678901", kind = "iban", addressed = true, only_reading = true, asked = false },
 -- ]
--- calls = [
+-- history_calls = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "bank", tool = "recent_payments", arguments = "{}", outcome = "ok", record_id = 1, result_export_key = "e", result_record_id = 2 },
+-- ]
+-- calls = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "attempted", record_id = 2, egress = true },
 -- ]
 -- expect = [
@@ -85,8 +95,10 @@
 -- borrowed_values = [
 --   { call_uid = "c2", source_uid = "c1", name = "creditor", value = "LT601010012345678901", kind = "iban", addressed = true, only_reading = true, asked = false },
 -- ]
--- calls = [
+-- history_calls = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "bank", tool = "recent_payments", arguments = "{}", outcome = "ok", record_id = 1, result_export_key = "e", result_record_id = 2 },
+-- ]
+-- calls = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "ok", record_id = 2, egress = false, result_export_key = "e", result_record_id = 3 },
 -- ]
 -- expect = [
@@ -97,8 +109,10 @@
 -- borrowed_values = [
 --   { call_uid = "c2", source_uid = "c1", name = "creditor", value = "LT601010012345678901", kind = "iban", addressed = true, only_reading = true, asked = false },
 -- ]
--- calls = [
+-- history_calls = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "bank", tool = "recent_payments", arguments = "{}", outcome = "ok", record_id = 1, result_export_key = "e", result_record_id = 2 },
+-- ]
+-- calls = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "refused", record_id = 2, egress = true, result_export_key = "e", result_record_id = 3 },
 -- ]
 -- expect = [
@@ -109,8 +123,10 @@
 -- borrowed_values = [
 --   { call_uid = "c2", source_uid = "c1", name = "note", value = "membership", addressed = false, only_reading = false, asked = false },
 -- ]
--- calls = [
+-- history_calls = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "bank", tool = "recent_payments", arguments = "{}", outcome = "ok", record_id = 1, result_export_key = "e", result_record_id = 2 },
+-- ]
+-- calls = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "ok", record_id = 2, egress = true, result_export_key = "e", result_record_id = 3 },
 -- ]
 -- expect = []
@@ -119,8 +135,10 @@
 -- borrowed_values = [
 --   { call_uid = "c2", source_uid = "c1", name = "note", value = "membership", addressed = false, only_reading = false, asked = true },
 -- ]
--- calls = [
+-- history_calls = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "bank", tool = "recent_payments", arguments = "{}", outcome = "ok", record_id = 1, result_export_key = "e", result_record_id = 2 },
+-- ]
+-- calls = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "ok", record_id = 2, egress = true, result_export_key = "e", result_record_id = 3 },
 -- ]
 -- expect = []
@@ -129,8 +147,10 @@
 -- borrowed_values = [
 --   { call_uid = "c2", source_uid = "c1", name = "creditor", value = "LT601010012345678901", kind = "iban", addressed = true, only_reading = false, asked = true },
 -- ]
--- calls = [
+-- history_calls = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "bank", tool = "recent_payments", arguments = "{}", outcome = "ok", record_id = 1, result_export_key = "e", result_record_id = 2 },
+-- ]
+-- calls = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "ok", record_id = 2, egress = true, result_export_key = "e", result_record_id = 3 },
 -- ]
 -- expect = []
@@ -139,8 +159,10 @@
 -- borrowed_values = [
 --   { call_uid = "c9", source_uid = "c1", name = "creditor", value = "LT601010012345678901", kind = "iban", addressed = true, only_reading = true, asked = false },
 -- ]
--- calls = [
+-- history_calls = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "bank", tool = "recent_payments", arguments = "{}", outcome = "ok", record_id = 1, result_export_key = "e", result_record_id = 2 },
+-- ]
+-- calls = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "ok", record_id = 2, egress = true, result_export_key = "e", result_record_id = 3 },
 -- ]
 -- expect = []
@@ -168,8 +190,10 @@
 -- borrowed_values = [
 --   { call_uid = "c2", source_uid = "c1", name = "creditor", value = "LT601010012345678901", kind = "iban", addressed = true, only_reading = true, asked = false },
 -- ]
--- calls = [
+-- history_calls = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "bank", tool = "recent_payments", arguments = "{}", outcome = "ok", record_id = 1, result_export_key = "e", result_record_id = 2 },
+-- ]
+-- calls = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "ok", record_id = 2, egress = true, result_export_key = "e", result_record_id = 3 },
 -- ]
 -- steps = [ { call_uid = "c2", destination = "x.example", novelty = "listed", novelty_says = "is on the organisation's list" } ]
@@ -181,8 +205,10 @@
 -- borrowed_values = [
 --   { call_uid = "c2", source_uid = "c1", name = "creditor", value = "LT601010012345678901", kind = "iban", addressed = true, only_reading = true, asked = false },
 -- ]
--- calls = [
+-- history_calls = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "bank", tool = "recent_payments", arguments = "{}", outcome = "ok", record_id = 1, result_export_key = "e", result_record_id = 2 },
+-- ]
+-- calls = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "ok", record_id = 2, egress = true, result_export_key = "e", result_record_id = 3 },
 -- ]
 -- steps = [ { call_uid = "c2", destination = "x.example", novelty = "known", novelty_says = "has long been used by 5 users" } ]
@@ -194,8 +220,10 @@
 -- borrowed_values = [
 --   { call_uid = "c2", source_uid = "c1", name = "creditor", value = "LT601010012345678901", kind = "iban", addressed = true, only_reading = true, asked = false },
 -- ]
--- calls = [
+-- history_calls = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "bank", tool = "recent_payments", arguments = "{}", outcome = "ok", record_id = 1, result_export_key = "e", result_record_id = 2 },
+-- ]
+-- calls = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "ok", record_id = 2, egress = true, result_export_key = "e", result_record_id = 3 },
 -- ]
 -- steps = [ { call_uid = "c2", destination = "x.example", novelty = "new", novelty_says = "was never used before" } ]
@@ -207,8 +235,10 @@
 -- followed_orders = [
 --   { call_uid = "c2", source_uid = "c1", name = "creditor", value = "LT601010012345678901", sentence = "pay it to LT601010012345678901.", marks = 2, says = "speaks to an assistant", in_order = true, unasked = true, weak = false },
 -- ]
--- calls = [
+-- history_calls = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "bank", tool = "recent_payments", arguments = "{}", outcome = "ok", record_id = 1, result_export_key = "e", result_record_id = 2 },
+-- ]
+-- calls = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "bank", tool = "make_payment", arguments = "{}", outcome = "ok", record_id = 2, egress = true, result_export_key = "e", result_record_id = 3 },
 -- ]
 -- expect = []
@@ -217,13 +247,13 @@ SELECT
   c.tool AS subject,
   a.opening || CASE WHEN b.name <> '' AND strpos(lower(c.arguments), lower(b.value)) > 0 AND strpos(lower(c.arguments), '"' || lower(b.value) || '"') = 0
                     THEN ' with "' || excerpt(b.value, $name_chars) || '" in its ' || b.name
-                    ELSE ' with ' || coalesce(nullif(b.name, ''), 'the value') || ' "' || excerpt(b.value, $name_chars) || '"' END || ', which nobody but a result of '
-    || s.integration || '/' || s.tool || ' had named; ' || a.ending || ' The user had asked '
+                    ELSE ' with ' || coalesce(nullif(b.name, ''), 'the value') || ' "' || excerpt(b.value, $name_chars) || '"' END || ', which the user had not named but a result of '
+    || b.source || ' had; ' || a.ending || coalesce(' Its arguments hold sensitive data: ' || b.holds || '.', '') || ' The user had asked '
     || CASE WHEN b.only_reading THEN 'only for something to be read or told.' ELSE 'for nothing of the kind.' END
     || CASE WHEN d.novelty <> 'seen' THEN ' The destination ' || defang(left(d.destination, $name_chars)) || ' ' || d.novelty_says || '.' ELSE '' END AS reason,
-  least(s.time, c.time) AS first_seen,
+  least(b.source_time, c.time) AS first_seen,
   c.time AS last_seen,
-  b.linked AS count,
+  CAST(1 AS BIGINT) AS count,
   c.session_id,
   c.login,
   c.device,
@@ -231,13 +261,14 @@ SELECT
   c.tool,
   c.integration,
   c.call_uid AS key,
-  CASE WHEN d.novelty IN ('listed', 'known') AND a.severity = 'critical' THEN 'high' WHEN d.novelty IN ('listed', 'known') THEN 'medium' ELSE a.severity END AS severity,
+  CASE WHEN d.novelty IN ('listed', 'known') AND a.severity = 'critical' THEN 'high' WHEN d.novelty IN ('listed', 'known') THEN 'medium'
+       -- What may fall into other hands in the call itself is worse than that something was sent.
+       WHEN b.holds IS NOT NULL AND c.egress AND a.severity = 'high' THEN 'critical' ELSE a.severity END AS severity,
   CASE WHEN d.novelty IN ('listed', 'known') THEN 'medium' WHEN (b.only_reading AND b.addressed) OR d.novelty = 'new' THEN 'high' ELSE 'medium' END AS confidence,
-  array_concat(make_array(evidence(s.export_key, s.record_id), evidence(s.result_export_key, s.result_record_id)), a.evidence) AS evidence,
+  array_concat(b.source_evidence, a.evidence) AS evidence,
   a.consequence
 FROM accused_results b
 JOIN calls c ON c.call_uid = b.call_uid
-JOIN calls s ON s.call_uid = b.source_uid
 JOIN call_accounts a ON a.call_uid = b.call_uid
 LEFT JOIN steps d ON d.call_uid = b.call_uid
 WHERE NOT b.by_order

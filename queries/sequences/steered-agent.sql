@@ -34,10 +34,18 @@
 -- name = "two of one session are one incident"
 -- signals = [
 --   { detection = "sequences.followed-order", subject = "x", reason = "Reason of followed-order.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "high", evidence = ["e#1"] },
---   { detection = "sequences.followed-order", subject = "y", reason = "Second.", first_seen = 2026-03-01T09:02:00Z, last_seen = 2026-03-01T09:02:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "high", evidence = ["e#2"] },
+--   { detection = "sequences.followed-order", subject = "y", reason = "Second.", first_seen = 2026-03-01T09:02:00Z, last_seen = 2026-03-01T09:02:00Z, count = 5, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "high", evidence = ["e#2"] },
 -- ]
 -- expect = [
 --   { count = 2, evidence = ["e#1", "e#2"], reason = "Reason of followed-order. The session holds 2 such calls." },
+-- ]
+-- [[case]]
+-- name = "one call is one call, whatever the signal counts"
+-- signals = [
+--   { detection = "sequences.named-by-untrusted", subject = "x", reason = "Reason of named-by-untrusted.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 7, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "high", evidence = ["e#1"] },
+-- ]
+-- expect = [
+--   { count = 1, reason = "Reason of named-by-untrusted." },
 -- ]
 -- [[case]]
 -- name = "other signals are told with it"
@@ -70,10 +78,19 @@
 -- name = "private text left in the very call"
 -- signals = [
 --   { detection = "sequences.followed-order", subject = "x", reason = "Claude Code of ana did followed-order.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "high", evidence = ["e#1"] },
---   { detection = "sequences.private-text-leaves", subject = "x", reason = "Claude Code of ana did private-text-leaves.", first_seen = 2026-03-01T09:00:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "medium", confidence = "low", evidence = ["e#1"] },
+--   { detection = "sequences.private-text-leaves", subject = "x", reason = "Claude Code of ana did private-text-leaves.", first_seen = 2026-03-01T09:00:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "medium", confidence = "medium", evidence = ["e#1"] },
 -- ]
 -- expect = [
 --   { severity = "critical" },
+-- ]
+-- [[case]]
+-- name = "private text may have left in the very call"
+-- signals = [
+--   { detection = "sequences.followed-order", subject = "x", reason = "Claude Code of ana did followed-order.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "high", evidence = ["e#1"] },
+--   { detection = "sequences.private-text-leaves", subject = "x", reason = "Claude Code of ana did private-text-leaves.", first_seen = 2026-03-01T09:00:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "medium", confidence = "low", evidence = ["e#1"] },
+-- ]
+-- expect = [
+--   { severity = "high" },
 -- ]
 -- [[case]]
 -- name = "private text left in another call"
@@ -213,7 +230,7 @@ worse AS (
   FROM causes c
   JOIN others o ON o.session_id = c.session_id AND o.login = c.login
   WHERE (o.weighs = 'session' AND o.confidence = 'high' AND o.severity IN ('high', 'critical') AND o.last_seen >= c.first_seen)
-     OR (o.weighs = 'call' AND o.last_seen = c.last_seen AND c.severity IN ('high', 'critical'))
+     OR (o.weighs = 'call' AND o.confidence <> 'low' AND o.last_seen = c.last_seen AND c.severity IN ('high', 'critical'))
 ),
 shown AS (
   SELECT session_id, login, first_seen, unnest(evidence) AS address FROM causes
@@ -226,10 +243,11 @@ proof AS (
   GROUP BY session_id, login
 ),
 told AS (
+  -- Each of these signals is about a call of its own.
   SELECT session_id, login, min(device) AS device, max(agent) AS agent, min(first_seen) AS first_seen, max(last_seen) AS last_seen,
-         sum(count) AS count, count(*) AS signals,
-         first_value(reason ORDER BY CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 ELSE 2 END, count DESC, first_seen, reason) AS reason,
-         first_value(evidence ORDER BY CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 ELSE 2 END, count DESC, first_seen, reason) AS records,
+         count(*) AS calls,
+         first_value(reason ORDER BY CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 ELSE 2 END, detection, first_seen, reason) AS reason,
+         first_value(evidence ORDER BY CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 ELSE 2 END, detection, first_seen, reason) AS records,
          min(CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END) AS rank,
          max(CASE confidence WHEN 'high' THEN 2 WHEN 'medium' THEN 1 ELSE 0 END) AS sure
   FROM causes
@@ -254,10 +272,10 @@ keys AS (
 )
 SELECT
   coalesce(t.agent, 'agent') || ' of ' || coalesce(t.login, 'unknown') AS subject,
-  '' || t.reason || CASE WHEN t.signals > 1 THEN ' The session holds ' || CAST(t.signals AS VARCHAR) || ' such calls.' ELSE '' END AS reason,
+  '' || t.reason || CASE WHEN t.calls > 1 THEN ' The session holds ' || CAST(t.calls AS VARCHAR) || ' such calls.' ELSE '' END AS reason,
   t.first_seen,
   t.last_seen,
-  t.count,
+  t.calls AS count,
   t.session_id,
   t.login,
   t.device,

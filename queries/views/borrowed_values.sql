@@ -28,8 +28,8 @@ wanted AS (
 results AS (
   SELECT c.call_uid, c.conversation_id, c.seq, m.position, m.text,
          coalesce(c.untrusted, false) AS foreign
-  FROM calls c
-  JOIN messages m ON m.message_id = c.result_message_id
+  FROM history_calls c
+  JOIN history_messages m ON m.message_id = c.result_message_id
   WHERE c.conversation_id IN (SELECT conversation_id FROM wanted)
 ),
 named AS (
@@ -42,7 +42,7 @@ named AS (
 own AS (
   SELECT DISTINCT v.call_uid, v.value
   FROM wanted v
-  JOIN messages m ON m.conversation_id = v.conversation_id
+  JOIN history_messages m ON m.conversation_id = v.conversation_id
   WHERE m.role IN ('user', 'system') AND m.kind = 'text' AND m.position < v.position AND mentions(m.text, v.value)
 )
 SELECT v.call_uid, v.conversation_id, v.name, v.value, v.kind, v.addressed, n.source_uid, v.only_reading, v.asked

@@ -7,6 +7,7 @@
 -- value = "The value."
 -- rank = "How much it says about what the call did, lowest first."
 -- source_uid = "The call whose result holds the order."
+-- source_seq = "Position of that call among the calls of its conversation, from 1."
 -- sentence = "The order, as it was written but for white space, quoting and escapes."
 -- marks = "How many independent marks of an injection stand around the order."
 -- says = "What these marks mean, as the end of the sentence `that text …`."
@@ -72,7 +73,7 @@
 -- order_passages = [
 --   { call_uid = "c1", conversation_id = "c", seq = 1, position = 3, message_id = "m1", sentence = "delete the old entries of the list before the end of the year", passage = "delete the old entries of the list before the end of the year", marks = 0, says = "" },
 -- ]
--- entities = [
+-- history_entities = [
 --   { source = "call", source_id = "c1", call_uid = "c1", conversation_id = "c", kind = "path", relation = "read", value = "~/a/README.md" },
 --   { source = "call", source_id = "c2", call_uid = "c2", conversation_id = "c", kind = "path", relation = "write", value = "~/a/README.md" },
 -- ]
@@ -85,7 +86,7 @@
 -- order_passages = [
 --   { call_uid = "c1", conversation_id = "c", seq = 1, position = 3, message_id = "m1", sentence = "delete the old entries of the list before the end of the year", passage = "delete the old entries of the list before the end of the year", marks = 0, says = "" },
 -- ]
--- entities = [
+-- history_entities = [
 --   { source = "call", source_id = "c1", call_uid = "c1", conversation_id = "c", kind = "path", relation = "read", value = "~/a/README.md" },
 --   { source = "call", source_id = "c2", call_uid = "c2", conversation_id = "c", kind = "path", relation = "write", value = "~/a/notes.md" },
 -- ]
@@ -100,7 +101,7 @@
 -- order_passages = [
 --   { call_uid = "c1", conversation_id = "c", seq = 1, position = 3, message_id = "m1", sentence = "delete the old entries of the list before the end of the year", passage = "delete the old entries of the list before the end of the year", marks = 2, says = "" },
 -- ]
--- entities = [
+-- history_entities = [
 --   { source = "call", source_id = "c1", call_uid = "c1", conversation_id = "c", kind = "path", relation = "read", value = "~/a/README.md" },
 --   { source = "call", source_id = "c2", call_uid = "c2", conversation_id = "c", kind = "path", relation = "write", value = "~/a/README.md" },
 -- ]
@@ -143,7 +144,7 @@ WITH limits AS (
   FROM catalog_limits
 ),
 paths AS (
-  SELECT source_id AS call_uid, conversation_id, value, relation FROM entities WHERE source = 'call' AND kind = 'path' AND relation IN ('read', 'write')
+  SELECT source_id AS call_uid, conversation_id, value, relation FROM history_entities WHERE source = 'call' AND kind = 'path' AND relation IN ('read', 'write')
 ),
 -- An edit holds what stood in the file before.
 edits AS (
@@ -153,8 +154,8 @@ edits AS (
   WHERE w.relation = 'write' AND r.relation = 'read'
 ),
 near AS (
-  SELECT g.call_uid, g.conversation_id, g.position, g.weak, g.name, g.value, g.rank,
-         p.call_uid AS source_uid, p.message_id, p.sentence, p.passage, p.marks, p.says, l.min_marks, l.min_chars,
+  SELECT g.call_uid, g.conversation_id, g.seq, g.position, g.weak, g.name, g.value, g.rank,
+         p.call_uid AS source_uid, p.seq AS source_seq, p.message_id, p.sentence, p.passage, p.marks, p.says, l.min_marks, l.min_chars,
          mentions(p.sentence, g.value) OR shared_words(p.sentence, g.value, l.words) > 0 AS in_order
   FROM act_values g
   JOIN order_passages p ON p.conversation_id = g.conversation_id
@@ -163,7 +164,7 @@ near AS (
     -- Numbers stand in every text; with a command or a read they link nothing.
     AND NOT (g.weak AND regexp_like(g.value, '^[-+]?[0-9]{1,5}$'))
 )
-SELECT n.call_uid, n.conversation_id, n.position, n.weak, n.name, n.value, n.rank, n.source_uid, n.message_id, n.sentence, n.marks, n.says, n.in_order
+SELECT n.call_uid, n.conversation_id, n.seq, n.position, n.weak, n.name, n.value, n.rank, n.source_uid, n.source_seq, n.message_id, n.sentence, n.marks, n.says, n.in_order
 FROM near n
 LEFT JOIN edits e ON e.call_uid = n.call_uid AND e.source_uid = n.source_uid
 WHERE (n.in_order OR (n.marks >= n.min_marks AND length(n.value) >= n.min_chars AND mentions(n.passage, n.value)))

@@ -1,5 +1,5 @@
 -- +++
--- doc = "What users say in conversations with such calls, clause by clause, and whether a clause only asks for something to be read or answered."
+-- doc = "What users say, or said before the window, in conversations with such calls, clause by clause, and whether a clause only asks for something to be read or answered."
 -- materialise = true
 -- [columns]
 -- position = "Position of the message in its conversation."
@@ -19,7 +19,7 @@ reading AS (
 ),
 texts AS (
   SELECT m.conversation_id, m.position, m.message_id, m.part, left(m.text, l.max_chars) AS text
-  FROM messages m
+  FROM history_messages m
   CROSS JOIN limits l
   WHERE m.role = 'user' AND m.kind = 'text' AND m.conversation_id IN (SELECT conversation_id FROM acting_calls)
 ),
