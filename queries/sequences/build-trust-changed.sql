@@ -51,7 +51,7 @@
 -- path_acts = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "ci", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
 -- ]
--- messages = [
+-- history_messages = [
 --   { message_id = "u5", conversation_id = "c", session_id = "s", role = "user", kind = "text", text = "what is .x?", position = 5, time = 2026-03-01T09:00:00Z },
 -- ]
 -- expect = [
@@ -62,7 +62,7 @@
 -- path_acts = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "ci", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
 -- ]
--- messages = [
+-- history_messages = [
 --   { message_id = "u1", conversation_id = "d", session_id = "s", role = "user", kind = "text", text = "edit .x", position = 1, time = 2026-03-01T09:00:00Z },
 -- ]
 -- expect = [
@@ -73,7 +73,7 @@
 -- path_acts = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "ci", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
 -- ]
--- messages = [
+-- history_messages = [
 --   { message_id = "u1", conversation_id = "c", session_id = "s", role = "assistant", kind = "text", text = "edit .x", position = 1, time = 2026-03-01T09:00:00Z },
 -- ]
 -- expect = [
@@ -84,7 +84,7 @@
 -- path_acts = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "ci", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
 -- ]
--- messages = [
+-- history_messages = [
 --   { message_id = "u1", conversation_id = "c", session_id = "s", role = "user", kind = "tool_result", text = "edit .x", position = 1, time = 2026-03-01T09:00:00Z },
 -- ]
 -- expect = [
@@ -95,7 +95,7 @@
 -- path_acts = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "ci", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
 -- ]
--- messages = [
+-- history_messages = [
 --   { message_id = "u1", conversation_id = "c", session_id = "s", role = "user", kind = "text", text = "Please edit .X for me", position = 1, time = 2026-03-01T09:00:00Z },
 -- ]
 -- expect = []
@@ -105,7 +105,7 @@
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "ci", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 2, act = "ci", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
 -- ]
--- messages = [
+-- history_messages = [
 --   { message_id = "u1", conversation_id = "c", session_id = "s", role = "user", kind = "text", text = "Please edit .X for me", position = 1, time = 2026-03-01T09:00:00Z },
 -- ]
 -- expect = []
@@ -144,7 +144,7 @@
 -- path_acts = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "ci", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
 -- ]
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m0", position = 0, role = "user", kind = "text", text = "Please tidy up the tests.", bytes = 20, time = 2026-03-01T09:00:30Z, record_id = 1 },
 -- ]
 -- expect = [
@@ -155,7 +155,7 @@ WITH named AS (
   -- A file that the user asked for by name is the user's own doing.
   SELECT DISTINCT p.call_uid, p.path
   FROM path_acts p
-  JOIN messages m ON m.conversation_id = p.conversation_id
+  JOIN history_messages m ON m.conversation_id = p.conversation_id
   WHERE m.role = 'user' AND m.kind = 'text' AND m.position < p.position AND strpos(lower(m.text), regexp_replace(p.path, '.*/', '')) > 0
 )
 SELECT

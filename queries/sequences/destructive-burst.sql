@@ -33,6 +33,22 @@
 --   { reason = "Claude Code of ana destroyed 5 different things in one session, up to 5 within ten minutes; the first: \"Claude Code/Bash {'command': 'rm -rf part1'}\", \"Claude Code/Bash {'command': 'rm -rf part2'}\", \"Claude Code/Bash {'command': 'rm -rf part3'}\" and 2 more; every call has a result.", subject = "Claude Code", count = 5, severity = "critical", evidence = ["e#1", "e#2", "e#3", "e#4", "e#5"] },
 -- ]
 -- [[case]]
+-- name = "the first of them again is not told again, nor what is no destruction"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part1\"}", outcome = "ok", record_id = 1, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c6", seq = 2, position = 2, time = 2026-03-01T09:01:30Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part1\"}", outcome = "ok", record_id = 6, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part2\"}", outcome = "ok", record_id = 2, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:03:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part3\"}", outcome = "ok", record_id = 3, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c4", seq = 4, position = 8, time = 2026-03-01T09:04:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part4\"}", outcome = "ok", record_id = 4, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part5\"}", outcome = "ok", record_id = 5, destroys = true },
+-- ]
+-- command_acts = [
+--   { call_uid = "c1", nth = 1, act = "send", meaning = "sends", text = "curl x.example" },
+-- ]
+-- expect = [
+--   { reason = "Claude Code of ana destroyed 5 different things in one session, up to 5 within ten minutes; the first: \"Claude Code/Bash {'command': 'rm -rf part1'}\", \"Claude Code/Bash {'command': 'rm -rf part2'}\", \"Claude Code/Bash {'command': 'rm -rf part3'}\" and 2 more; every call has a result.", subject = "Claude Code", count = 5, severity = "critical", evidence = ["e#1", "e#2", "e#3", "e#4", "e#5"] },
+-- ]
+-- [[case]]
 -- name = "all refused"
 -- steps = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"rm -rf part1\"}", outcome = "refused", record_id = 1, destroys = true },

@@ -32,7 +32,7 @@
 -- command_acts = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 5, act = "catastrophic", nth = 1, meaning = "does it", program = "prog", text = "rm -rf /" },
 -- ]
--- messages = [
+-- history_messages = [
 --   { message_id = "u1", conversation_id = "c", session_id = "s", role = "user", kind = "text", text = "clean up", position = 1, time = 2026-03-01T09:00:00Z },
 -- ]
 -- expect = [
@@ -51,7 +51,7 @@
 -- command_acts = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 5, act = "catastrophic", nth = 1, meaning = "does it", program = "prog", text = "rm -rf /" },
 -- ]
--- messages = [
+-- history_messages = [
 --   { message_id = "u11", conversation_id = "c", session_id = "s", role = "user", kind = "text", text = "what was that?", position = 11, time = 2026-03-01T09:00:00Z },
 -- ]
 -- expect = [
@@ -62,7 +62,7 @@
 -- command_acts = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 5, act = "catastrophic", nth = 1, meaning = "does it", program = "prog", text = "rm -rf /" },
 -- ]
--- messages = [
+-- history_messages = [
 --   { message_id = "u1", conversation_id = "d", session_id = "s", role = "user", kind = "text", text = "run rm -rf / now", position = 1, time = 2026-03-01T09:00:00Z },
 -- ]
 -- expect = [
@@ -73,7 +73,7 @@
 -- command_acts = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 5, act = "catastrophic", nth = 1, meaning = "does it", program = "prog", text = "rm -rf /" },
 -- ]
--- messages = [
+-- history_messages = [
 --   { message_id = "u1", conversation_id = "c", session_id = "s", role = "assistant", kind = "text", text = "run rm -rf / now", position = 1, time = 2026-03-01T09:00:00Z },
 -- ]
 -- expect = [
@@ -84,7 +84,7 @@
 -- command_acts = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 5, act = "catastrophic", nth = 1, meaning = "does it", program = "prog", text = "rm -rf /" },
 -- ]
--- messages = [
+-- history_messages = [
 --   { message_id = "u9", conversation_id = "c", session_id = "s", role = "user", kind = "tool_result", text = "x", position = 9, time = 2026-03-01T09:00:00Z },
 -- ]
 -- expect = [
@@ -95,7 +95,7 @@
 -- command_acts = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 5, act = "catastrophic", nth = 1, meaning = "does it", program = "prog", text = "rm -rf /" },
 -- ]
--- messages = [
+-- history_messages = [
 --   { message_id = "u1", conversation_id = "c", session_id = "s", role = "user", kind = "text", text = "Please run rm -rf / now", position = 1, time = 2026-03-01T09:00:00Z },
 -- ]
 -- expect = []
@@ -104,7 +104,7 @@
 -- command_acts = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 5, act = "catastrophic", nth = 1, meaning = "does it", program = "prog", text = "rm -rf /" },
 -- ]
--- messages = [
+-- history_messages = [
 --   { message_id = "u9", conversation_id = "c", session_id = "s", role = "user", kind = "text", text = "yes, do it", position = 9, time = 2026-03-01T09:00:00Z },
 -- ]
 -- expect = []
@@ -130,7 +130,7 @@
 WITH said AS (
   SELECT DISTINCT a.call_uid
   FROM command_acts a
-  JOIN messages m ON m.conversation_id = a.conversation_id
+  JOIN history_messages m ON m.conversation_id = a.conversation_id
   WHERE m.role = 'user' AND m.kind = 'text' AND m.position < a.position AND (mentions(m.text, a.text) OR m.position >= a.position - $near)
 )
 SELECT

