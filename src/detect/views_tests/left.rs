@@ -46,7 +46,7 @@ pub(super) fn sessions(lake: &mut Lake) {
     let host = json!({ "source": "call", "source_id": "leaves curl", "kind": "host", "value": "api.outside.example", "domain": "outside.example",
                        "place": "command", "relation": "source", "session_id": from.session, "time": late });
     lake.push("entities", from, 7, &[&host]);
-    let bearer = json!({ "source_id": "leaves curl", "surface": "tool_arguments", "fingerprint": "f3", "tier": "provider", "confidence": "high" });
+    let bearer = json!({ "occurrence_id": "leaves curl", "source_id": "leaves curl", "surface": "tool_arguments", "fingerprint": "f3", "tier": "provider", "confidence": "high" });
     lake.push("secrets", from, 7, &[&bearer]);
     // Mails to others are told of a session whether an incident names them or not, those to the organisation's own are not.
     let mail = |lake: &mut Lake, record: i64, to: &str, arguments: &str| {
