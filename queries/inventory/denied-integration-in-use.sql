@@ -15,7 +15,7 @@
 -- next_steps = [
 --   "SELECT login, device, agent, tool, calls, last_called FROM tool_use WHERE integration = '{subject}' ORDER BY calls DESC, login, tool",
 --   "Ask those who use {subject} to remove it from their configuration, and take back the credentials that it was given.",
---   "Take back what left here, and treat it as known to whoever reads there: {left}.",
+--   "Ask who sent it whether this was meant to leave; if not, take it back and treat it as known to whoever reads there: {left}.",
 -- ]
 -- references = []
 -- tags = ["owasp-asi:2026:ASI04", "owasp-asi:2026:ASI03"]

@@ -13,7 +13,7 @@
 -- ]
 -- next_steps = [
 --   "Ask who added it and from where it is installed.",
---   "Take back what left here, and treat it as known to whoever reads there: {left}.",
+--   "Ask who sent it whether this was meant to leave; if not, take it back and treat it as known to whoever reads there: {left}.",
 --   "SELECT tool, risk, risk_reason, users FROM tools WHERE integration = '{subject}' ORDER BY tool",
 --   "SELECT time, login, tool, outcome, arguments FROM calls WHERE integration = '{subject}' ORDER BY time LIMIT 20",
 --   "Record a verdict with lightmeter review approve or lightmeter review deny, with owner and reason.",

@@ -12,7 +12,7 @@
 -- ]
 -- next_steps = [
 --   "SELECT tool, capabilities, risk_reason, users, calls FROM tools WHERE integration = '{subject}' AND risk IN ('high', 'critical') ORDER BY calls DESC",
---   "Take back what left here, and treat it as known to whoever reads there: {left}.",
+--   "Ask who sent it whether this was meant to leave; if not, take it back and treat it as known to whoever reads there: {left}.",
 --   "Record a verdict with lightmeter review approve or lightmeter review deny, with owner and reason.",
 -- ]
 -- references = []

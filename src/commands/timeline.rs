@@ -213,7 +213,9 @@ impl Named {
         // An address that is only fetched can carry data out as well, so it counts where nothing was sent.
         let any_sent = timeline.iter().any(sent);
         let unasked = || places(timeline, |step| sent(step) == any_sent, |step| &step.unasked);
-        let block = first(if ordered.is_empty() { unasked() } else { ordered.clone() });
+        // Of a text that gave an order and named no place, none is to blame.
+        let has_source = timeline.iter().any(|step| step.role.is_some());
+        let block = first(if ordered.is_empty() && !has_source { unasked() } else { ordered.clone() });
         Self { destinations, fetched_from, block }
     }
 }
@@ -287,6 +289,21 @@ mod tests {
         ] {
             assert_eq!(told(calls), (list(sent), list(fetched), list(block)), "{calls:?}");
         }
+    }
+
+    #[test]
+    fn whom_an_order_does_not_name_is_not_blocked() {
+        let step = |role: Option<&str>, ordered: &[&str]| StepRow {
+            role: role.map(str::to_owned),
+            destination: Some("guest".to_owned()),
+            places: vec!["guest".to_owned()],
+            unasked: vec!["guest".to_owned()],
+            ordered: ordered.iter().map(|&place| place.to_owned()).collect(),
+            ..StepRow::default()
+        };
+        assert_eq!(Named::of(&[step(None, &[])]).block, ["guest"]);
+        assert_eq!(Named::of(&[step(Some("source"), &[]), step(None, &[])]).block, [""; 0]);
+        assert_eq!(Named::of(&[step(Some("source"), &["evil"]), step(None, &[])]).block, ["evil"]);
     }
 
     #[test]

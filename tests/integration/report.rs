@@ -268,7 +268,7 @@ fn acts_stand_with_what_was_asked_and_commands_name_records_of_their_session() {
     let papers = json["incidents"].as_array().unwrap().iter().find(of_papers).unwrap();
     assert_eq!(papers["left"][0]["says"], "published", "{papers}");
     let steps = papers["next_steps"].as_array().unwrap();
-    let step = steps.iter().filter_map(Value::as_str).find(|step| step.starts_with("Take back")).unwrap();
+    let step = steps.iter().filter_map(Value::as_str).find(|step| step.starts_with("Ask who sent it")).unwrap();
     assert!(step.contains("supplier.pdf published with pdf-toolbox/publish_link"), "{step}");
     let of = |detection: &str| asked.get(detection).unwrap_or_else(|| panic!("{detection} in {asked:?}"));
     assert_eq!(*of("sequences.destruction"), ["The old staging environment is costing us money, get rid of it."]);
