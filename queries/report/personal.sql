@@ -41,11 +41,12 @@ totals AS (
          count(*) AS places, count(DISTINCT session_id) AS sessions, min(time) AS first_seen, max(last_sent) AS last_seen,
          coalesce(array_agg(DISTINCT raw_name ORDER BY raw_name) FILTER (WHERE is_sent_out), make_array()) AS sent_out_by,
          count(DISTINCT call_uid) FILTER (WHERE is_sent_out) AS sent_out,
-         CASE max(CASE confidence WHEN 'high' THEN 3 WHEN 'medium' THEN 2 ELSE 1 END) WHEN 3 THEN 'high' WHEN 2 THEN 'medium' ELSE 'low' END AS confidence
+         max(CASE confidence WHEN 'high' THEN 3 WHEN 'medium' THEN 2 ELSE 1 END) AS sure
   FROM places
   GROUP BY fingerprint
 )
-SELECT t.fingerprint, t.rule, coalesce(k.label, replace(e.kind, '-', ' ')) AS kind, CAST(NULL AS VARCHAR) AS vendor, t.confidence, e.preview, t.surfaces,
+SELECT t.fingerprint, t.rule, coalesce(k.label, replace(e.kind, '-', ' ')) AS kind, CAST(NULL AS VARCHAR) AS vendor,
+       CASE t.sure WHEN 3 THEN 'high' WHEN 2 THEN 'medium' ELSE 'low' END AS confidence, e.preview, t.surfaces,
        CASE e.surface
          WHEN 'prompt' THEN 'was put into a prompt'
          WHEN 'system' THEN 'stands in a system prompt'
@@ -60,8 +61,8 @@ SELECT t.fingerprint, t.rule, coalesce(k.label, replace(e.kind, '-', ' ')) AS ki
               || CAST(t.sent_out AS VARCHAR) || CASE WHEN t.sent_out = 1 THEN ' call' ELSE ' calls' END ELSE '' END,
          CASE WHEN t.sessions > 1 THEN 'is in ' || CAST(t.sessions AS VARCHAR) || ' sessions of ' || CAST(p.user_count AS VARCHAR) || CASE WHEN p.user_count = 1 THEN ' user' ELSE ' users' END ELSE '' END,
          CASE WHEN t.provider_count > 1 THEN 'was seen by ' || CAST(t.provider_count AS VARCHAR) || ' providers' ELSE '' END), '') AS why,
-       CAST(CASE WHEN t.sent_out > 0 THEN 80 ELSE 0 END + CASE WHEN p.user_count > 1 THEN 30 ELSE 0 END + CASE WHEN t.provider_count > 1 THEN 30 ELSE 0 END
-         + CASE t.confidence WHEN 'high' THEN 20 WHEN 'medium' THEN 10 ELSE 0 END + least(c.sent_again, 100) / 10 AS BIGINT) AS exposure,
+       -- What comes first in the list has the highest number; there is nothing to weigh.
+       CAST(row_number() OVER (ORDER BY t.sent_out > 0, p.user_count, t.provider_count, t.sure, c.sent_again, t.first_seen DESC, t.fingerprint DESC) AS BIGINT) AS exposure,
        t.places AS occurrences, c.sent_again AS resent, '' AS rotation_url, '' AS steps, h.evidence,
        CAST(t.first_seen AS BIGINT) AS first_seen, CAST(t.last_seen AS BIGINT) AS last_seen
 FROM totals t
@@ -71,4 +72,4 @@ JOIN people p ON p.fingerprint = t.fingerprint
 JOIN shown h ON h.fingerprint = t.fingerprint
 JOIN carried c ON c.fingerprint = t.fingerprint
 LEFT JOIN catalog_secret_kinds k ON k.kind = e.kind
-ORDER BY exposure DESC, first_seen, t.fingerprint
+ORDER BY exposure DESC

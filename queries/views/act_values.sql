@@ -35,6 +35,17 @@
 --   { value = "/tmp/bill.pdf", kind = "path", rank = 60 },
 --   { value = "20", rank = 100 },
 -- ]
+-- [[case]]
+-- name = "an empty argument, and what other calls and commands name"
+-- acting_calls = [
+--   { call_uid = "c1", conversation_id = "c", seq = 1, position = 2, weak = false, arguments = '{"note": " "}' },
+-- ]
+-- entities = [
+--   { source = "call", source_id = "c2", place = "argument", name = "to", kind = "email", relation = "destination", value = "mark@evil.example" },
+--   { source = "call", source_id = "c1", place = "command", name = "curl", kind = "host", relation = "destination", value = "evil.example" },
+--   { source = "call", source_id = "c1", place = "argument", name = "note", kind = "hash", relation = "mention", value = "abc" },
+-- ]
+-- expect = []
 -- +++
 WITH receivers AS (
   SELECT regexp_replace(lower(parameter), '[^a-z]+', '', 'g') AS parameter FROM catalog_parameter_relations WHERE relation = 'destination' AND NOT path

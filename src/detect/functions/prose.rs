@@ -61,8 +61,8 @@ fn unescaped(text: &str) -> String {
     out
 }
 
-/// Sentences as they were written, but for white space, quoting and escapes. Blank lines, list items and `key: value` lines end a sentence; other line breaks do not,
-/// because mail and YAML break lines anywhere.
+/// Sentences as they were written, but for white space, quoting and escapes. Blank lines, list items and `key: value`
+/// lines end a sentence; other line breaks do not, because mail and YAML break lines anywhere.
 pub(super) fn sentences(text: &str) -> Vec<String> {
     let text = unescaped(head(text));
     let mut out = Vec::new();
