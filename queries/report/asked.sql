@@ -6,6 +6,7 @@ WITH addresses AS (
 ),
 held AS (
   SELECT a.finding_id, c.call_uid, c.login, c.device, c.conversation_id, c.position, c.time, c.export_key, c.record_id,
+         coalesce(c.tool, c.raw_name) || ' ' || left(c.arguments, 2000) AS about,
          row_number() OVER (PARTITION BY a.finding_id
            ORDER BY r.call_uid IS NULL, a.session_id IS NOT NULL AND coalesce(cardinality(c.capabilities), 0) = 0, c.time, c.conversation_id, c.position, c.part, c.call_uid) AS nth
   FROM addresses a
@@ -66,7 +67,7 @@ texts AS (
 said AS (
   SELECT *, row_number() OVER (PARTITION BY finding_id ORDER BY nth) AS first FROM texts WHERE text <> ''
 )
-SELECT f.finding_id, f.record_id AS call_record, CASE WHEN length(s.text) > 4000 THEN left(s.text, 2000) || right(s.text, 2000) ELSE s.text END AS text,
+SELECT f.finding_id, f.about, f.record_id AS call_record, CASE WHEN length(s.text) > 4000 THEN left(s.text, 2000) || right(s.text, 2000) ELSE s.text END AS text,
        coalesce(s.unread + greatest(length(s.text) - 4000, 0), 0) AS left_out, CAST(s.time AS BIGINT) AS time, s.export_key, s.record_id
 FROM firsts f
 LEFT JOIN said s ON s.finding_id = f.finding_id AND s.first = 1

@@ -209,7 +209,9 @@ rows AS (
         AND (e.call_uid IS NOT NULL OR n.call_uid IS NOT NULL OR f.finding_id IS NOT NULL AND s.place IS NOT NULL)
 )
 SELECT finding_id, says, place, url, integration, tool, files, max(secrets) AS secrets, max(CASE WHEN secrets > 0 OR secret_file THEN 1 ELSE 0 END) = 1 AS secret, personal,
-       bool_or(public) AS public, min(wished) = 1 AS asked, bool_and(outcome = 'attempted') AS attempted, count(DISTINCT call_uid) AS calls,
+       bool_or(public) AS public, min(wished) = 1 AS asked, bool_and(outcome = 'attempted') AS attempted,
+       count(DISTINCT call_uid) FILTER (WHERE outcome = 'attempted') AS unanswered, count(DISTINCT call_uid) AS calls,
+       CAST(min(time) AS BIGINT) AS first_time, CAST(max(time) AS BIGINT) AS last_time,
        array_slice(array_agg(DISTINCT record_id ORDER BY record_id) FILTER (WHERE record_id IS NOT NULL), 1, 3) AS records
 FROM rows
 GROUP BY finding_id, says, place, url, integration, tool, files, personal

@@ -11,12 +11,13 @@ use super::engine::Engine;
 use super::hidden;
 use super::pull::Unread;
 use crate::detect::run::RunResult;
+use crate::detect::signals;
 use crate::error::Error;
 use crate::finding::{Finding, Severity};
 use crate::lake::{Ledger, Session};
 use crate::report::{
-    Anomalies, Coverage, CutRow, DetectionRow, ExportRow, History, IndexRow, Inventory, PreviousRow, Program, Report,
-    Secrets, SignalRow, UnreadableRow, Usage, UsageRow, WindowRow, blind_spots,
+    Anomalies, CampaignRow, Coverage, CutRow, DetectionRow, ExportRow, History, IndexRow, Inventory, PreviousRow,
+    Program, Report, Secrets, SignalRow, UnreadableRow, Usage, UsageRow, WindowRow, blind_spots,
 };
 use crate::triage::Reviews;
 use crate::window::Window;
@@ -95,6 +96,7 @@ pub async fn fill(sources: Sources<'_>) -> Result<Report, Error> {
     let history = History::compare(index, earlier, window.start);
     let anomalies = Anomalies::of(&incidents, &result.signals);
     let notes = super::timeline::notes(session, &incidents, &history).await?;
+    let campaigns = campaigns(session, incidents.iter().chain(&beyond).cloned().collect()).await?;
     let report = Report {
         program: Program { version: env!("CARGO_PKG_VERSION").to_owned(), rules: rules(engine) },
         window: WindowRow {
@@ -104,6 +106,7 @@ pub async fn fill(sources: Sources<'_>) -> Result<Report, Error> {
             data_end: range.data_end,
         },
         incidents,
+        campaigns,
         notes,
         history,
         cut,
@@ -126,6 +129,16 @@ pub async fn fill(sources: Sources<'_>) -> Result<Report, Error> {
         coverage: coverage(ledger, window, unread),
     };
     Ok(report)
+}
+
+/// Name of the table that `queries/report/campaigns.sql` reads all incidents from.
+const FOUND: &str = "found";
+
+/// What several incidents have in common, whether they are told or not.
+async fn campaigns(session: &Session, found: Vec<Finding>) -> Result<Vec<CampaignRow>, Error> {
+    let batch = signals::batch(&found).map_err(|e| Error::Engine(e.to_string()))?;
+    session.register_batches(FOUND, &signals::schema(), vec![batch])?;
+    rows(session, "campaigns").await
 }
 
 /// A row of usage and what it is split by.

@@ -63,6 +63,7 @@ struct Left {
 struct Doubt {
     finding_id: String,
     looks_like: String,
+    why: String,
 }
 
 /// A place whose text gave orders in the session of an incident.
@@ -79,7 +80,7 @@ struct Facts {
     asked: BTreeMap<String, AskedRow>,
     own: BTreeMap<String, Vec<i64>>,
     left: BTreeMap<String, Vec<LeftRow>>,
-    doubts: BTreeMap<String, String>,
+    doubts: BTreeMap<String, Doubt>,
     orders: BTreeMap<String, Vec<String>>,
 }
 
@@ -113,7 +114,7 @@ pub(super) async fn notes(
         facts.orders.entry(order.finding_id).or_default().push(order.place);
     }
     facts.doubts =
-        rows::<Doubt>(session, "doubts").await?.into_iter().map(|doubt| (doubt.finding_id, doubt.looks_like)).collect();
+        rows::<Doubt>(session, "doubts").await?.into_iter().map(|doubt| (doubt.finding_id.clone(), doubt)).collect();
     Ok(incidents.iter().map(|incident| note(incident, &facts, history)).collect())
 }
 
@@ -147,7 +148,8 @@ fn note(incident: &Finding, facts: &Facts, history: &History) -> IncidentNote {
     orders_from.truncate(LEFT);
     IncidentNote {
         orders_from,
-        looks_like: facts.doubts.get(&id).cloned(),
+        looks_like: facts.doubts.get(&id).map(|doubt| doubt.looks_like.clone()),
+        looks_like_by: facts.doubts.get(&id).map(|doubt| doubt.why.clone()),
         left,
         left_more,
         asked: facts.asked.get(&id).cloned(),

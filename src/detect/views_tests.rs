@@ -8,6 +8,8 @@ use super::*;
 
 #[path = "views_tests/asked.rs"]
 mod asked;
+#[path = "views_tests/campaigns.rs"]
+mod campaigns;
 #[path = "views_tests/left.rs"]
 mod left;
 #[path = "views_tests/who.rs"]
@@ -212,6 +214,7 @@ async fn build() -> SessionContext {
     who::links(&mut lake);
     asked::conversations(&mut lake);
     left::sessions(&mut lake);
+    campaigns::sessions(&mut lake);
     let ctx = bare_session();
     register_empty_lake(&ctx).unwrap();
     for (table, rows) in &lake.0 {
@@ -247,6 +250,9 @@ async fn build() -> SessionContext {
     let reported = signals::batch(&[asked::reported(), left::reported()].concat()).unwrap();
     let reported = MemTable::try_new(signals::schema(), vec![vec![reported]]).unwrap();
     ctx.register_table("reported", Arc::new(reported)).unwrap();
+    let found = signals::batch(&campaigns::found()).unwrap();
+    let found = MemTable::try_new(signals::schema(), vec![vec![found]]).unwrap();
+    ctx.register_table("found", Arc::new(found)).unwrap();
     ctx
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{IncidentNote, Report, left};
+use super::{CampaignRow, IncidentNote, Report, left};
 use crate::finding::{Evidence, Finding, Scope};
 use crate::text;
 
@@ -127,6 +127,43 @@ fn who_sent(note: Option<&IncidentNote>) -> Option<Step> {
     })
 }
 
+/// Commands that list the sessions of a campaign, where the order came from, and every mention of its place.
+pub(super) fn of_campaign(row: &CampaignRow) -> Vec<String> {
+    let literal = |text: &str| format!("'{}'", text::one_line(text, VALUE_CHARS).replace('\'', "''"));
+    let ordered = "FROM accused_results a JOIN calls c ON c.call_uid = a.call_uid WHERE";
+    let (did, told) = match (&row.place, &row.tool, &row.value) {
+        (Some(place), ..) if is_tame(place) => {
+            let place = literal(&place.to_lowercase());
+            let did = format!(
+                "SELECT c.session_id, c.login, c.agent, min(c.time) AS first, count(DISTINCT c.call_uid) AS calls, \
+                 string_agg(DISTINCT c.outcome, ', ') AS outcomes FROM call_destinations d JOIN calls c ON \
+                 c.call_uid = d.call_uid WHERE d.sent AND d.place = {place} GROUP BY c.session_id, c.login, c.agent \
+                 ORDER BY first"
+            );
+            (did, format!("{ordered} mentions(a.value, {place})"))
+        }
+        (None, Some(tool), Some(value)) => {
+            let from = row.integration.iter().map(|name| format!(" AND c.integration = {}", literal(name)));
+            let of = format!(
+                "{ordered} coalesce(c.tool, c.raw_name) = {}{} AND lower(a.value) = {}",
+                literal(tool),
+                from.collect::<String>(),
+                literal(&value.to_lowercase())
+            );
+            (format!("SELECT c.session_id, c.login, c.agent, c.time, c.outcome {of} ORDER BY c.time"), of)
+        }
+        _ => return Vec::new(),
+    };
+    let told = (!row.sources.is_empty()).then(|| {
+        query(&format!(
+            "SELECT a.source, a.sentence, count(DISTINCT c.session_id) AS sessions, min(a.source_time) AS first {told} \
+             GROUP BY a.source, a.sentence ORDER BY sessions DESC, first"
+        ))
+    });
+    let hunt = row.place.iter().map(|place| format!("lightmeter hunt {place}"));
+    std::iter::once(query(&did)).chain(told).chain(hunt).collect()
+}
+
 fn own_step(step: &str, known: Known<'_>) -> Option<Step> {
     let first = step.split_whitespace().next().unwrap_or_default();
     if first.eq_ignore_ascii_case("SELECT") || first.eq_ignore_ascii_case("WITH") {
@@ -198,7 +235,7 @@ fn value<'f>(name: &str, known: Known<'f>) -> Option<Cow<'f, str>> {
     }
     let text = match name {
         "destination" => known.note.and_then(|note| note.block.first()),
-        "subject" => Some(&finding.subject),
+        "subject" => Some(&finding.subject).filter(|subject| !subject.is_empty()),
         "login" => scope.login.as_ref(),
         "device" => scope.device.as_ref(),
         "agent" => scope.agent.as_ref(),

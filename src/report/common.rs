@@ -72,6 +72,20 @@ pub(super) fn pattern<'r>(report: &'r Report, case: &Case<'r>) -> Option<Pattern
     known.then_some((places, integration, tool))
 }
 
+/// What makes two incidents of a detection one story: the campaign that they belong to, else [`pattern`].
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Alike<'r> {
+    /// By its place in the report.
+    Campaign(usize),
+    /// What they did or are about.
+    Pattern(Pattern<'r>),
+}
+
+/// The story that an incident belongs to; none where nothing of it is known.
+pub(super) fn alike<'r>(report: &'r Report, case: &Case<'r>) -> Option<Alike<'r>> {
+    case.campaign.map(Alike::Campaign).or_else(|| pattern(report, case).map(Alike::Pattern))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,6 +98,7 @@ mod tests {
         let mut report = example();
         let one = report.incidents[0].clone();
         (report.incidents, report.notes) = (Vec::new(), Vec::new());
+        report.campaigns.clear();
         for n in 0..MANY + 1 {
             let mut finding = one.clone();
             finding.id = format!("f-{n}");

@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::Report;
 use super::commands::hosts;
+use super::{Report, redact};
 use crate::finding::Finding;
 use crate::text;
 
@@ -42,22 +42,22 @@ pub(super) fn shown(report: &Report, finding: &Finding) -> Shown {
     for (column, value) in finding.details.iter().filter(|(_, value)| !empty(value)).take(DETAILS) {
         let name = match names().get(column) {
             Some(said) if said.is_empty() => continue,
-            Some(said) => said,
-            None => column,
+            Some(said) => said.clone(),
+            None => column.replace('_', " "),
         };
         match value {
             Value::Array(items) if items.iter().all(is_sentence) => {
                 let items = items.iter().take(SENTENCES).map(|item| capitalised(&plain(item))).collect();
-                all.lists.push(List { name: headline(name), items });
+                all.lists.push(List { name: headline(&name), items });
             }
             list @ Value::Array(items) if !hosts(list).is_empty() => {
                 let items: Vec<String> = hosts(list).into_iter().map(text::defang_host).collect();
-                all.values.push((name.clone(), items.join(", ")));
+                all.values.push((name, items.join(", ")));
             }
             Value::Array(items) if items.iter().all(Value::is_string) => {
-                all.values.push((name.clone(), items.iter().map(&plain).collect::<Vec<_>>().join(", ")));
+                all.values.push((name, items.iter().map(&plain).collect::<Vec<_>>().join(", ")));
             }
-            other => all.values.push((name.clone(), plain(other))),
+            other => all.values.push((name, plain(other))),
         }
     }
     all
@@ -98,7 +98,7 @@ fn plain(value: &Value) -> String {
 
 /// Whether a value is a sentence and not a name.
 fn is_sentence(value: &Value) -> bool {
-    value.as_str().is_some_and(|text| text.contains(' ') && text.ends_with(['.', ')']))
+    value.as_str().is_some_and(redact::is_sentence)
 }
 
 /// Whether a value says nothing.

@@ -1,12 +1,13 @@
 //! What to look at first: a line for each story, the worst first, and what is left by detection.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::Report;
+use super::campaigns::About;
 use super::commands;
 use super::common::{Pattern, pattern};
 use super::groups::{Case, Group, groups, why};
+use super::{CampaignRow, Report};
 use crate::finding::{Finding, Severity};
 
 /// Stories told on the first screen.
@@ -17,8 +18,10 @@ const FIRST: usize = 5;
 const STEPS: usize = 2;
 
 /// An incident on the first screen, or several that are much the same.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub(super) struct First {
+    /// What they have in common, where they are a campaign; its incidents may all be untold, then the rest is empty.
+    pub(super) campaign: Option<About>,
     /// Severity of the worst of them, a word.
     pub(super) severity: &'static str,
     /// Title of the detection.
@@ -65,39 +68,75 @@ pub(super) struct Later {
     pub(super) listed: String,
 }
 
-/// Cases that are one line: those of one detection whose calls did much the same.
-struct Story<'r> {
-    cases: Vec<Case<'r>>,
+/// Cases that are one line: those of a campaign, or those of one detection whose calls did much the same.
+struct Story<'g, 'r> {
+    campaign: Option<&'r CampaignRow>,
+    cases: Vec<&'g Case<'r>>,
     /// Its place among the stories of its detection.
     nth: usize,
 }
 
-/// What to look at first, and what is left. What earlier reports told comes last; of equally severe stories each
-/// detection tells one before any tells a second.
-pub(super) fn first(report: &Report) -> (Vec<First>, Vec<Later>) {
-    let mut stories = stories(report);
-    let told = |story: &Story<'_>| story.cases.iter().flat_map(Case::all).all(|finding| told(report, finding));
-    // Stable, so that the order of the report decides among equals.
-    stories.sort_by_key(|story| (told(story), Reverse(story.cases[0].lead.severity), story.nth));
-    let later = stories.split_off(stories.len().min(FIRST));
-    // Those that are told are read by number.
-    stories.sort_by_key(|story| (told(story), Reverse(story.cases[0].lead.severity), story.cases[0].number));
-    let all = groups(report);
-    (stories.iter().map(|story| line(report, story, &all)).collect(), by_detection(&later))
+impl Story<'_, '_> {
+    fn severity(&self) -> Severity {
+        let of_campaign = self.campaign.and_then(|row| row.severity.parse().ok());
+        of_campaign.or_else(|| self.cases.first().map(|case| case.lead.severity)).unwrap_or(Severity::Informational)
+    }
+
+    /// Whether an earlier report told all of it.
+    fn told(&self, report: &Report) -> bool {
+        !self.cases.is_empty() && self.cases.iter().flat_map(|case| case.all()).all(|finding| told(report, finding))
+    }
+
+    /// Numbers of the cases that need no other story: of a campaign not those that something worse leads.
+    fn told_by(&self) -> Vec<usize> {
+        let whole = |case: &&&Case<'_>| self.campaign.is_none_or(|row| row.tells(case));
+        self.cases.iter().filter(whole).map(|case| case.number).collect()
+    }
+
+    /// Large campaigns come before everything else; what earlier reports told comes last.
+    fn place(&self, report: &Report) -> (bool, bool, Reverse<Severity>) {
+        (self.told(report), !self.campaign.is_some_and(|row| row.leads), Reverse(self.severity()))
+    }
 }
 
-fn stories(report: &Report) -> Vec<Story<'_>> {
-    let mut all: Vec<Story<'_>> = Vec::new();
-    for group in groups(report) {
-        let from = all.len();
-        let mut alike: BTreeMap<Pattern<'_>, usize> = BTreeMap::new();
-        for case in group.cases {
-            let same = pattern(report, &case).map(|pattern| *alike.entry(pattern).or_insert(all.len()));
-            match same.filter(|at| *at < all.len()) {
-                Some(at) => all[at].cases.push(case),
-                None => all.push(Story { nth: all.len() - from, cases: vec![case] }),
-            }
+/// What to look at first, and what is left: campaigns that are large beside everything else, then the worst. What
+/// earlier reports told comes last; of equally severe stories each detection tells one before any tells a second.
+pub(super) fn first(report: &Report) -> (Vec<First>, Vec<Later>) {
+    let all = groups(report);
+    let mut stories = stories(report, &all);
+    // Stable, so that the order of the report decides among equals.
+    stories.sort_by_key(|story| (story.place(report), story.nth));
+    stories.truncate(FIRST);
+    // Those that are told are read by number.
+    let number = |story: &Story<'_, '_>| story.cases.first().map_or(usize::MAX, |case| case.number);
+    stories.sort_by_key(|story| (story.place(report), number(story)));
+    let covered: BTreeSet<usize> = stories.iter().flat_map(Story::told_by).collect();
+    let left = all.iter().flat_map(|group| &group.cases).filter(|case| !covered.contains(&case.number)).collect();
+    (stories.iter().map(|story| line(report, story, &all)).collect(), by_detection(left))
+}
+
+fn stories<'g, 'r>(report: &'r Report, groups: &'g [Group<'r>]) -> Vec<Story<'g, 'r>> {
+    let cases = || groups.iter().flat_map(|group| &group.cases);
+    let of_campaign = |row: &'r CampaignRow| Story {
+        campaign: Some(row),
+        cases: cases().filter(|case| row.has(case)).collect(),
+        nth: 0,
+    };
+    let mut all: Vec<Story<'g, 'r>> = report.campaigns.iter().map(of_campaign).collect();
+    let mut alike: BTreeMap<(&str, Pattern<'_>), usize> = BTreeMap::new();
+    for case in cases().filter(|case| !report.campaigns.iter().any(|row| row.tells(case))) {
+        let detection = case.lead.detection.id.as_str();
+        let same = pattern(report, case).map(|pattern| *alike.entry((detection, pattern)).or_insert(all.len()));
+        match same.filter(|at| *at < all.len()) {
+            Some(at) => all[at].cases.push(case),
+            None => all.push(Story { campaign: None, cases: vec![case], nth: 0 }),
         }
+    }
+    let mut of_each: BTreeMap<&str, usize> = BTreeMap::new();
+    for story in &mut all {
+        let detection = story.cases.first().map_or("", |case| case.lead.detection.id.as_str());
+        let nth = of_each.entry(detection).or_default();
+        (story.nth, *nth) = (*nth, *nth + 1);
     }
     all
 }
@@ -111,25 +150,40 @@ fn told(report: &Report, finding: &Finding) -> bool {
     matches!(state(report, finding), "open" | "suppressed")
 }
 
-fn line(report: &Report, story: &Story<'_>, groups: &[Group<'_>]) -> First {
-    let all = || story.cases.iter().flat_map(Case::all);
-    let speaks = all().find(|finding| !told(report, finding)).unwrap_or(story.cases[0].lead);
-    let steps = steps(report, speaks);
+fn line(report: &Report, story: &Story<'_, '_>, groups: &[Group<'_>]) -> First {
+    let all = || story.cases.iter().flat_map(|case| case.all());
     let numbers: Vec<usize> = story.cases.iter().map(|case| case.number).collect();
-    let places = places(report, &story.cases);
+    let campaign = story.campaign.map(|row| About::of(report, row, &numbers));
+    let fresh = all().filter(|finding| matches!(state(report, finding), "new" | "returned")).count();
+    // Of a campaign what belongs to it speaks, not what else its sessions hold.
+    let mine = |finding: &&Finding| story.campaign.is_none_or(|row| row.holds_finding(finding));
+    let speaks = all().filter(mine).find(|finding| !told(report, finding)).or_else(|| all().find(mine));
+    let base =
+        First { campaign, severity: story.severity().as_str(), fresh, listed: listed(&numbers), ..First::default() };
+    let Some(speaks) = speaks else { return First { numbers, ..base } };
+    let steps = match story.campaign {
+        Some(row) => row.steps(speaks),
+        None => steps(report, speaks),
+    };
+    let places = match story.campaign {
+        Some(_) => Vec::new(),
+        None => places(report, &story.cases),
+    };
     First {
         others: others(report, &places, &numbers, groups),
-        severity: speaks.severity.as_str(),
+        severity: story.campaign.map_or(speaks.severity.as_str(), |_| base.severity),
         title: speaks.detection.title.clone(),
         subject: speaks.subject.clone(),
         places,
         reason: why(speaks, &speaks.subject),
-        listed: listed(&numbers),
-        numbers,
-        fresh: all().filter(|finding| matches!(state(report, finding), "new" | "returned")).count(),
-        also: also(&story.cases),
-        further: further(report, &story.cases, speaks, &steps),
+        also: also(story),
+        further: match story.campaign {
+            Some(_) => Vec::new(),
+            None => further(report, &story.cases, speaks, &steps),
+        },
         steps,
+        numbers,
+        ..base
     }
 }
 
@@ -142,7 +196,7 @@ fn steps(report: &Report, finding: &Finding) -> Vec<String> {
 }
 
 /// What else to do that none of the sentences told says, of each detection once.
-fn further(report: &Report, cases: &[Case<'_>], speaks: &Finding, told: &[String]) -> Vec<Further> {
+fn further(report: &Report, cases: &[&Case<'_>], speaks: &Finding, told: &[String]) -> Vec<Further> {
     let others = cases.iter().flat_map(|case| case.equals(report)).filter(|part| part.id != speaks.id);
     let further = commands::one_of_each(others).map(|part| Further {
         title: part.detection.title.clone(),
@@ -152,7 +206,7 @@ fn further(report: &Report, cases: &[Case<'_>], speaks: &Finding, told: &[String
 }
 
 /// Where several cases that are one story sent to.
-fn places(report: &Report, cases: &[Case<'_>]) -> Vec<String> {
+fn places(report: &Report, cases: &[&Case<'_>]) -> Vec<String> {
     match cases {
         [first, _, ..] => report.note(&first.lead.id).map(|note| note.destinations.clone()).unwrap_or_default(),
         _ => Vec::new(),
@@ -169,9 +223,15 @@ fn others(report: &Report, places: &[String], numbers: &[usize], groups: &[Group
     of_it.map_or(0, |group| group.cases.iter().filter(sent_there).count())
 }
 
-fn also(cases: &[Case<'_>]) -> Vec<String> {
+/// What else is told inside; of a campaign whatever does not belong to it.
+fn also(story: &Story<'_, '_>) -> Vec<String> {
     let mut also: Vec<(&str, usize, usize)> = Vec::new();
-    for part in cases.iter().flat_map(|case| &case.parts) {
+    let inside = |case: &Case<'_>, finding: &Finding| match story.campaign {
+        Some(row) => !row.holds_finding(finding),
+        None => finding.id != case.lead.id,
+    };
+    let all = story.cases.iter().flat_map(|case| case.all().map(move |finding| (case, finding)));
+    for (_, part) in all.filter(|(case, finding)| inside(case, finding)) {
         let high = usize::from(part.severity >= Severity::High);
         match also.iter_mut().find(|(title, ..)| *title == part.detection.title) {
             Some((_, count, grave)) => (*count, *grave) = (*count + 1, *grave + high),
@@ -186,9 +246,9 @@ fn also(cases: &[Case<'_>]) -> Vec<String> {
     also.into_iter().filter(|(.., high)| *high > 0).map(titled).collect()
 }
 
-fn by_detection(stories: &[Story<'_>]) -> Vec<Later> {
+fn by_detection(left: Vec<&Case<'_>>) -> Vec<Later> {
     let mut all: Vec<(&str, Vec<&Case<'_>>)> = Vec::new();
-    for case in stories.iter().flat_map(|story| &story.cases) {
+    for case in left {
         let detection = case.lead.detection.id.as_str();
         match all.iter_mut().find(|(id, _)| *id == detection) {
             Some((_, cases)) => cases.push(case),
@@ -213,19 +273,37 @@ fn later(cases: &[&Case<'_>]) -> Later {
     }
 }
 
-/// Numbers of incidents as they are read: `incident 3`, `incidents 4, 6 and 9`, `15 incidents between 4 and 40`.
-fn listed(numbers: &[usize]) -> String {
-    const NAMED: usize = 3;
-    let list = |numbers: &[usize]| numbers.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
-    match numbers {
-        [] => String::new(),
-        [only] => format!("incident {only}"),
-        [from, .., to] if numbers.len() > 2 && to - from == numbers.len() - 1 => format!("incidents {from} to {to}"),
-        [but_last @ .., last] if numbers.len() <= NAMED + 1 => format!("incidents {} and {last}", list(but_last)),
-        [from, ..] => {
-            let last = numbers.iter().max().unwrap_or(from);
-            format!("{} incidents between {from} and {last}", numbers.len())
+/// Numbers of incidents as they are read, ranges as such: `incident 3`, `incidents 4, 6 and 9 to 12`. Of many ranges the
+/// first are named.
+pub(super) fn listed(numbers: &[usize]) -> String {
+    const RANGES: usize = 6;
+    let mut sorted = numbers.to_vec();
+    sorted.sort_unstable();
+    let mut ranges: Vec<(usize, usize)> = Vec::new();
+    for number in sorted {
+        match ranges.last_mut().filter(|(_, to)| to + 1 == number) {
+            Some((_, to)) => *to = number,
+            None => ranges.push((number, number)),
         }
+    }
+    let more = ranges.split_off(ranges.len().min(RANGES));
+    let range = |(from, to): &(usize, usize)| match to - from {
+        0 => from.to_string(),
+        1 => format!("{from}, {to}"),
+        _ => format!("{from} to {to}"),
+    };
+    let named = ranges.iter().map(range).collect::<Vec<_>>().join(", ");
+    match (numbers.len(), more.last()) {
+        (0, _) => String::new(),
+        (1, _) => format!("incident {named}"),
+        (_, Some((_, last))) => {
+            let count: usize = more.iter().map(|(from, to)| to - from + 1).sum();
+            format!("incidents {named} and {count} more up to {last}")
+        }
+        (_, None) => match named.rsplit_once(", ") {
+            Some((first, last)) => format!("incidents {first} and {last}"),
+            None => format!("incidents {named}"),
+        },
     }
 }
 
@@ -241,6 +319,7 @@ mod tests {
         let one = report.incidents[0].clone();
         (report.incidents, report.notes) = (Vec::new(), Vec::new());
         (report.history.index, report.history.previous) = (Vec::new(), None);
+        report.campaigns.clear();
         for (n, (detection, severity, place)) in incidents.iter().enumerate() {
             let mut finding = one.clone();
             finding.id = format!("f-{n:02}");
@@ -284,13 +363,52 @@ mod tests {
     }
 
     #[test]
+    fn a_large_campaign_comes_first_and_its_incidents_stand_together() {
+        use Severity::{Critical, High};
+        let mut report = report(&[
+            ("a", Critical, "x"),
+            ("b", Critical, "x"),
+            ("b", Critical, "y"),
+            ("b", High, "x"),
+            ("b", High, "y"),
+            ("b", High, "x"),
+        ]);
+        let campaign = |findings: &[&str], leads: bool, severity: &str| CampaignRow {
+            findings: findings.iter().map(|&id| id.to_owned()).collect(),
+            incidents: 4,
+            severity: severity.to_owned(),
+            leads,
+            ..CampaignRow::default()
+        };
+        report.campaigns =
+            vec![campaign(&["f-03", "f-05", "f-00", "gone"], true, "high"), campaign(&["f-02"], false, "critical")];
+        let told = |report: &Report| -> Vec<(Option<usize>, Vec<usize>, u64)> {
+            let of = |f: &First| {
+                let campaign = f.campaign.as_ref();
+                (campaign.map(|c| c.number), f.numbers.clone(), campaign.map_or(0, |c| c.untold))
+            };
+            first(report).0.iter().map(of).collect()
+        };
+        // Numbers 2 and 3 are critical: of the small campaign, and of none; 4 and 5 are of the large one.
+        let all = [(Some(1), vec![1, 4, 5], 1), (Some(2), vec![2], 3), (None, vec![3], 0), (None, vec![6], 0)];
+        assert_eq!(told(&report), all);
+        report.campaigns[0].leads = false;
+        assert_eq!(told(&report)[2].0, Some(1), "a small one by its severity");
+        report.campaigns[0].findings = vec!["gone".to_owned()];
+        report.campaigns[0].leads = true;
+        assert_eq!(told(&report)[0], (Some(1), vec![], 4), "one of which nothing is told is told all the same");
+    }
+
+    #[test]
     fn numbers_are_listed_as_they_are_read() {
         for (numbers, wanted) in [
             (&[3][..], "incident 3"),
             (&[3, 4], "incidents 3 and 4"),
             (&[3, 4, 5, 6, 7], "incidents 3 to 7"),
             (&[3, 5, 9], "incidents 3, 5 and 9"),
-            (&[3, 5, 9, 11, 40], "5 incidents between 3 and 40"),
+            (&[3, 5, 9, 11, 40], "incidents 3, 5, 9, 11 and 40"),
+            (&[40, 3, 4, 5, 7, 8], "incidents 3 to 5, 7, 8 and 40"),
+            (&[1, 3, 5, 7, 9, 11, 13, 15, 16], "incidents 1, 3, 5, 7, 9, 11 and 3 more up to 16"),
             (&[], ""),
         ] {
             assert_eq!(listed(numbers), wanted);

@@ -1,5 +1,6 @@
 //! Incidents as people read them: what belongs together once, by detection, the worst first.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::{HiddenRow, Report};
@@ -15,6 +16,8 @@ pub(super) struct Case<'r> {
     pub(super) parts: Vec<&'r Finding>,
     /// What a review hides of it.
     pub(super) hidden: Vec<&'r HiddenRow>,
+    /// The first campaign of the report that it belongs to, by its place there.
+    pub(super) campaign: Option<usize>,
 }
 
 impl<'r> Case<'r> {
@@ -48,6 +51,7 @@ impl Group<'_> {
 }
 
 /// Every incident of the report; the detection with the worst one comes first, and numbers go on from one to the next.
+/// Of equally severe ones of a detection those of one campaign stand together.
 pub(super) fn groups<'r>(report: &'r Report) -> Vec<Group<'r>> {
     let mut found: Vec<Vec<Case<'r>>> = Vec::new();
     for case in cases(report) {
@@ -58,6 +62,7 @@ pub(super) fn groups<'r>(report: &'r Report) -> Vec<Group<'r>> {
     }
     let mut number = 0;
     let group = |mut cases: Vec<Case<'r>>| {
+        cases.sort_by_key(|case| (Reverse(case.lead.severity), case.campaign.unwrap_or(usize::MAX)));
         for case in &mut cases {
             number += 1;
             case.number = number;
@@ -77,7 +82,7 @@ fn cases(report: &Report) -> Vec<Case<'_>> {
             Some(at) => cases[*at].parts.push(finding),
             None => {
                 by_cause.extend(cause.map(|cause| (cause, cases.len())));
-                cases.push(Case { number: 0, lead: finding, parts: Vec::new(), hidden: Vec::new() });
+                cases.push(Case { number: 0, lead: finding, parts: Vec::new(), hidden: Vec::new(), campaign: None });
             }
         }
     }
@@ -92,12 +97,15 @@ fn cases(report: &Report) -> Vec<Case<'_>> {
             case.parts.push(lead);
             case.parts.sort_by(|a, b| a.order(b));
         }
-        case.parts.sort_by_key(|f| (std::cmp::Reverse(f.severity), report.secret(f).is_some()));
+        case.parts.sort_by_key(|f| (Reverse(f.severity), report.secret(f).is_some()));
     }
     for hidden in &report.hidden {
         if let Some(at) = hidden.cause().and_then(|cause| by_cause.get(&cause)) {
             cases[*at].hidden.push(hidden);
         }
+    }
+    for case in &mut cases {
+        case.campaign = report.campaigns.iter().position(|campaign| campaign.has(case));
     }
     cases
 }

@@ -1,6 +1,7 @@
 //! What left in an incident: data that was sent, pushed, posted or published, and where to.
 
 use super::redact::rows;
+use crate::finding::Finding;
 use crate::text;
 
 /// Longest name of a file or place in a sentence, in characters.
@@ -39,6 +40,12 @@ rows! {
         pub attempted: bool,
         /// Calls.
         pub calls: u64,
+        /// Calls of which no result was seen.
+        pub unanswered: u64,
+        /// Time of the first call.
+        pub first_time: i64,
+        /// Time of the last call.
+        pub last_time: i64,
         /// Records that show them; bounded.
         pub records: Vec<i64>,
     }
@@ -74,8 +81,19 @@ impl LeftRow {
             all => format!(", with {}{more} in it", all.join(" and ")),
         };
         let asked = if self.asked { ", a place that the user had named" } else { "" };
-        let tried = if self.attempted { ", without a result" } else { "" };
-        format!("{what} {says}{to}{url}{with}{held}{asked}{tried}")
+        format!("{what} {says}{to}{url}{with}{held}{asked}")
+    }
+
+    /// When it left, where that lies outside the time of the finding that it is told with.
+    pub(super) fn when(&self, finding: &Finding) -> Option<String> {
+        let (first, last) = (text::clock_time(self.first_time), text::clock_time(self.last_time));
+        let span = if first == last { first } else { format!("{first} to {last}") };
+        match () {
+            () if self.last_time < finding.first_seen => Some(format!("before what was found: {span}")),
+            () if self.first_time > finding.last_seen => Some(format!("after what was found: {span}")),
+            () if self.first_time < finding.first_seen || self.last_time > finding.last_seen => Some(span),
+            () => None,
+        }
     }
 }
 
@@ -86,8 +104,15 @@ pub(super) fn grave(left: &[LeftRow], blocked: &[String]) -> Option<String> {
         (row.secret || row.public || !row.personal.is_empty())
             && !row.place.as_ref().is_some_and(|place| blocked.contains(place))
     };
-    let all: Vec<String> =
-        left.iter().filter(grave).map(|row| row.phrase(&text::one_line(&row.says, NAME), &str::to_owned)).collect();
+    let told = |row: &LeftRow| {
+        let phrase = row.phrase(&text::one_line(&row.says, NAME), &str::to_owned);
+        match row.unanswered {
+            0 => phrase,
+            _ if row.attempted => format!("{phrase}, without a result"),
+            some => format!("{phrase}, {some} of {} calls without a result", row.calls),
+        }
+    };
+    let all: Vec<String> = left.iter().filter(grave).map(told).collect();
     let more = all.len().saturating_sub(ROWS);
     let named = all.iter().take(ROWS).cloned().collect::<Vec<_>>().join("; ");
     match (all.len(), more) {
@@ -111,6 +136,7 @@ mod tests {
             files: vec![".env".to_owned()],
             secret: true,
             calls: 2,
+            unanswered: 1,
             ..LeftRow::default()
         };
         let post = LeftRow {
@@ -134,14 +160,37 @@ mod tests {
             grave(&[plain.clone(), card], &[]).unwrap(),
             "data mailed to c[@]d[.]example, with payment card …2574 in it, a place that the user had named"
         );
-        let public = LeftRow { says: "published".to_owned(), public: true, attempted: true, ..LeftRow::default() };
+        let public = LeftRow {
+            says: "published".to_owned(),
+            public: true,
+            attempted: true,
+            unanswered: 1,
+            ..LeftRow::default()
+        };
         assert_eq!(plain.phrase("mailed", &|name| format!("`{name}`")), "data mailed to `a[@]b[.]example`");
         let blocked = ["evil.example".to_owned()];
-        let wanted = ".env pushed to origin (https[:]//git[.]example/x); 2 secrets posted to #partners with slack/post; \
-                      data published, without a result";
+        let wanted = ".env pushed to origin (https[:]//git[.]example/x), 1 of 2 calls without a result; 2 secrets posted to \
+                      #partners with slack/post; data published, without a result";
         let all = [push, host.clone(), plain.clone(), post, public];
         assert_eq!(grave(&all, &blocked).unwrap(), wanted);
         assert_eq!(grave(&all[1..3], &blocked), None);
         assert_eq!(grave(&vec![host; 6], &[]).unwrap().matches("; and 2 more").count(), 1);
+    }
+
+    #[test]
+    fn what_left_outside_the_time_of_the_finding_says_when() {
+        let finding = Finding {
+            first_seen: 10_000_000,
+            last_seen: 20_000_000,
+            ..crate::report::tests::example().incidents.remove(0)
+        };
+        let when = |first_time, last_time| LeftRow { first_time, last_time, ..LeftRow::default() }.when(&finding);
+        assert_eq!(when(10_000_000, 20_000_000), None);
+        assert_eq!(when(5_000_000, 5_000_000).unwrap(), "before what was found: 1970-01-01 00:00:05Z");
+        assert_eq!(
+            when(25_000_000, 26_000_000).unwrap(),
+            "after what was found: 1970-01-01 00:00:25Z to 1970-01-01 00:00:26Z"
+        );
+        assert_eq!(when(5_000_000, 15_000_000).unwrap(), "1970-01-01 00:00:05Z to 1970-01-01 00:00:15Z");
     }
 }

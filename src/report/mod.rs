@@ -9,6 +9,8 @@
 //! [`crate::text`]. Rendering depends on the report and the options only.
 
 mod anomalies;
+mod asked;
+mod campaigns;
 mod commands;
 mod common;
 mod details;
@@ -35,6 +37,8 @@ use std::io::{self, Write};
 use std::str::FromStr;
 
 pub use anomalies::{Anomalies, AnomalyRow};
+pub use asked::AskedRow;
+pub use campaigns::CampaignRow;
 pub use history::{Changes, History, IndexRow, PreviousRow};
 pub use inventory::{
     AgentRow, CapabilityRow, DefinitionChangeRow, IntegrationRow, Inventory, KindRow, OfferedRow, SecretRow, Secrets,
@@ -47,7 +51,7 @@ pub use model::{
     BlindSpot, CallsRow, Coverage, CutRow, DetectionRow, ExportRow, HiddenRow, Program, Report, SignalRow, Totals,
     UnreadableRow, Usage, UsageRow, WindowRow,
 };
-pub use note::{AskedRow, EarlierRow, IncidentNote, StepRow};
+pub use note::{EarlierRow, IncidentNote, StepRow};
 pub use redact::Redactor;
 
 use redact::Redact as _;
@@ -182,6 +186,9 @@ impl Report {
         self.redact(redactor);
         for row in &mut self.anomalies.items {
             redact::sentence(&mut row.reason, redactor);
+        }
+        for said in self.campaigns.iter_mut().filter_map(|row| row.said.as_mut()) {
+            *said = crate::text::defang_quoted(said);
         }
         // Cut only now: half a secret is none that a redactor knows.
         for note in &mut self.notes {

@@ -9,6 +9,7 @@ use crate::finding::{Finding, Severity, cause};
 use crate::outcome::ExportStats;
 
 use super::anomalies::Anomalies;
+use super::campaigns::CampaignRow;
 use super::history::History;
 use super::inventory::{Inventory, SecretRow, Secrets};
 use super::note::IncidentNote;
@@ -23,6 +24,8 @@ rows! {
         pub window: WindowRow,
         /// Incidents shown, in any order: every format sorts them with [`Finding::order`].
         pub incidents: Vec<Finding>,
+        /// What several incidents have in common, shown or not: the large ones first, then the worst.
+        pub campaigns: Vec<CampaignRow>,
         /// What the report adds to incidents: timelines, earlier ones.
         pub notes: Vec<IncidentNote>,
         /// The incidents beside those of an earlier report.

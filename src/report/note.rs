@@ -1,5 +1,6 @@
 //! What the report adds to one incident: what was asked, what was called, what left, what was there before.
 
+use super::asked::AskedRow;
 use super::left::LeftRow;
 use super::redact::rows;
 use crate::finding::{Evidence, Finding};
@@ -34,30 +35,14 @@ rows! {
         pub block: Vec<String>,
         /// The agent that its requests look like, where that is another than they say.
         pub looks_like: Option<String>,
+        /// What tells so, as the end of a sentence about the requests.
+        pub looks_like_by: Option<String>,
         /// What left in its session or through its integration, the gravest first; bounded.
         pub left: Vec<LeftRow>,
         /// Rows of that beyond those.
         pub left_more: u64,
         /// Earlier incidents of the same detection about the same subject, newest first; bounded.
         pub earlier: Vec<EarlierRow>,
-    }
-
-    /// What a person had written last before a call.
-    pub struct AskedRow {
-        /// The words, cut in the middle; null where no person wrote before that call in its conversation.
-        pub text: Option<String>,
-        /// Whether some of the words are missing.
-        #[serde(default)]
-        pub cut: bool,
-        /// Characters that are missing in the middle of the words before they are cut.
-        #[serde(default)]
-        pub left_out: u64,
-        /// Export object of the first record that carried them.
-        pub export_key: Option<String>,
-        /// The gateway's record id of it.
-        pub record_id: Option<i64>,
-        /// Record of the call.
-        pub call_record: Option<i64>,
     }
 
     /// One call of a timeline.
@@ -123,25 +108,6 @@ rows! {
         pub last_seen: i64,
         /// Its state, as in the index.
         pub state: String,
-    }
-}
-
-impl AskedRow {
-    /// The words as they are shown, at most so many characters: the start and the end, where a wish or an address often
-    /// stands.
-    pub(super) fn cut_at(&mut self, chars: usize) {
-        if let Some(text) = &mut self.text {
-            let line = crate::text::one_line(text, usize::MAX).into_owned();
-            let left_out = usize::try_from(self.left_out).unwrap_or(usize::MAX);
-            let shown = crate::text::cut_inside(&line, chars, left_out).into_owned();
-            self.cut = shown != line;
-            *text = shown;
-        }
-    }
-
-    /// Where the words can be read.
-    pub(super) fn place(&self) -> Option<Evidence> {
-        Some(Evidence { export_key: self.export_key.clone()?, record_id: self.record_id })
     }
 }
 

@@ -82,7 +82,25 @@ impl Redact for Finding {
         scope.redact(redactor);
         evidence.redact(redactor);
         details.redact(redactor);
+        details.values_mut().for_each(defang_sentences);
     }
+}
+
+/// Lists of sentences among the columns of a detection quote traffic as well.
+fn defang_sentences(value: &mut Value) {
+    let Value::Array(items) = value else { return };
+    for item in items {
+        if let Value::String(text) = item
+            && is_sentence(text)
+        {
+            *text = crate::text::defang(text);
+        }
+    }
+}
+
+/// Whether a text is a sentence and not a name.
+pub(super) fn is_sentence(text: &str) -> bool {
+    text.contains(' ') && text.ends_with(['.', ')'])
 }
 
 /// The sentence of a finding: it quotes traffic, so its addresses are defanged in every output. Only after the redactor,
@@ -170,8 +188,12 @@ mod tests {
         let mut finding = example().incidents.remove(0);
         finding.reason =
             "ana@a.example sent \"db://u:pw@db.example\" to \"evil.example\", see https://evil.example/x.".to_owned();
+        let also = finding.reason.clone();
+        finding.details.insert("also".to_owned(), serde_json::json!([also, "evil.example"]));
         let safe = SafeFindings::new(vec![finding], &|text| text.replace("u:pw@", "‹password›@"));
         let reason = &safe.findings()[0].reason;
+        let also = &safe.findings()[0].details["also"];
+        assert_eq!(also, &serde_json::json!([reason, "evil.example"]), "a name stays for machines");
         assert_eq!(
             reason,
             "ana@a.example sent \"db[:]//‹password›@db[.]example\" to \"evil[.]example\", see hxxps://evil[.]example/x."

@@ -138,6 +138,7 @@ async fn records_of_the_session_that_an_incident_names_are_told_apart() {
 
 #[tokio::test]
 async fn an_incident_says_that_its_agent_looks_like_another() {
-    let rows = told("doubts", "finding_id, agent, looks_like", &["honest", "borrowed", "first"]).await;
-    assert_eq!(rows, ["borrowed | Codex | Claude Code"]);
+    let rows =
+        told("doubts", "finding_id, agent, looks_like, left(why, 20) AS why", &["honest", "borrowed", "first"]).await;
+    assert_eq!(rows, ["borrowed | Codex | Claude Code | they offer its tools"]);
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::values::{Freeze, Text, Time};
 use crate::outcome::{ExportStats, Problem};
-use crate::report::{anomalies, history, inventory, left, model, note};
+use crate::report::{anomalies, campaigns, history, inventory, left, model, note};
 
 /// Declares the frozen form of a row whose fields have the same names inside lightmeter today.
 macro_rules! frozen {
@@ -55,7 +55,15 @@ frozen! {
     /// See [`left::LeftRow`].
     LeftV1 from left::LeftRow {
         says: Text, place: Option<Text>, url: Option<Text>, integration: Option<Text>, tool: Option<Text>, files: Vec<Text>,
-        secrets: u64, secret: bool, personal: Vec<Text>, public: bool, asked: bool, attempted: bool, calls: u64, records: Vec<i64>,
+        secrets: u64, secret: bool, personal: Vec<Text>, public: bool, asked: bool, attempted: bool, calls: u64,
+        unanswered: u64, first_time: Time, last_time: Time, records: Vec<i64>,
+    }
+
+    /// See [`campaigns::CampaignRow`].
+    CampaignV1 from campaigns::CampaignRow {
+        place: Option<Text>, integration: Option<Text>, tool: Option<Text>, value: Option<Text>, findings: Vec<Text>,
+        incidents: u64, leads: bool, severity: Text, sessions: u64, asked: u64, users: u64, calls: u64, attempted: u64,
+        first_seen: Time, last_seen: Time, holds: Vec<Text>, sources: Vec<Text>, said: Option<Text>,
     }
 
     /// See [`note::EarlierRow`].

@@ -34,6 +34,8 @@ pub struct ReportV1 {
     pub summary: SummaryV1,
     /// Incidents, worst first.
     pub incidents: Vec<IncidentV1>,
+    /// What several incidents have in common, shown or not: the large ones first, then the worst.
+    pub campaigns: Vec<CampaignV1>,
     /// The incidents beside those of an earlier report.
     pub history: HistoryV1,
     /// Incidents that are counted but not shown.
@@ -115,6 +117,8 @@ pub struct IncidentV1 {
     pub source: Option<EvidenceV1>,
     /// The agent that its requests look like, where that is another than they say.
     pub looks_like: Option<Text>,
+    /// What tells so.
+    pub looks_like_by: Option<Text>,
     /// Places whose text gave orders to the agent in its session; bounded.
     pub orders_from: Vec<Text>,
     /// What left in its session or through its integration, the gravest first; bounded.
@@ -201,9 +205,10 @@ pub(in crate::report) fn incident(report: &model::Report, finding: &Finding) -> 
         evidence: Freeze::freeze(&finding.evidence),
         details: Details::freeze(&finding.details),
         asked: Freeze::freeze(&note.asked.as_ref().and_then(|asked| asked.text.clone())),
-        asked_in: Freeze::freeze(&note.asked.as_ref().and_then(note::AskedRow::place)),
+        asked_in: Freeze::freeze(&note.asked.as_ref().and_then(crate::report::AskedRow::place)),
         source: Freeze::freeze(&note.source),
         looks_like: Freeze::freeze(&note.looks_like),
+        looks_like_by: Freeze::freeze(&note.looks_like_by),
         orders_from: Freeze::freeze(&note.orders_from),
         left: Freeze::freeze(&note.left),
         timeline: Freeze::freeze(&note.timeline),
@@ -232,6 +237,7 @@ impl Freeze<model::Report> for ReportV1 {
                 complete: report.complete(),
             },
             incidents: report.ordered_incidents().into_iter().map(|finding| incident(report, finding)).collect(),
+            campaigns: Freeze::freeze(&report.campaigns),
             history: Freeze::freeze(&report.history),
             incidents_cut: Freeze::freeze(&report.cut),
             incidents_hidden: Freeze::freeze(&report.hidden),

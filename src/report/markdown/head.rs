@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use super::table::{mark, number, percent, plural};
-use super::{Block, Keep};
+use super::{Block, Keep, campaigns};
+use crate::report::campaigns::About;
 use crate::report::first::{self, First, Later};
 use crate::report::groups::{counts, hidden_in_part, untold};
 use crate::report::{PreviousRow, Report};
@@ -212,8 +213,33 @@ fn first(report: &Report) -> String {
     lines.iter().enumerate().map(|(at, line)| format!("{}. {line}\n", at + 1)).collect()
 }
 
+/// A campaign: what, who, what told them to.
+fn campaign(first: &First, about: &About, fresh: &str) -> String {
+    let title = if first.title.is_empty() { String::new() } else { format!("{}. ", text::md_prose(&first.title)) };
+    format!(
+        "{} · **Campaign {}**: {} by {}, {} ({}{fresh})  \n   {title}{} {}.",
+        mark(first.severity),
+        about.number,
+        campaigns::what(about),
+        about.who,
+        about.days,
+        about.told,
+        campaigns::order(about),
+        text::md_prose(&about.calls),
+    )
+}
+
 fn line(first: &First) -> String {
     let fresh = if first.fresh > 0 { format!(", 🆕 {}", number(first.fresh as u64)) } else { String::new() };
+    let told = match &first.campaign {
+        Some(about) => campaign(first, about, &fresh),
+        None => incident(first, &fresh),
+    };
+    told + &asks_for(first)
+}
+
+/// One incident, or several that are much the same.
+fn incident(first: &First, fresh: &str) -> String {
     let others = match first.others {
         0 => String::new(),
         n => format!("; {} of this kind sent there too", plural(n as u64, "other incident")),
@@ -225,13 +251,18 @@ fn line(first: &First) -> String {
         [] => (format!(": {subject}"), String::new()),
         _ => (format!(", each sent to {}", places.join(", ")), format!("One of them, {subject}: ")),
     };
-    let mut out = format!(
+    format!(
         "{} · **{}**{about} ({}{others}{fresh})  \n   {of}{}",
         mark(first.severity),
         text::md_prose(&first.title),
         first.listed,
         text::md_prose(&text::gist(&first.reason, REASON_CHARS)),
-    );
+    )
+}
+
+/// What else is inside, and what to do.
+fn asks_for(first: &First) -> String {
+    let mut out = String::new();
     if !first.also.is_empty() {
         let also: Vec<String> = first.also.iter().map(|title| text::md_prose(title)).collect();
         let _ = write!(out, "  \n   Also inside: {}.", also.join("; "));
@@ -242,6 +273,13 @@ fn line(first: &First) -> String {
     };
     if !first.steps.is_empty() {
         let _ = write!(out, "  \n   → {}", told(&first.steps));
+    }
+    if let Some(about) = &first.campaign {
+        let _ = write!(
+            out,
+            "  \n   → Its sessions, and where the order came from: commands under Campaigns, {}.",
+            about.number
+        );
     }
     for further in &first.further {
         let _ = write!(out, "  \n   → {}: {}", text::md_prose(&further.title), told(&further.steps));

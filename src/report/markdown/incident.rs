@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::incidents::{paragraph, sentences};
 use super::parts::{parts, rotation};
-use super::table::{Table, mark, name_or_dash, names, number, plural};
+use super::table::{Table, mark, name_or_dash, names, number, plural, with_result};
 use crate::finding::{Evidence, Finding};
 use crate::report::groups::Case;
 use crate::report::rotations::Rotations;
@@ -44,7 +44,7 @@ pub(super) fn incident(report: &Report, case: &Case<'_>, full: bool, rotations: 
         // What the columns of a secret say stands in the sentence and in the list of secrets.
         out.push_str(&details(report, finding));
     }
-    out.push_str(&note.map(left).unwrap_or_default());
+    out.push_str(&note.map(|note| left(note, finding)).unwrap_or_default());
     out.push_str(&paragraph("Do now", &sentences(report, finding, true)));
     out.push_str(&note.map(asked).unwrap_or_default());
     // How a secret came in is in the sentence; calls matter where they can send it out.
@@ -111,7 +111,7 @@ fn facts(finding: &Finding, note: Option<&IncidentNote>) -> String {
         ("user", of(&scope.login)),
         ("device", of(&scope.device)),
         ("agent", of(&scope.agent)),
-        ("whose requests look like", note.and_then(|note| of(&note.looks_like))),
+        ("whose requests look like", note.and_then(looks_like)),
         (if scope.tool.is_some() { "tool" } else { "integration" }, tool),
         ("session", of(&scope.session_id)),
     ]
@@ -133,6 +133,13 @@ fn facts(finding: &Finding, note: Option<&IncidentNote>) -> String {
     );
     let _ = writeln!(out, "**Evidence**: {}  ", evidence(finding));
     out
+}
+
+/// The agent that the requests look like, and why.
+fn looks_like(note: &IncidentNote) -> Option<String> {
+    let name = text::md_code(note.looks_like.as_deref()?);
+    let why = note.looks_like_by.as_deref().map(|why| format!(" ({})", text::md_prose(why))).unwrap_or_default();
+    Some(format!("{name}{why}"))
 }
 
 /// Records by export, in the order given.
@@ -169,7 +176,7 @@ fn evidence(finding: &Finding) -> String {
 }
 
 /// What left, and where to.
-fn left(note: &IncidentNote) -> String {
+fn left(note: &IncidentNote, finding: &Finding) -> String {
     if note.left.is_empty() {
         return String::new();
     }
@@ -179,10 +186,11 @@ fn left(note: &IncidentNote) -> String {
         let more = if row.calls > row.records.len() as u64 { " …" } else { "" };
         let word = if records.len() == 1 { "record" } else { "records" };
         let at = if records.is_empty() { String::new() } else { format!(" · {word} {}{more}", records.join(", ")) };
-        let calls = plural(row.calls, "call");
+        let calls = with_result(row.calls, row.unanswered);
+        let when = row.when(finding).map(|when| format!(" · {when}")).unwrap_or_default();
         let _ = writeln!(
             out,
-            "- {} · {calls}{at}",
+            "- {} · {calls}{when}{at}",
             row.phrase(&text::md_prose(&row.says), &|name| text::md_quoted(name, VALUE_CHARS))
         );
     }
@@ -198,7 +206,8 @@ fn asked(note: &IncidentNote) -> String {
     let before = asked.call_record.map(|id| format!(" before record {id}")).unwrap_or_default();
     let words = asked.text.as_deref().map_or_else(
         || "none: nobody wrote before it in its conversation".to_owned(),
-        |words| text::md_quoted(words, VALUE_CHARS),
+        // They are cut already.
+        |words| text::md_quoted(words, usize::MAX),
     );
     let place = asked.record_id.map(|id| format!(" · record {id}")).unwrap_or_default();
     let cut = if asked.cut { ", its start and end; the commands show all" } else { "" };

@@ -8,7 +8,7 @@ use super::table::{Table, mark, name_or_dash, number, plural};
 use super::{Block, Keep};
 use crate::finding::{DetectionInfo, Finding};
 use crate::report::commands::Step;
-use crate::report::common::{Pattern, pattern, shared};
+use crate::report::common::{Alike, alike, shared};
 use crate::report::groups::{Case, Group, groups, why};
 use crate::report::history::worst_first;
 use crate::report::rotations::Rotations;
@@ -90,12 +90,12 @@ pub(super) fn blocks(report: &Report, full: bool) -> Vec<Block> {
 #[derive(Default)]
 struct InFull<'r> {
     told: usize,
-    alike: BTreeMap<Pattern<'r>, usize>,
+    alike: BTreeMap<Alike<'r>, usize>,
 }
 
 impl<'r> InFull<'r> {
     fn takes(&mut self, report: &'r Report, case: &Case<'r>) -> bool {
-        let alike = pattern(report, case).map(|pattern| self.alike.entry(pattern).or_default());
+        let alike = alike(report, case).map(|story| self.alike.entry(story).or_default());
         if self.told >= TOLD || alike.as_ref().is_some_and(|alike| **alike >= ALIKE) {
             return false;
         }

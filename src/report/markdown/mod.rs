@@ -4,6 +4,7 @@
 //! document is made of blocks; when it is too long, whole blocks leave it, least important first, and it says which.
 
 mod anomalies;
+mod campaigns;
 mod coverage;
 mod head;
 mod incident;
@@ -56,6 +57,7 @@ pub(super) fn render(report: &Report, options: Options) -> String {
     }
     let max_bytes = options.max_bytes;
     let mut blocks = vec![head::block(report)];
+    blocks.push(campaigns::block(report));
     blocks.extend(incidents::blocks(report, options.full));
     blocks.extend(inventory::blocks(report));
     blocks.push(secrets::block(report));

@@ -74,6 +74,16 @@ pub(super) fn plural(count: u64, thing: &str) -> String {
     format!("{} {thing}{}", number(count), if count == 1 { "" } else { "s" })
 }
 
+/// Calls and how many of them may not have happened: `10 calls, 1 of them without a result`.
+pub(super) fn with_result(calls: u64, attempted: u64) -> String {
+    let all = plural(calls, "call");
+    match attempted {
+        0 => all,
+        _ if attempted >= calls => format!("{all} without a result"),
+        some => format!("{all}, {} of them without a result", number(some)),
+    }
+}
+
 /// A part of a whole in per cent, rounded down so that only everything is 100%.
 pub(super) fn percent(part: u64, whole: u64) -> String {
     if whole == 0 {

@@ -16,7 +16,7 @@ use super::groups::{Case, counts, groups, hidden_in_part, rest_of, untold};
 use super::inventory::PERSONAL_SQL;
 use super::json::v1::{HiddenV1, IncidentV1, InventoryV1, ReportV1};
 use super::rotations::Rotations;
-use super::{IncidentNote, Inventory, LeftRow, Options, Report, html, json, risk_rank};
+use super::{IncidentNote, Inventory, LeftRow, Options, Report, campaigns, html, json, risk_rank};
 use crate::finding::Finding;
 use crate::text;
 use chart::Chart;
@@ -50,6 +50,7 @@ struct Page {
     hidden_in_part: Vec<usize>,
     rest_of: BTreeMap<String, usize>,
     first: Vec<First>,
+    campaigns: Vec<campaigns::Told>,
     /// What the first screen only counts, and how many incidents that are.
     later: Vec<Later>,
     later_count: usize,
@@ -111,6 +112,10 @@ struct Shown {
 struct Left {
     what: String,
     calls: u64,
+    /// Calls of which no result was seen.
+    unanswered: u64,
+    /// When, where that lies outside the time of the finding.
+    when: Option<String>,
     records: String,
 }
 
@@ -186,6 +191,7 @@ pub(super) fn write(report: &Report, options: Options, out: &mut dyn Write) -> i
             .filter_map(|row| Some((text::visible(&row.id).into_owned(), rest_of(report, row)?)))
             .collect(),
         first,
+        campaigns: campaigns::told(report),
         later_count: later.iter().map(|later| later.numbers.len()).sum(),
         later,
         since: since(report),
@@ -245,7 +251,7 @@ fn incidents(report: &Report, full: bool) -> Vec<Shown> {
                 around: report.note(&case.lead.id).is_some_and(|note| note.goes_beyond(case.lead)),
                 prose: prose(false),
                 now: prose(true),
-                left: report.note(&case.lead.id).map(left).unwrap_or_default(),
+                left: report.note(&case.lead.id).map(|note| left(note, case.lead)).unwrap_or_default(),
                 left_more: report.note(&case.lead.id).map_or(0, |note| note.left_more),
                 sent_to: report.note(&case.lead.id).map(|note| note.destinations.clone()).unwrap_or_default(),
                 orders_from: report.note(&case.lead.id).map(|note| note.orders_from.clone()).unwrap_or_default(),
@@ -260,10 +266,12 @@ fn incidents(report: &Report, full: bool) -> Vec<Shown> {
     shown
 }
 
-fn left(note: &IncidentNote) -> Vec<Left> {
+fn left(note: &IncidentNote, finding: &Finding) -> Vec<Left> {
     let row = |row: &LeftRow| Left {
         what: row.phrase(&row.says, &|name| text::defang(name)),
         calls: row.calls,
+        unanswered: row.unanswered,
+        when: row.when(finding),
         records: row.records.iter().map(i64::to_string).collect::<Vec<_>>().join(", "),
     };
     note.left.iter().map(row).collect()

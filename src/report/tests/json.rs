@@ -120,8 +120,13 @@ type Counters = BTreeMap<String, u64>;
 exactly! {
     Document {
         schema: String, program: Program1, window: Window1, summary: Summary1, incidents: Vec<Incident1>,
-        history: History1, incidents_cut: Vec<Cut1>, incidents_hidden: Vec<Hidden1>, signals: Vec<Signal1>, detections: Vec<Detection1>, inventory: Inventory1,
+        campaigns: Vec<Campaign1>, history: History1, incidents_cut: Vec<Cut1>, incidents_hidden: Vec<Hidden1>, signals: Vec<Signal1>, detections: Vec<Detection1>, inventory: Inventory1,
         secrets: Secrets1, anomalies: Anomalies1, usage: Usage1, coverage: Coverage1,
+    }
+    Campaign1 {
+        place: Option<String>, integration: Option<String>, tool: Option<String>, value: Option<String>, findings: Texts,
+        incidents: u64, leads: bool, severity: String, sessions: u64, asked: u64, users: u64, calls: u64, attempted: u64,
+        first_seen: String, last_seen: String, holds: Texts, sources: Texts, said: Option<String>,
     }
     Program1 { version: String, rules: String }
     Window1 { start: Option<String>, end: Option<String>, data_start: Option<String>, data_end: Option<String> }
@@ -131,11 +136,11 @@ exactly! {
         reason: String, login: Option<String>, device: Option<String>, agent: Option<String>, tool: Option<String>,
         integration: Option<String>, session_id: Option<String>, first_seen: String, last_seen: String, count: i64,
         evidence: Vec<Evidence1>, details: BTreeMap<String, Value>, asked: Option<String>, asked_in: Option<Evidence1>,
-        source: Option<Evidence1>, looks_like: Option<String>, orders_from: Texts, left: Vec<Left1>, timeline: Vec<Step1>, timeline_more: u64,
+        source: Option<Evidence1>, looks_like: Option<String>, looks_like_by: Option<String>, orders_from: Texts, left: Vec<Left1>, timeline: Vec<Step1>, timeline_more: u64,
         earlier: Vec<Earlier1>, state: String, what: String, impact: String,
         false_positives: Texts, next_steps: Texts, tags: Texts, references: Texts,
     }
-    Left1 {
+    Left1 { unanswered: u64, first_time: String, last_time: String,
         says: String, place: Option<String>, url: Option<String>, integration: Option<String>, tool: Option<String>, files: Texts,
         secrets: u64, secret: bool, personal: Texts, public: bool, asked: bool, attempted: bool, calls: u64, records: Vec<i64>,
     }

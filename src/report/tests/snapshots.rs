@@ -47,7 +47,7 @@ fn the_same_report_gives_the_same_bytes_whatever_the_order_of_incidents() {
 
 #[test]
 fn worst_incidents_come_first() {
-    let text = markdown(Report { history: History::default(), ..example() });
+    let text = markdown(Report { history: History::default(), campaigns: Vec::new(), ..example() });
     let at = |what: &str| text.find(what).unwrap_or_else(|| panic!("{what} is not in {text}"));
     assert!(at("### 🔴 critical · Untrusted text") < at("#### 1. 🔴 critical"));
     assert!(at("#### 1. 🔴 critical") < at("#### 2. 🟡 medium"));
@@ -83,7 +83,7 @@ fn an_unchanged_day_is_one_line() {
 
 #[test]
 fn what_is_new_is_to_be_done_before_what_was_told() {
-    let mut report = example();
+    let mut report = Report { campaigns: Vec::new(), ..example() };
     // The critical one was told before, the other one was not and is of another kind.
     report.incidents[0].detection.id = "sequences.other".to_owned();
     report.incidents[0].detection.title = "Something else".to_owned();
@@ -99,7 +99,7 @@ fn what_is_new_is_to_be_done_before_what_was_told() {
 
 #[test]
 fn a_secret_is_told_with_the_way_to_rotate_it() {
-    let text = markdown(Report { history: History::default(), ..example() });
+    let text = markdown(Report { history: History::default(), campaigns: Vec::new(), ..example() });
     let incident = text.split("#### 2.").nth(1).unwrap().split("\n## ").next().unwrap();
     assert!(
         incident.contains("**Rotate**: Create another, then revoke it. `https://vendor.example.com/keys`"),
@@ -111,7 +111,7 @@ fn a_secret_is_told_with_the_way_to_rotate_it() {
 
 #[test]
 fn what_one_session_shows_is_told_with_its_worst() {
-    let text = markdown(Report { history: History::default(), ..example() });
+    let text = markdown(Report { history: History::default(), campaigns: Vec::new(), ..example() });
     assert!(text.contains("🔴 1 critical · 🟡 1 medium; 1 related finding of the same sessions or integrations inside them; 1 hidden by `lightmeter review`, related findings stay in incident 1; 17 more not told: 3 high, 14 low (see Not shown)"), "{text}");
     let worst = text.split("#### 1.").nth(1).unwrap().split("\n####").next().unwrap();
     let also = worst.split("**Also in this session**").nth(1).unwrap();
@@ -122,7 +122,7 @@ fn what_one_session_shows_is_told_with_its_worst() {
 
 #[test]
 fn a_secret_does_not_lead_the_story_that_exposed_it() {
-    let mut report = Report { history: History::default(), ..example() };
+    let mut report = Report { history: History::default(), campaigns: Vec::new(), ..example() };
     let story = report.incidents.iter_mut().find(|f| f.id == "f-1").unwrap();
     story.confidence = Confidence::Low;
     let scope = story.scope.clone();
@@ -137,7 +137,7 @@ fn a_secret_does_not_lead_the_story_that_exposed_it() {
 
 #[test]
 fn what_is_as_severe_as_the_incident_says_what_it_asks_for() {
-    let mut report = Report { history: History::default(), ..example() };
+    let mut report = Report { history: History::default(), campaigns: Vec::new(), ..example() };
     let story = report.incidents.iter().find(|f| f.id == "f-1").unwrap().clone();
     let mut equal = Finding { id: "f-9".to_owned(), ..story.clone() };
     equal.detection.id = "sequences.z-other".to_owned();
@@ -174,7 +174,7 @@ fn the_advice_counts_secrets_that_have_no_row() {
 
 #[test]
 fn evidence_that_is_not_all_says_so() {
-    let mut report = Report { history: History::default(), ..example() };
+    let mut report = Report { history: History::default(), campaigns: Vec::new(), ..example() };
     let finding = report.incidents.iter_mut().find(|f| f.id == "f-1").unwrap();
     let one = finding.evidence[0].clone();
     finding.evidence = (0..20).map(|n| Evidence { record_id: Some(n), ..one.clone() }).collect();
@@ -186,7 +186,7 @@ fn evidence_that_is_not_all_says_so() {
 
 #[test]
 fn of_many_incidents_of_one_kind_the_worst_are_told_and_the_rest_listed() {
-    let report = Report { history: History::default(), ..crowded(&str::to_owned) };
+    let report = Report { history: History::default(), campaigns: Vec::new(), ..crowded(&str::to_owned) };
     let text = markdown(report.clone());
     assert!(text.contains("#### 3.") && !text.contains("#### 4."), "of those that are alike two suffice");
     let listed = |text: &str| {
