@@ -5,10 +5,11 @@
 -- status = "stable"
 -- tier = "incident"
 -- since = "0.1.0"
--- what = "An agent destroyed many different things in a short time, or something that cannot be undone."
+-- what = "An agent destroyed many different things in a short time, or something that cannot be undone, and it was not just what the user had asked for."
 -- impact = "Data and history may be lost."
 -- false_positives = [
 --   "Cleaning up a test system.",
+--   "The user asked for it in words that are not in catalog/order_words.toml, or outside the conversation.",
 -- ]
 -- next_steps = [
 --   "Ask {whom} whether all of this was meant to go; stop the session if it still runs.",
@@ -91,10 +92,59 @@
 -- expect = [
 --   { confidence = "medium" },
 -- ]
+-- [[case]]
+-- name = "an order was read and followed only afterwards"
+-- signals = [
+--   { detection = "sequences.destructive-burst", subject = "x", reason = "Reason of destructive-burst.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "medium", evidence = ["e#1"] },
+--   { detection = "sequences.followed-order", subject = "x", reason = "Reason of followed-order.", first_seen = 2026-03-01T09:05:00Z, last_seen = 2026-03-01T09:06:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "high", evidence = ["e#1"] },
+-- ]
+-- expect = [ { severity = "critical" } ]
+-- [[case]]
+-- name = "a weak sign that an order was followed"
+-- signals = [
+--   { detection = "sequences.destructive-burst", subject = "x", reason = "Reason of destructive-burst.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "medium", evidence = ["e#1"] },
+--   { detection = "sequences.followed-order", subject = "x", reason = "Reason of followed-order.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "low", evidence = ["e#1"] },
+-- ]
+-- expect = [ { severity = "critical" } ]
+-- [[case]]
+-- name = "an order that another session and another user followed"
+-- signals = [
+--   { detection = "sequences.destructive-burst", subject = "x", reason = "Reason of destructive-burst.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "medium", evidence = ["e#1"] },
+--   { detection = "sequences.followed-order", subject = "x", reason = "Reason of followed-order.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "z", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "high", evidence = ["e#1"] },
+--   { detection = "sequences.named-by-untrusted", subject = "x", reason = "Reason of named-by-untrusted.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ben", device = "n1", agent = "Claude Code", severity = "high", confidence = "high", evidence = ["e#1"] },
+-- ]
+-- expect = [ { severity = "critical" } ]
+-- [[case]]
+-- name = "the agent followed an order before: told as that"
+-- signals = [
+--   { detection = "sequences.destructive-burst", subject = "x", reason = "Reason of destructive-burst.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "medium", evidence = ["e#1"] },
+--   { detection = "sequences.followed-order", subject = "x", reason = "Reason of followed-order.", first_seen = 2026-03-01T09:00:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "high", evidence = ["e#1"] },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a value that only others had named was used before"
+-- signals = [
+--   { detection = "sequences.destructive-burst", subject = "x", reason = "Reason of destructive-burst.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "medium", evidence = ["e#1"] },
+--   { detection = "sequences.named-by-untrusted", subject = "x", reason = "Reason of named-by-untrusted.", first_seen = 2026-03-01T09:00:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "high", evidence = ["e#1"] },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "the user had asked for all of it"
+-- signals = [
+--   { detection = "sequences.destructive-burst", subject = "x", reason = "Reason of destructive-burst.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "low", confidence = "medium", evidence = ["e#1"] },
+-- ]
+-- expect = []
 -- +++
 WITH causes AS (
   SELECT * FROM signals
-  WHERE detection = 'sequences.destructive-burst'
+  WHERE detection = 'sequences.destructive-burst' AND severity <> 'low'
+),
+-- What followed an order in what was read is told as that.
+steered AS (
+  SELECT session_id, login, min(first_seen) AS first_seen
+  FROM signals
+  WHERE detection IN ('sequences.followed-order', 'sequences.named-by-untrusted') AND confidence <> 'low'
+  GROUP BY session_id, login
 ),
 more AS (
   -- What else the session shows belongs to the same account, after the cause.
@@ -138,4 +188,6 @@ SELECT
 FROM told t
 JOIN proof p ON p.session_id = t.session_id AND p.login = t.login
 LEFT JOIN more m ON m.session_id = t.session_id AND m.login = t.login
+LEFT JOIN steered x ON x.session_id = t.session_id AND x.login = t.login AND x.first_seen <= t.last_seen
+WHERE x.session_id IS NULL
 ORDER BY t.first_seen, t.session_id

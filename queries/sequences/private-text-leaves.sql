@@ -20,6 +20,7 @@
 -- [params]
 -- run = 6
 -- min_runs = 3
+-- much = 100
 -- max_bytes = 200000
 -- max_calls = 100
 -- name_chars = 80
@@ -223,6 +224,18 @@
 -- expect = [
 --   { subject = "chat/post", severity = "medium", confidence = "medium" },
 -- ]
+-- [[case]]
+-- name = "a whole mailbox"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c0", seq = 0, position = 1, time = 2026-03-01T09:00:00Z, integration = "drive", tool = "list", arguments = "{}", outcome = "ok", record_id = 1, reads_private = true, result_message_id = "m0" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "drive", tool = "read", arguments = "{}", outcome = "ok", record_id = 1, reads_private = true, result_message_id = "m1" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "chat", tool = "post", arguments = "v1 v2 v3 v4 v5 v6 v7 v8 v9 v10 v11 v12 v13 v14 v15 v16 v17 v18 v19 v20 v21 v22 v23 v24 v25 v26 v27 v28 v29 v30 v31 v32 v33 v34 v35 v36 v37 v38 v39 w1 w2 w3 w4 w5 w6 w7 w8 w9 w10 w11 w12 w13 w14 w15 w16 w17 w18 w19 w20 w21 w22 w23 w24 w25 w26 w27 w28 w29 w30 w31 w32 w33 w34 w35 w36 w37 w38 w39 w40 w41 w42 w43 w44 w45 w46 w47 w48 w49 w50 w51 w52 w53 w54 w55 w56 w57 w58 w59 w60 w61 w62 w63 w64 w65 w66 w67 w68 w69 w70 w71 w72 w73 w74 w75 w76 w77 w78 w79 w80 w81 w82 w83 w84 w85 w86 w87 w88 w89 w90 w91 w92 w93 w94 w95 w96 w97 w98 w99 w100 w101 w102 w103 w104 w105 w106 w107 w108 w109 w110", outcome = "ok", record_id = 2, sends = true },
+-- ]
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m0", position = 2, role = "tool", kind = "tool_result", text = "v1 v2 v3 v4 v5 v6 v7 v8 v9 v10 v11 v12 v13 v14 v15 v16 v17 v18 v19 v20 v21 v22 v23 v24 v25 v26 v27 v28 v29 v30 v31 v32 v33 v34 v35 v36 v37 v38 v39", bytes = 111, time = 2026-03-01T09:00:30Z, record_id = 2 },
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", message_id = "m1", position = 3, role = "tool", kind = "tool_result", text = "w1 w2 w3 w4 w5 w6 w7 w8 w9 w10 w11 w12 w13 w14 w15 w16 w17 w18 w19 w20 w21 w22 w23 w24 w25 w26 w27 w28 w29 w30 w31 w32 w33 w34 w35 w36 w37 w38 w39 w40 w41 w42 w43 w44 w45 w46 w47 w48 w49 w50 w51 w52 w53 w54 w55 w56 w57 w58 w59 w60 w61 w62 w63 w64 w65 w66 w67 w68 w69 w70 w71 w72 w73 w74 w75 w76 w77 w78 w79 w80 w81 w82 w83 w84 w85 w86 w87 w88 w89 w90 w91 w92 w93 w94 w95 w96 w97 w98 w99 w100 w101 w102 w103 w104 w105 w106 w107 w108 w109 w110", bytes = 111, time = 2026-03-01T09:01:30Z, record_id = 2 },
+-- ]
+-- expect = [ { severity = "high", confidence = "low", reason = "Claude Code of ana sent out with chat/post what it had read as private data (much of it) with drive/read; the call was executed." } ]
 -- +++
 WITH reads AS (
   SELECT s.call_uid, s.conversation_id, s.seq, s.integration || '/' || s.tool AS tool, s.reads_secret, m.text, m.export_key, m.record_id, m.time
@@ -230,18 +243,22 @@ WITH reads AS (
   JOIN messages m ON m.message_id = s.result_message_id
   WHERE (s.reads_secret OR s.reads_private) AND m.bytes BETWEEN 16 AND $max_bytes
 ),
-found AS (
-  SELECT o.*, r.tool AS r_tool, r.reads_secret AS r_secret, r.export_key AS r_export, r.record_id AS r_record, r.time AS r_time,
-         row_number() OVER (PARTITION BY o.call_uid ORDER BY r.reads_secret DESC, r.seq, r.call_uid) AS nth
+shared AS (
+  SELECT o.*, r.tool AS r_tool, r.reads_secret AS r_secret, r.export_key AS r_export, r.record_id AS r_record, r.time AS r_time, r.seq AS r_seq, r.call_uid AS r_call,
+         shared_words(decoded(o.arguments), r.text, $run) AS runs,
+         r.reads_secret AND length(r.text) <= 400 AND mentions(decoded(o.arguments), trim(r.text)) AS whole
   FROM steps o
   JOIN reads r ON r.conversation_id = o.conversation_id
   WHERE o.sends AND r.seq < o.seq AND o.seq - r.seq <= $max_calls
-    AND (shared_words(decoded(o.arguments), r.text, $run) >= $min_runs
-      OR (r.reads_secret AND length(r.text) <= 400 AND mentions(decoded(o.arguments), trim(r.text))))
+),
+found AS (
+  SELECT *, runs >= $much AS much, row_number() OVER (PARTITION BY call_uid ORDER BY r_secret DESC, runs >= $much DESC, r_seq, r_call) AS nth
+  FROM shared
+  WHERE runs >= $min_runs OR whole
 )
 SELECT
   integration || '/' || tool AS subject,
-  agent || ' of ' || login || ' sent out with ' || integration || '/' || tool || ' what it had read ' || CASE WHEN r_secret THEN 'as credentials' ELSE 'as private data' END || ' with ' || r_tool
+  agent || ' of ' || login || ' sent out with ' || integration || '/' || tool || ' what it had read ' || CASE WHEN r_secret THEN 'as credentials' ELSE 'as private data' || CASE WHEN much THEN ' (much of it)' ELSE '' END END || ' with ' || r_tool
     || CASE WHEN novelty <> 'seen' THEN '; ' || defang(left(destination, $name_chars)) || ' ' || novelty_says ELSE '' END
     || CASE outcome WHEN 'ok' THEN '; the call was executed.' WHEN 'attempted' THEN '; the call was proposed, not executed.' WHEN 'refused' THEN '; the call was refused.' ELSE '; the call failed.' END AS reason,
   least(r_time, time) AS first_seen,
@@ -254,7 +271,7 @@ SELECT
   tool,
   integration,
   call_uid AS key,
-  CASE WHEN novelty IN ('listed', 'known') THEN CASE WHEN r_secret THEN 'medium' ELSE 'low' END WHEN r_secret THEN 'critical' ELSE 'medium' END AS severity,
+  CASE WHEN novelty IN ('listed', 'known') THEN CASE WHEN r_secret THEN 'medium' ELSE 'low' END WHEN r_secret THEN 'critical' WHEN much THEN 'high' ELSE 'medium' END AS severity,
   CASE WHEN r_secret AND coalesce(novelty NOT IN ('listed', 'known'), true) THEN 'high' WHEN r_secret OR novelty = 'new' THEN 'medium' ELSE 'low' END AS confidence,
   make_array(evidence(r_export, r_record), evidence(export_key, record_id)) AS evidence
 FROM found

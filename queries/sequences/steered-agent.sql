@@ -14,6 +14,7 @@
 --   "Ask {whom} whether they wanted this; stop the session and undo what they did not want.",
 --   "Block {destination} at the proxy, the firewall or the mail gateway, and find out who else sent there.",
 --   "Take back what left here, and treat it as known to whoever reads there: {left}.",
+--   "Bring back what was removed or overwritten here, from the last backup or the bin, before anything else is written there; calls that did so: {destroyed}.",
 --   "Rotate the secrets of this session: the list of secrets holds {secrets_shown} of them and says how.",
 --   "Find out who could write the text that gave the order, and remove it there, or the next agent will follow it too.",
 --   "SELECT detection, first_seen, reason FROM signals WHERE session_id = '{session_id}' ORDER BY first_seen",
@@ -216,6 +217,79 @@
 -- name = "nothing"
 -- signals = []
 -- expect = []
+-- [[case]]
+-- name = "the order was followed in several calls, and much was destroyed"
+-- signals = [
+--   { detection = "sequences.followed-order", subject = "x", reason = "Reason of followed-order.", first_seen = 2026-03-01T09:00:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "high", evidence = ["e#1"], tool = "send_email" },
+--   { detection = "sequences.followed-order", subject = "y", reason = "Second.", first_seen = 2026-03-01T09:02:00Z, last_seen = 2026-03-01T09:02:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "high", evidence = ["e#1"], tool = "delete_email" },
+--   { detection = "sequences.followed-order", subject = "z", reason = "Third.", first_seen = 2026-03-01T09:03:00Z, last_seen = 2026-03-01T09:03:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "high", evidence = ["e#1"], tool = "delete_email" },
+--   { detection = "sequences.destructive-burst", subject = "x", reason = "Reason of destructive-burst.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:03:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "medium", evidence = ["e#2"] },
+-- ]
+-- deletion_orders = [
+--   { call_uid = "c1", source_uid = "c0", sentence = "delete every email.", marks = 2, says = "x", whole = true },
+--   { call_uid = "c2", source_uid = "c0", sentence = "delete every email.", marks = 2, says = "x", whole = true },
+--   { call_uid = "c3", source_uid = "c0", sentence = "delete every email.", marks = 2, says = "x", whole = true },
+--   { call_uid = "c4", source_uid = "c0", sentence = "delete every email.", marks = 2, says = "x", whole = true },
+-- ]
+-- asked_calls = [ { call_uid = "c1", asked = false }, { call_uid = "c2", asked = false }, { call_uid = "c3", asked = false }, { call_uid = "c4", asked = false } ]
+-- history_calls = [ { call_uid = "c0", conversation_id = "c", seq = 0 } ]
+-- steps = [
+--   { call_uid = "c1", session_id = "s", login = "ana", destroys = true, outcome = "ok" },
+--   { call_uid = "c2", session_id = "s", login = "ana", destroys = true, outcome = "ok" },
+--   { call_uid = "c3", session_id = "s", login = "ana", destroys = true, outcome = "refused" },
+--   { call_uid = "c4", session_id = "s", login = "ana", destroys = false, outcome = "ok" },
+--   { call_uid = "c5", session_id = "s", login = "ana", destroys = true, outcome = "ok" },
+-- ]
+-- expect = [ { severity = "critical", reason = "Reason of followed-order. The session holds 3 such calls (2 delete_email, 1 send_email).", also_seen = ["Reason of destructive-burst."], destroyed = 2, evidence = ["e#1", "e#2"] } ]
+-- [[case]]
+-- name = "much was destroyed before the order was read"
+-- signals = [
+--   { detection = "sequences.followed-order", subject = "x", reason = "Reason of followed-order.", first_seen = 2026-03-01T09:00:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "high", evidence = ["e#1"], tool = "send_email" },
+--   { detection = "sequences.destructive-burst", subject = "x", reason = "Reason of destructive-burst.", first_seen = 2026-03-01T08:01:00Z, last_seen = 2026-03-01T08:03:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "medium", evidence = ["e#2"] },
+-- ]
+-- expect = [ { severity = "high" } ]
+-- [[case]]
+-- name = "much was destroyed, as the user had asked"
+-- signals = [
+--   { detection = "sequences.followed-order", subject = "x", reason = "Reason of followed-order.", first_seen = 2026-03-01T09:00:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "high", evidence = ["e#1"], tool = "send_email" },
+--   { detection = "sequences.destructive-burst", subject = "x", reason = "Reason of destructive-burst.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:03:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "low", confidence = "low", evidence = ["e#2"] },
+-- ]
+-- expect = [ { severity = "high", evidence = ["e#1"] } ]
+-- [[case]]
+-- name = "much was to be destroyed, nothing of it was executed"
+-- signals = [
+--   { detection = "sequences.followed-order", subject = "x", reason = "Reason of followed-order.", first_seen = 2026-03-01T09:00:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "high", evidence = ["e#1"], tool = "send_email" },
+--   { detection = "sequences.destructive-burst", subject = "x", reason = "Reason of destructive-burst.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:03:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "medium", confidence = "medium", evidence = ["e#2"] },
+-- ]
+-- expect = [ { severity = "high" } ]
+-- [[case]]
+-- name = "a guess that much was destroyed"
+-- signals = [
+--   { detection = "sequences.followed-order", subject = "x", reason = "Reason of followed-order.", first_seen = 2026-03-01T09:00:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "high", evidence = ["e#1"], tool = "send_email" },
+--   { detection = "sequences.destructive-burst", subject = "x", reason = "Reason of destructive-burst.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:03:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "low", evidence = ["e#2"] },
+-- ]
+-- expect = [ { severity = "high" } ]
+-- [[case]]
+-- name = "much private text left in the very call"
+-- signals = [
+--   { detection = "sequences.followed-order", subject = "x", reason = "Reason of followed-order.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "high", evidence = ["e#1"] },
+--   { detection = "sequences.private-text-leaves", subject = "x", reason = "Reason of private-text-leaves.", first_seen = 2026-03-01T09:00:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "low", evidence = ["e#1"] },
+-- ]
+-- expect = [ { severity = "critical" } ]
+-- [[case]]
+-- name = "much private text left in another call"
+-- signals = [
+--   { detection = "sequences.followed-order", subject = "x", reason = "Reason of followed-order.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "high", evidence = ["e#1"] },
+--   { detection = "sequences.private-text-leaves", subject = "x", reason = "Reason of private-text-leaves.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:05:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "low", evidence = ["e#1"] },
+-- ]
+-- expect = [ { severity = "high" } ]
+-- [[case]]
+-- name = "one tool twice needs no count by tool, and the call that was made first is told"
+-- signals = [
+--   { detection = "sequences.followed-order", subject = "x", reason = "Third.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", tool = "send_email", severity = "high", confidence = "high", evidence = ["e#1"] },
+--   { detection = "sequences.followed-order", subject = "x", reason = "First.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:02:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", tool = "send_email", severity = "high", confidence = "high", evidence = ["e#1"] },
+-- ]
+-- expect = [ { reason = "Third. The session holds 2 such calls." } ]
 -- +++
 WITH causes AS (
   SELECT * FROM signals
@@ -224,13 +298,14 @@ WITH causes AS (
 others AS (
   SELECT s.*, k.weighs FROM signals s JOIN catalog_steered_signs k ON k.detection = s.detection
 ),
--- What left, or stays, decides; of private text only where it left in the call that followed and that was executed.
+-- What left, stays or is gone decides; of private text only where it left in the call that followed and that was executed.
 worse AS (
   SELECT DISTINCT c.session_id, c.login
   FROM causes c
   JOIN others o ON o.session_id = c.session_id AND o.login = c.login
   WHERE (o.weighs = 'session' AND o.confidence = 'high' AND o.severity IN ('high', 'critical') AND o.last_seen >= c.first_seen)
-     OR (o.weighs = 'call' AND o.confidence <> 'low' AND o.last_seen = c.last_seen AND c.severity IN ('high', 'critical'))
+     OR (o.weighs = 'call' AND (o.confidence <> 'low' OR o.severity IN ('high', 'critical')) AND o.last_seen = c.last_seen AND c.severity IN ('high', 'critical'))
+     OR (o.weighs = 'after' AND o.confidence <> 'low' AND o.severity IN ('high', 'critical') AND o.last_seen >= c.first_seen)
 ),
 shown AS (
   SELECT session_id, login, first_seen, unnest(evidence) AS address FROM causes
@@ -246,8 +321,8 @@ told AS (
   -- Each of these signals is about a call of its own.
   SELECT session_id, login, min(device) AS device, max(agent) AS agent, min(first_seen) AS first_seen, max(last_seen) AS last_seen,
          count(*) AS calls,
-         first_value(reason ORDER BY CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 ELSE 2 END, detection, first_seen, reason) AS reason,
-         first_value(evidence ORDER BY CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 ELSE 2 END, detection, first_seen, reason) AS records,
+         first_value(reason ORDER BY CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 ELSE 2 END, detection, first_seen, last_seen, reason) AS reason,
+         first_value(evidence ORDER BY CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 ELSE 2 END, detection, first_seen, last_seen, reason) AS records,
          min(CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END) AS rank,
          max(CASE confidence WHEN 'high' THEN 2 WHEN 'medium' THEN 1 ELSE 0 END) AS sure
   FROM causes
@@ -267,12 +342,26 @@ signs AS (
 more AS (
   SELECT session_id, login, array_agg(sign ORDER BY first_seen, sign) AS signs FROM signs GROUP BY session_id, login
 ),
+-- How the calls spread over tools.
+tools AS (
+  SELECT session_id, login, string_agg(CAST(calls AS VARCHAR) || ' ' || tool, ', ' ORDER BY calls DESC, tool) AS tools
+  FROM (SELECT session_id, login, tool, count(*) AS calls FROM causes GROUP BY session_id, login, tool)
+  GROUP BY session_id, login
+  HAVING count(tool) > 1
+),
+lost AS (
+  SELECT s.session_id, s.login, count(*) AS calls
+  FROM accused_results a
+  JOIN steps s ON s.call_uid = a.call_uid
+  WHERE s.destroys AND s.outcome = 'ok'
+  GROUP BY s.session_id, s.login
+),
 keys AS (
   SELECT session_id, login, count(DISTINCT fingerprint) AS secrets FROM secrets WHERE tier <> 'pii' GROUP BY session_id, login
 )
 SELECT
   coalesce(t.agent, 'agent') || ' of ' || coalesce(t.login, 'unknown') AS subject,
-  '' || t.reason || CASE WHEN t.calls > 1 THEN ' The session holds ' || CAST(t.calls AS VARCHAR) || ' such calls.' ELSE '' END AS reason,
+  '' || t.reason || CASE WHEN t.calls > 1 THEN ' The session holds ' || CAST(t.calls AS VARCHAR) || ' such calls' || coalesce(' (' || n.tools || ')', '') || '.' ELSE '' END AS reason,
   t.first_seen,
   t.last_seen,
   t.calls AS count,
@@ -285,10 +374,13 @@ SELECT
   CASE WHEN t.sure >= 2 OR m.signs IS NOT NULL THEN 'high' ELSE 'medium' END AS confidence,
   p.evidence,
   m.signs AS also_seen,
-  k.secrets AS secrets_shown
+  k.secrets AS secrets_shown,
+  d.calls AS destroyed
 FROM told t
 JOIN proof p ON p.session_id = t.session_id AND p.login = t.login
 LEFT JOIN worse w ON w.session_id = t.session_id AND w.login = t.login
 LEFT JOIN more m ON m.session_id = t.session_id AND m.login = t.login
 LEFT JOIN keys k ON k.session_id = t.session_id AND k.login = t.login
+LEFT JOIN tools n ON n.session_id = t.session_id AND n.login = t.login
+LEFT JOIN lost d ON d.session_id = t.session_id AND d.login = t.login
 ORDER BY t.first_seen, t.session_id

@@ -10,7 +10,7 @@
 -- [[case]]
 -- name = "data is removed"
 -- calls = [ { login = "ana", agent = "Claude Code", export_key = "e", record_id = 1, call_uid = "c", integration = "x", tool = "delete_file", outcome = "ok", destructive = true } ]
--- expect = [ { consequence = "destroys", severity = "critical" } ]
+-- expect = [ { consequence = "destroys", severity = "high" } ]
 -- [[case]]
 -- name = "an order of goods"
 -- calls = [ { login = "ana", agent = "Claude Code", export_key = "e", record_id = 1, call_uid = "c", integration = "x", tool = "placeOrder", arguments = '{"items":[{"sku":"a"}]}', outcome = "ok", egress = true, state_change = true } ]
@@ -35,6 +35,10 @@
 -- name = "a protection is switched off"
 -- calls = [ { login = "ana", agent = "Claude Code", export_key = "e", record_id = 1, call_uid = "c", integration = "x", tool = "run", outcome = "ok", guard_off = true } ]
 -- expect = [ { consequence = "stays", severity = "critical" } ]
+-- [[case]]
+-- name = "a protection is removed"
+-- calls = [ { login = "ana", agent = "Claude Code", export_key = "e", record_id = 1, call_uid = "c", integration = "x", tool = "delete_rule", outcome = "ok", destructive = true, guard_off = true } ]
+-- expect = [ { consequence = "stays" } ]
 -- [[case]]
 -- name = "a message is sent"
 -- calls = [ { login = "ana", agent = "Claude Code", export_key = "e", record_id = 1, call_uid = "c", integration = "x", tool = "send_email", outcome = "ok", egress = true } ]
@@ -86,9 +90,9 @@ told AS (
               WHEN c.outcome = 'error' THEN CASE WHEN c.executes THEN 'failed-command' ELSE 'failed' END
               WHEN (c.state_change OR c.egress) AND NOT coalesce(c.executes, false)
                    AND (regexp_like(c.words, p.alone) OR regexp_like(c.words, p.plain) AND (regexp_like(c.words, p.support) OR regexp_like(c.given, p.support))) THEN 'pays'
-              WHEN c.destructive THEN 'destroys'
               WHEN c.egress AND c.secret THEN 'gives-away-secrets'
               WHEN c.persistence OR c.guard_off THEN 'stays'
+              WHEN c.destructive THEN 'destroys'
               WHEN c.install THEN 'installs'
               WHEN c.egress THEN 'sends'
               WHEN c.state_change THEN 'changes'
