@@ -20,10 +20,10 @@ Tables: requests, messages, tool_calls, calls, tools, integrations, agents, user
 schema' explains them and their columns. Nothing can be written. On a screen a table fits its width, and one with too many
 columns becomes one line per column: -x always does that, --wide never.")]
 pub struct Query {
-    /// The query; '-', or nothing in a pipe, reads it from standard input. In a terminal, nothing opens a prompt.
+    /// The query, or several with a semicolon between; '-', or nothing in a pipe, reads from standard input. In a terminal, nothing opens a prompt.
     #[arg(value_name = "SQL")]
     pub sql: Option<String>,
-    /// Read the query from a file; '-' is standard input.
+    /// Read the queries from a file; '-' is standard input.
     #[arg(long, short, value_name = "FILE", conflicts_with = "sql")]
     pub file: Option<PathBuf>,
     /// Format of the result. A table shows 10,000 rows, the others all.

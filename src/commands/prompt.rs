@@ -17,6 +17,7 @@ use super::engine::Engine;
 use super::query::{self, Shape};
 use super::query_table::MAX_CELL;
 use crate::detect::signals;
+use crate::detect::statements::statements;
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::secrets::Scanner;
@@ -116,7 +117,7 @@ pub(super) async fn run(
             has_signals = true;
         }
         // A mistake ends the query, not the prompt.
-        match query::answer(engine, &sql, shape, None, scanner).await {
+        match query::answer(engine, &statements(&sql), shape, None, scanner).await {
             Ok(said) => said.iter().for_each(|text| say(text)),
             Err(error) => say(&error.shown()),
         }

@@ -1,4 +1,4 @@
-//! `lightmeter query`: one read-only SQL query over the lake.
+//! `lightmeter query`: read-only SQL over the lake.
 
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Read, Write};
@@ -16,9 +16,10 @@ use super::query_table::{self, MAX_CELL};
 use super::{note, output, screen};
 use crate::cli::{self, QueryFormat};
 use crate::config::Config;
+use crate::detect::statements::statements;
 use crate::detect::{docs, views};
 use crate::error::Error;
-use crate::lake::{self, Lake, ParquetFile};
+use crate::lake::{self, Lake, ParquetFile, RowStream};
 use crate::outcome::Outcome;
 use crate::secrets::Scanner;
 use crate::window::Window;
@@ -39,7 +40,7 @@ pub(super) struct Shape {
     pub(super) expanded: bool,
 }
 
-/// Runs the command. Without a query it answers one after the other when somebody types them, else it reads one from
+/// Runs the command. Without a query it answers one after the other when somebody types them, else it reads them from
 /// standard input. `history` is the file in which the prompt keeps what was typed.
 ///
 /// # Errors
@@ -69,66 +70,113 @@ pub async fn run(
         let engine = engine::open(Some((lake, &ledger)), window, config, &[], None).await?;
         return super::prompt::run(&engine, shape, scanner.as_ref(), history).await;
     }
-    let sql = read_sql(args)?;
-    let mut engine = engine::open(Some((lake, &ledger)), window, config, &[], Some(&sql)).await?;
-    if engine.session.plan(&sql).await.is_err() {
-        // Only a session with every view can suggest the table that was meant.
-        engine = engine::open(Some((lake, &ledger)), window, config, &[], None).await?;
+    let text = read_sql(args)?;
+    let queries = statements(&text);
+    if args.format == QueryFormat::Parquet && queries.len() > 1 {
+        let several = format!("a Parquet file takes the rows of one query, and there are {}", queries.len());
+        return Err(Error::Usage(several));
     }
-    let said = answer(&engine, &sql, shape, to, scanner.as_ref()).await?;
+    let mut engine = engine::open(Some((lake, &ledger)), window, config, &[], Some(&text)).await?;
+    for sql in &queries {
+        if engine.session.plan(sql).await.is_err() {
+            // Only a session with every view can suggest the table that was meant.
+            engine = engine::open(Some((lake, &ledger)), window, config, &[], None).await?;
+            break;
+        }
+    }
+    let said = answer(&engine, &queries, shape, to, scanner.as_ref()).await?;
     said.iter().for_each(|text| note(quiet, text));
     Ok(Outcome::Done)
 }
 
-/// Runs one query and writes its result. Returns what is to be said beside it.
+/// Runs queries and writes their results, one after the other. Returns what is to be said beside them.
 ///
 /// # Errors
 /// As [`run`].
 pub(super) async fn answer(
     engine: &Engine,
-    sql: &str,
+    queries: &[&str],
     shape: Shape,
     to: Option<&Path>,
     scanner: Option<&Scanner>,
-) -> Result<Option<String>, Error> {
-    let format = shape.format;
-    let mut stream = match engine.session.stream(sql).await {
-        Ok(stream) => stream,
-        Err(error) => return Err(explained(engine, sql, error)),
-    };
-    let schema = stream.schema();
-    let failed = |e: arrow::error::ArrowError| Error::Engine(e.to_string());
-    let shown = |batch: &RecordBatch| showable(batch, scanner, format);
-    // The first batch is computed before anything is written, so that a query that fails leaves no output.
-    let first = match stream.next().await {
-        Some(batch) => batch.map_err(|e| engine.session.failed(&e))?,
-        None => RecordBatch::new_empty(schema),
-    };
-    let mut first = Some(shown(&first).map_err(failed)?);
-    let mut next = || -> io::Result<Option<RecordBatch>> {
-        if let Some(batch) = first.take() {
-            return Ok(Some(batch));
-        }
-        // Output is written by blocking calls; the runtime goes on with the query meanwhile.
-        let batch = tokio::task::block_in_place(|| Handle::current().block_on(stream.next()));
-        let Some(batch) = batch else { return Ok(None) };
-        let batch = batch.map_err(|e| io::Error::other(engine.session.failed(&e)))?;
-        shown(&batch).map(Some).map_err(io::Error::other)
-    };
-    let mut said = None;
-    match (format, to) {
-        (QueryFormat::Parquet, Some(path)) => output::write_file(path, |file| parquet(file, &mut next)),
-        _ => output::write(to, |out| match format {
-            QueryFormat::Table | QueryFormat::Parquet => {
-                query_table::write(out, &mut next, shape).map(|cut| said = cut)
+) -> Result<Vec<String>, Error> {
+    let Some((sql, more)) = queries.split_first() else { return Ok(Vec::new()) };
+    // The first rows are computed before anything is written, so that a query that fails leaves no output.
+    let mut first = Rows::of(engine, sql, shape.format, scanner).await?;
+    let mut said = Vec::new();
+    match (shape.format, to) {
+        (QueryFormat::Parquet, Some(path)) => output::write_file(path, |file| parquet(file, &mut || first.next())),
+        _ => output::write(to, |out| {
+            said.extend(write(out, &mut first, shape)?);
+            for sql in more {
+                let rows = Rows::of(engine, sql, shape.format, scanner);
+                let rows = tokio::task::block_in_place(|| Handle::current().block_on(rows));
+                if matches!(shape.format, QueryFormat::Table | QueryFormat::Csv) {
+                    writeln!(out)?;
+                }
+                said.extend(write(out, &mut rows.map_err(io::Error::other)?, shape)?);
             }
-            QueryFormat::Csv => csv(out, &mut next),
-            QueryFormat::Json => json(out, &mut next, true),
-            QueryFormat::Jsonl => json(out, &mut next, false),
+            Ok(())
         }),
     }
     .map_err(of_query)?;
     Ok(said)
+}
+
+/// Writes the result of one query. Returns what is to be said beside it.
+fn write(out: &mut dyn Write, rows: &mut Rows<'_>, shape: Shape) -> io::Result<Option<String>> {
+    let next: Batches<'_> = &mut || rows.next();
+    match shape.format {
+        QueryFormat::Table | QueryFormat::Parquet => return query_table::write(out, next, shape),
+        QueryFormat::Csv => csv(out, next)?,
+        QueryFormat::Json => json(out, next, true)?,
+        QueryFormat::Jsonl => json(out, next, false)?,
+    }
+    Ok(None)
+}
+
+/// The rows of a query, ready to be shown.
+struct Rows<'e> {
+    engine: &'e Engine,
+    scanner: Option<&'e Scanner>,
+    format: QueryFormat,
+    /// Rows that wait to be taken.
+    first: Option<RecordBatch>,
+    stream: RowStream,
+}
+
+impl<'e> Rows<'e> {
+    /// Starts a query and computes its first rows.
+    async fn of(
+        engine: &'e Engine,
+        sql: &str,
+        format: QueryFormat,
+        scanner: Option<&'e Scanner>,
+    ) -> Result<Self, Error> {
+        let stream = engine.session.stream(sql).await.map_err(|error| explained(engine, sql, error))?;
+        let mut rows = Self { engine, scanner, format, first: None, stream };
+        let first = match rows.stream.next().await {
+            Some(batch) => batch.map_err(|e| engine.session.failed(&e))?,
+            None => RecordBatch::new_empty(rows.stream.schema()),
+        };
+        rows.first = Some(rows.shown(&first).map_err(|e| Error::Engine(e.to_string()))?);
+        Ok(rows)
+    }
+
+    fn shown(&self, batch: &RecordBatch) -> Result<RecordBatch, arrow::error::ArrowError> {
+        showable(batch, self.scanner, self.format)
+    }
+
+    fn next(&mut self) -> io::Result<Option<RecordBatch>> {
+        if let Some(batch) = self.first.take() {
+            return Ok(Some(batch));
+        }
+        // Output is written by blocking calls; the runtime goes on with the query meanwhile.
+        let batch = tokio::task::block_in_place(|| Handle::current().block_on(self.stream.next()));
+        let Some(batch) = batch else { return Ok(None) };
+        let batch = batch.map_err(|e| io::Error::other(self.engine.session.failed(&e)))?;
+        self.shown(&batch).map(Some).map_err(io::Error::other)
+    }
 }
 
 /// An error of the query that came while its rows were written is none of the output.
@@ -136,7 +184,7 @@ fn of_query(error: Error) -> Error {
     match error {
         Error::Output { to, source } => match source.downcast::<lake::Error>() {
             Ok(error) => error.into(),
-            Err(source) => Error::Output { to, source },
+            Err(source) => source.downcast::<Error>().unwrap_or_else(|source| Error::Output { to, source }),
         },
         error => error,
     }

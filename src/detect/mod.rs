@@ -22,6 +22,7 @@ mod rows;
 pub mod run;
 pub mod settings;
 pub mod signals;
+pub mod statements;
 mod suggest;
 #[cfg(test)]
 mod test_support;

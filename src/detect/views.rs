@@ -22,6 +22,7 @@ use super::data::DataTables;
 use super::front_matter::{self, Case};
 use super::run::public_schemas;
 use super::signals;
+use super::statements::statements;
 use crate::tables;
 
 /// SQL schema that holds the stored tables.
@@ -246,12 +247,17 @@ pub fn unknown_table(ctx: &SessionContext, sql: &str) -> Option<(String, Vec<Str
     Some((name, names))
 }
 
-/// Names of the tables without a schema that a query reads.
+/// Names of the tables without a schema that the queries of a text read.
 fn references(ctx: &SessionContext, sql: &str) -> Result<BTreeSet<String>, DataFusionError> {
     let state = ctx.state();
-    let statement = state.sql_to_statement(sql, &Dialect::Generic)?;
-    let names = state.resolve_table_references(&statement)?;
-    Ok(names.iter().filter(|n| n.schema().is_none_or(|s| s == "public")).map(|n| n.table().to_owned()).collect())
+    let mut all = BTreeSet::new();
+    for sql in statements(sql) {
+        let statement = state.sql_to_statement(sql, &Dialect::Generic)?;
+        let names = state.resolve_table_references(&statement)?;
+        let public = names.iter().filter(|n| n.schema().is_none_or(|s| s == "public"));
+        all.extend(public.map(|n| n.table().to_owned()));
+    }
+    Ok(all)
 }
 
 /// Registers every view in the session, which must already hold the stored tables under [`LAKE`], the data tables and

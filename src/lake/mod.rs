@@ -54,7 +54,7 @@ pub use ledger::{Ledger, LedgerEntry, Origin, Part};
 pub use merged::DataFile;
 pub use parquet_file::ParquetFile;
 pub use prune::Pruned;
-pub use session::Session;
+pub use session::{RowStream, Session};
 pub use sound::DamagedFile;
 pub use writer::{Committed, Ready, Staging, Writer};
 

@@ -15,7 +15,7 @@ use datafusion::common::TableReference;
 use datafusion::dataframe::DataFrame;
 use datafusion::datasource::MemTable;
 use datafusion::error::DataFusionError;
-use datafusion::execution::SendableRecordBatchStream;
+pub use datafusion::execution::SendableRecordBatchStream as RowStream;
 use datafusion::execution::context::SQLOptions;
 use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::{SessionContext, col, lit};
@@ -155,7 +155,7 @@ impl Session {
     ///
     /// # Errors
     /// As [`Session::run`]; errors while it runs come through the stream, see [`Session::failed`].
-    pub async fn stream(&self, sql: &str) -> Result<SendableRecordBatchStream, Error> {
+    pub async fn stream(&self, sql: &str) -> Result<RowStream, Error> {
         self.start(self.plan(sql).await?).await
     }
 
@@ -257,7 +257,7 @@ impl Session {
     }
 
     /// Starts a planned query. Up to here errors speak of the SQL only, from here on they may quote rows.
-    async fn start(&self, frame: DataFrame) -> Result<SendableRecordBatchStream, Error> {
+    async fn start(&self, frame: DataFrame) -> Result<RowStream, Error> {
         let task = Arc::new(frame.task_ctx());
         let plan = Box::pin(frame.create_physical_plan()).await.map_err(|e| Error::planning(&e))?;
         execute_stream(plan, task).map_err(|e| self.failed(&e))

@@ -273,6 +273,19 @@ fn a_query_answers_in_four_formats() {
     };
     assert_eq!((none("csv").as_str(), none("json").trim(), none("jsonl").as_str()), ("login\n", "[]", ""));
     assert!(none("table").contains("0 rows"));
+
+    let several = |format: &str| {
+        home.run(&["query", "SELECT 1 AS a; -- and\nSELECT login FROM requests WHERE false;", "--format", format])
+            .code(0)
+    };
+    assert_eq!(several("csv").stdout, "a\n1\n\nlogin\n");
+    assert_eq!(several("jsonl").stdout, "{\"a\":1}\n");
+    assert_eq!(several("json").stdout, "[{\"a\":1}]\n[]\n");
+    assert!(several("table").stdout.contains("1 row\n\n"), "{}", several("table").stdout);
+    let two = "SELECT 1; SELECT nothing";
+    home.run(&["query", two, "--format", "parquet", "-o", "p"]).code(2).says(&["one query, and there are 2"]);
+    home.run(&["query", two, "-o", "t"]).code(1).says(&["the query cannot be run", "nothing"]);
+    assert!(!home.path("t").exists(), "a query that fails leaves no file");
 }
 
 #[test]
