@@ -4,17 +4,27 @@ WITH addresses AS (
   SELECT finding_id, session_id, integration, tool, address
   FROM (SELECT finding_id, session_id, integration, tool, unnest(evidence) AS address FROM reported) each
 ),
+candidates AS (
+  SELECT a.finding_id, a.session_id, c.call_uid, 0 AS far
+  FROM addresses a
+  JOIN calls c ON c.export_key || '#' || coalesce(CAST(c.record_id AS VARCHAR), '') = a.address
+  -- Of a record with many calls, those of the incident's tool or integration matter.
+  WHERE a.session_id IS NOT NULL
+     OR ((a.integration IS NULL OR a.integration = c.integration) AND (a.tool IS NULL OR a.tool = coalesce(c.tool, c.raw_name)))
+  UNION ALL
+  -- Of an integration that the evidence shows no call of, those that there are.
+  SELECT r.finding_id, r.session_id, c.call_uid, 1
+  FROM (SELECT DISTINCT finding_id, session_id, login, integration, tool FROM reported WHERE session_id IS NULL AND integration IS NOT NULL) r
+  JOIN calls c ON c.integration = r.integration AND (r.tool IS NULL OR r.tool = coalesce(c.tool, c.raw_name)) AND (r.login IS NULL OR r.login = c.login)
+),
 held AS (
   SELECT a.finding_id, c.call_uid, c.login, c.device, c.conversation_id, c.position, c.time, c.export_key, c.record_id,
          coalesce(c.tool, c.raw_name) || ' ' || left(c.arguments, 2000) AS about,
          row_number() OVER (PARTITION BY a.finding_id
-           ORDER BY r.call_uid IS NULL, a.session_id IS NOT NULL AND coalesce(cardinality(c.capabilities), 0) = 0, c.time, c.conversation_id, c.position, c.part, c.call_uid) AS nth
-  FROM addresses a
-  JOIN calls c ON c.export_key || '#' || coalesce(CAST(c.record_id AS VARCHAR), '') = a.address
+           ORDER BY a.far, r.call_uid IS NULL, a.session_id IS NOT NULL AND coalesce(cardinality(c.capabilities), 0) = 0, c.time, c.conversation_id, c.position, c.part, c.call_uid) AS nth
+  FROM candidates a
+  JOIN calls c ON c.call_uid = a.call_uid
   LEFT JOIN (SELECT DISTINCT call_uid FROM accused_results) r ON r.call_uid = c.call_uid
-  -- Of a record with many calls, those of the incident's tool or integration matter.
-  WHERE a.session_id IS NOT NULL
-     OR ((a.integration IS NULL OR a.integration = c.integration) AND (a.tool IS NULL OR a.tool = coalesce(c.tool, c.raw_name)))
 ),
 firsts AS (
   SELECT * FROM held WHERE nth = 1

@@ -66,6 +66,13 @@ struct Doubt {
     why: String,
 }
 
+/// The session of all calls that an incident is about.
+#[derive(Deserialize)]
+struct Used {
+    finding_id: String,
+    session_id: String,
+}
+
 /// A place whose text gave orders in the session of an incident.
 #[derive(Deserialize)]
 struct Order {
@@ -82,6 +89,7 @@ struct Facts {
     left: BTreeMap<String, Vec<LeftRow>>,
     doubts: BTreeMap<String, Doubt>,
     orders: BTreeMap<String, Vec<String>>,
+    used: BTreeMap<String, String>,
 }
 
 /// What the report adds to each incident that it shows.
@@ -113,6 +121,7 @@ pub(super) async fn notes(
     for order in rows::<Order>(session, "orders").await? {
         facts.orders.entry(order.finding_id).or_default().push(order.place);
     }
+    facts.used = rows::<Used>(session, "used_in").await?.into_iter().map(|u| (u.finding_id, u.session_id)).collect();
     facts.doubts =
         rows::<Doubt>(session, "doubts").await?.into_iter().map(|doubt| (doubt.finding_id.clone(), doubt)).collect();
     Ok(incidents.iter().map(|incident| note(incident, &facts, history)).collect())
@@ -148,6 +157,7 @@ fn note(incident: &Finding, facts: &Facts, history: &History) -> IncidentNote {
     orders_from.truncate(LEFT);
     IncidentNote {
         orders_from,
+        used_in: facts.used.get(&id).cloned(),
         looks_like: facts.doubts.get(&id).map(|doubt| doubt.looks_like.clone()),
         looks_like_by: facts.doubts.get(&id).map(|doubt| doubt.why.clone()),
         left,

@@ -283,11 +283,14 @@ fn fill(step: &str, known: Known<'_>, write: &dyn Fn(&str) -> Option<String>) ->
     Some(out)
 }
 
-/// The session as a timeline, around those of the records that the evidence names that are of this session.
+/// The session as a timeline, around those of the records that the evidence names that are known to be of this session.
 fn session(finding: &Finding, note: Option<&IncidentNote>) -> Option<String> {
-    let session = finding.scope.session_id.as_deref().filter(|id| is_tame(id))?;
+    let named = finding.scope.session_id.as_deref();
+    let used_in = || note.and_then(|note| note.used_in.as_deref());
+    let session = named.or_else(used_in).filter(|id| is_tame(id))?;
+    // Without knowing which records are of this session, none is asked for in it.
     let own = note.and_then(|note| note.own_records.as_ref());
-    let of_it = |id: &i64| own.is_none_or(|own| own.contains(id));
+    let of_it = |id: &i64| own.is_some_and(|own| own.contains(id));
     let records = finding.evidence.iter().filter_map(|e| e.record_id).filter(of_it).take(AROUND);
     let records: Vec<String> = records.collect::<BTreeSet<i64>>().iter().map(i64::to_string).collect();
     let around = if records.is_empty() { String::new() } else { format!(" --around {}", records.join(",")) };

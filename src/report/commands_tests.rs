@@ -59,7 +59,7 @@ fn steps_are_sentences_or_commands() {
         Step::Prose { text: "Ask alice@example.com.".to_owned(), own: true },
         command("lightmeter query \"select 1\""),
         command("lightmeter sessions --user alice@example.com"),
-        command("lightmeter session s-1 --around 7,8"),
+        command("lightmeter session s-1"),
         command("lightmeter record b.zstd 7 --new"),
     ];
     assert_eq!(steps(&finding, None), expected);

@@ -91,7 +91,9 @@ impl LeftRow {
         match () {
             () if self.last_time < finding.first_seen => Some(format!("before what was found: {span}")),
             () if self.first_time > finding.last_seen => Some(format!("after what was found: {span}")),
-            () if self.first_time < finding.first_seen || self.last_time > finding.last_seen => Some(span),
+            () if self.first_time < finding.first_seen || self.last_time > finding.last_seen => {
+                Some(format!("partly before or after what was found: {span}"))
+            }
             () => None,
         }
     }
@@ -191,6 +193,9 @@ mod tests {
             when(25_000_000, 26_000_000).unwrap(),
             "after what was found: 1970-01-01 00:00:25Z to 1970-01-01 00:00:26Z"
         );
-        assert_eq!(when(5_000_000, 15_000_000).unwrap(), "1970-01-01 00:00:05Z to 1970-01-01 00:00:15Z");
+        assert_eq!(
+            when(5_000_000, 15_000_000).unwrap(),
+            "partly before or after what was found: 1970-01-01 00:00:05Z to 1970-01-01 00:00:15Z"
+        );
     }
 }

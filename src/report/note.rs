@@ -37,6 +37,8 @@ rows! {
         pub looks_like: Option<String>,
         /// What tells so, as the end of a sentence about the requests.
         pub looks_like_by: Option<String>,
+        /// The session that all calls belong to which it is about, where it names none itself.
+        pub used_in: Option<String>,
         /// What left in its session or through its integration, the gravest first; bounded.
         pub left: Vec<LeftRow>,
         /// Rows of that beyond those.

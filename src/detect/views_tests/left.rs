@@ -72,7 +72,7 @@ pub(super) fn sessions(lake: &mut Lake) {
                        "preview": "card …2574", "confidence": "high", "occurrence_id": "leaves card", "time": late });
     lake.push("secrets", from, 8, &[&card]);
     mail(lake, 9, "mallory@else.example", "{}");
-    let row = json!({ "message_id": "leaves asks", "role": "user", "kind": "text", "text": "Write to mallory@else.example.",
+    let row = json!({ "message_id": "leaves asks", "role": "user", "kind": "text", "bytes": 30, "text": "Write to mallory@else.example.",
                       "position": 0, "part": 0, "session_id": from.session });
     lake.push("messages", from, 1, &[&row]);
     mail(lake, 10, "boss@own.example", "{}");
@@ -109,4 +109,11 @@ async fn pushes_posts_and_publications_are_told_with_what_they_carried() {
         wanted,
         "the commit went with the first push and not with the second"
     );
+}
+
+#[tokio::test]
+async fn an_incident_without_a_session_names_that_of_all_its_calls() {
+    assert_eq!(told("used_in", "finding_id, session_id", &["integration", "session"]).await, ["integration | leaves"]);
+    let asked = told("asked", "finding_id, call_record, text", &["integration"]).await;
+    assert_eq!(asked, ["integration | 6 | Write to mallory@else.example."], "its evidence shows no call");
 }

@@ -119,6 +119,8 @@ pub struct IncidentV1 {
     pub looks_like: Option<Text>,
     /// What tells so.
     pub looks_like_by: Option<Text>,
+    /// The session that all calls belong to which it is about, where `session_id` is null.
+    pub used_in: Option<Text>,
     /// Places whose text gave orders to the agent in its session; bounded.
     pub orders_from: Vec<Text>,
     /// What left in its session or through its integration, the gravest first; bounded.
@@ -209,6 +211,7 @@ pub(in crate::report) fn incident(report: &model::Report, finding: &Finding) -> 
         source: Freeze::freeze(&note.source),
         looks_like: Freeze::freeze(&note.looks_like),
         looks_like_by: Freeze::freeze(&note.looks_like_by),
+        used_in: Freeze::freeze(&note.used_in),
         orders_from: Freeze::freeze(&note.orders_from),
         left: Freeze::freeze(&note.left),
         timeline: Freeze::freeze(&note.timeline),

@@ -107,6 +107,7 @@ fn facts(finding: &Finding, note: Option<&IncidentNote>) -> String {
         (None, None) => None,
     };
     let of = |value: &Option<String>| value.as_deref().map(text::md_code);
+    let used_in = note.and_then(|note| note.used_in.as_deref()).filter(|_| scope.session_id.is_none());
     let who: Vec<String> = [
         ("user", of(&scope.login)),
         ("device", of(&scope.device)),
@@ -114,6 +115,7 @@ fn facts(finding: &Finding, note: Option<&IncidentNote>) -> String {
         ("whose requests look like", note.and_then(looks_like)),
         (if scope.tool.is_some() { "tool" } else { "integration" }, tool),
         ("session", of(&scope.session_id)),
+        ("all its calls in session", used_in.map(text::md_code)),
     ]
     .into_iter()
     .filter_map(|(name, value)| Some(format!("{name} {}", value?)))

@@ -136,7 +136,7 @@ exactly! {
         reason: String, login: Option<String>, device: Option<String>, agent: Option<String>, tool: Option<String>,
         integration: Option<String>, session_id: Option<String>, first_seen: String, last_seen: String, count: i64,
         evidence: Vec<Evidence1>, details: BTreeMap<String, Value>, asked: Option<String>, asked_in: Option<Evidence1>,
-        source: Option<Evidence1>, looks_like: Option<String>, looks_like_by: Option<String>, orders_from: Texts, left: Vec<Left1>, timeline: Vec<Step1>, timeline_more: u64,
+        source: Option<Evidence1>, looks_like: Option<String>, looks_like_by: Option<String>, used_in: Option<String>, orders_from: Texts, left: Vec<Left1>, timeline: Vec<Step1>, timeline_more: u64,
         earlier: Vec<Earlier1>, state: String, what: String, impact: String,
         false_positives: Texts, next_steps: Texts, tags: Texts, references: Texts,
     }

@@ -123,6 +123,7 @@ fn note(fill: Fill<'_>) -> IncidentNote {
         destinations: list(fill, &["paste.example"]),
         fetched_from: list(fill, &["docs.example"]),
         block: list(fill, &["paste.example"]),
+        used_in: Some(fill("s-77")),
         looks_like: Some(fill("Codex")),
         looks_like_by: Some(fill("they offer its tools shell, apply_patch")),
         orders_from: list(fill, &["page.example"]),
