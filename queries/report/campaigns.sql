@@ -20,6 +20,9 @@ held AS (
 -- Domains of the users' logins are the organisation's, but for those of mail providers that serve everybody.
 logins AS (
   SELECT lower(login) AS login, split_part(lower(login), '@', 2) AS host FROM users WHERE strpos(login, '@') > 0
+  UNION ALL
+  -- Addresses from which agents send for their users are theirs, whatever their domains are.
+  SELECT address, NULL FROM (SELECT DISTINCT address FROM own_addresses) o
 ),
 strange AS (
   SELECT DISTINCT d.call_uid, d.place

@@ -140,6 +140,9 @@ told_of AS (
 -- Domains of the users' logins are the organisation's, but for those of mail providers that serve everybody.
 logins AS (
   SELECT lower(login) AS login, split_part(lower(login), '@', 2) AS host FROM users WHERE strpos(login, '@') > 0
+  UNION ALL
+  -- Addresses from which agents send for their users are theirs, whatever their domains are.
+  SELECT address, NULL FROM (SELECT DISTINCT address FROM own_addresses) o
 ),
 -- Places that are not the organisation's and that it does not list or know.
 outside AS (
@@ -204,9 +207,11 @@ rows AS (
   LEFT JOIN of_session f ON f.finding_id = a.finding_id
   LEFT JOIN outside s ON s.call_uid = w.call_uid AND s.place = w.place
   LEFT JOIN wished b ON b.conversation_id = m.conversation_id AND b.place = w.place
-  WHERE w.public OR coalesce(c.secrets, 0) > 0 OR coalesce(h.secret_file, false) OR p.call_uid IS NOT NULL
-     OR w.place IS NOT NULL AND (w.command OR NOT m.asks)
-        AND (e.call_uid IS NOT NULL OR n.call_uid IS NOT NULL OR f.finding_id IS NOT NULL AND s.place IS NOT NULL)
+  LEFT JOIN (SELECT DISTINCT address FROM own_addresses) v ON v.address = w.place
+  WHERE v.address IS NULL
+    AND (w.public OR coalesce(c.secrets, 0) > 0 OR coalesce(h.secret_file, false) OR p.call_uid IS NOT NULL
+      OR w.place IS NOT NULL AND (w.command OR NOT m.asks)
+        AND (e.call_uid IS NOT NULL OR n.call_uid IS NOT NULL OR f.finding_id IS NOT NULL AND s.place IS NOT NULL))
 )
 SELECT finding_id, says, place, url, integration, tool, files, max(secrets) AS secrets, max(CASE WHEN secrets > 0 OR secret_file THEN 1 ELSE 0 END) = 1 AS secret, personal,
        bool_or(public) AS public, min(wished) = 1 AS asked, bool_and(outcome = 'attempted') AS attempted,
