@@ -34,6 +34,9 @@ pub(super) fn incident(report: &Report, case: &Case<'_>, full: bool, rotations: 
         text::md_prose_long(&finding.reason, REASON_CHARS),
         facts(finding, report.note(&finding.id))
     );
+    if let Some(campaign) = case.campaign {
+        let _ = writeln!(out, "**Part of**: campaign {}  ", campaign + 1);
+    }
     let secret = report.secret(finding);
     if let Some(secret) = secret {
         let _ = writeln!(out, "**Rotate**: {}  ", rotation(secret, rotations, case.number));

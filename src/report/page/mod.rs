@@ -74,6 +74,8 @@ struct Page {
 #[derive(Serialize)]
 struct Shown {
     number: usize,
+    /// The campaign that it is part of, by its number.
+    campaign: Option<usize>,
     open: bool,
     /// Whether it is the first of its detection, so that what the detection says in general stands here.
     explains: bool,
@@ -232,6 +234,7 @@ fn incidents(report: &Report, full: bool) -> Vec<Shown> {
             let told = told(report, case.lead, case.number, &mut rotations);
             shown.push(Shown {
                 number: case.number,
+                campaign: case.campaign.map(|at| at + 1),
                 details: details.values,
                 lists: details.lists,
                 rotate: rotate(report, case, &mut rotations),
