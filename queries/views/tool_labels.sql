@@ -34,94 +34,9 @@ WITH tools AS (
   FROM tool_identities
   GROUP BY integration, tool
 ),
-definitions AS (
-  SELECT DISTINCT integration, tool, lower(left(description, 400)) AS description,
-         replace(left(schema, 20000), '": {', '":{') AS schema
-  FROM history_tool_definitions
-),
-name_words AS (
-  SELECT integration, tool, words, unnest(string_to_array(trim(words), ' ')) AS word FROM tools
-),
-name_hits AS (
-  SELECT DISTINCT n.integration, n.tool, v.role, v.word, v.capability, v.weight, v.reason, coalesce(v.anywhere, false) AS anywhere,
-         strpos(n.words, ' ' || v.word || ' ') AS at
-  FROM name_words n
-  JOIN catalog_tool_verbs v ON v.source = 'name' AND v.word = n.word AND v.word <> ''
-),
-first_actions AS (
-  SELECT integration, tool, min(at) AS at FROM name_hits WHERE role = 'action' GROUP BY integration, tool
-),
--- In canonical JSON every key of a schema that holds an object stands right before `":{`.
-schema_parts AS (
-  SELECT integration, tool, unnest(string_to_array(schema, '":{')) AS part FROM definitions WHERE schema IS NOT NULL
-),
-schema_keys AS (
-  SELECT DISTINCT integration, tool, regexp_replace(lower(reverse(split_part(reverse(part), '"', 1))), '[^a-z]+', '', 'g') AS word
-  FROM schema_parts
-),
-phrases AS (
-  SELECT DISTINCT word FROM catalog_tool_verbs WHERE source = 'description'
-),
-description_hits AS (
-  SELECT DISTINCT d.integration, d.tool, p.word
-  FROM (SELECT DISTINCT integration, tool, description FROM definitions WHERE description IS NOT NULL) d
-  JOIN phrases p ON regexp_like(d.description, p.word)
-),
-spoken AS (
-  SELECT h.integration, h.tool, h.role, h.capability, h.weight, 1 AS place,
-         'its name has the word "' || h.word || '", which ' || h.reason AS says
-  FROM name_hits h
-  LEFT JOIN first_actions f ON f.integration = h.integration AND f.tool = h.tool
-  WHERE h.role = 'object' OR h.anywhere OR h.at = f.at
-  UNION ALL
-  SELECT k.integration, k.tool, v.role, v.capability, v.weight, 2, 'its parameter "' || v.word || '" ' || v.reason
-  FROM schema_keys k
-  JOIN catalog_tool_verbs v ON v.source = 'parameter' AND v.word = k.word
-  LEFT JOIN first_actions f ON f.integration = k.integration AND f.tool = k.tool
-  -- A name that says what is done is clearer than what it is done with.
-  WHERE v.role = 'object' OR v.anywhere OR f.at IS NULL
-  UNION ALL
-  SELECT d.integration, d.tool, v.role, v.capability, v.weight, 3, 'its description ' || v.reason
-  FROM description_hits d
-  JOIN catalog_tool_verbs v ON v.source = 'description' AND v.word = d.word
-  LEFT JOIN first_actions f ON f.integration = d.integration AND f.tool = d.tool
-  -- A name that says what is done is clearer than a text that also says what is returned.
-  WHERE v.role = 'object' OR f.at IS NULL
-),
--- A name that only says what a thing is names what is returned, where nothing tells of a change.
-verbless AS (
-  SELECT s.integration, s.tool
-  FROM spoken s
-  LEFT JOIN first_actions f ON f.integration = s.integration AND f.tool = s.tool
-  WHERE f.at IS NULL
-  GROUP BY s.integration, s.tool
-  HAVING bool_or(s.role = 'object' AND s.place < 3 AND s.capability IN ('untrusted', 'private'))
-     AND NOT bool_or(s.capability = 'executes' OR (s.role = 'action' AND s.capability NOT IN ('reads', 'untrusted', 'private')))
-),
-hits AS (
-  SELECT integration, tool, role, capability, weight, place, says FROM spoken
-  UNION ALL
-  SELECT n.integration, n.tool, v.role, v.capability, v.weight, 3, 'its name ' || v.reason
-  FROM verbless n
-  JOIN catalog_tool_verbs v ON v.source = 'name' AND v.word = ''
-),
-best AS (
-  SELECT integration, tool, capability, role, max(weight) AS weight, min(place) AS place,
-         first_value(says ORDER BY weight DESC, place, says) AS says
-  FROM hits
-  GROUP BY integration, tool, capability, role
-),
--- Descriptions mention more than a tool does, so one of the two must come from the name or a parameter.
-guessed AS (
-  SELECT integration, tool, capability,
-         string_agg(says, ' and ' ORDER BY role, says) AS says
-  FROM best
-  GROUP BY integration, tool, capability
-  HAVING sum(weight) >= 1.0 AND min(place) < 3
-),
 access AS (
   SELECT integration, tool, bool_or(capability = 'reads') AS reads, bool_or(capability = 'writes') AS writes
-  FROM guessed
+  FROM tool_guesses
   GROUP BY integration, tool
 ),
 capability_names AS (
@@ -168,8 +83,8 @@ judged AS (
   LEFT JOIN catalog_builtin_tools b ON b.integration = t.integration AND b.tool = t.tool
   LEFT JOIN catalog_integrations i ON i.name = t.integration
   LEFT JOIN access a ON a.integration = t.integration AND a.tool = t.tool
-  LEFT JOIN guessed g ON g.integration = t.integration AND g.tool = t.tool AND g.capability = n.capability
-  LEFT JOIN guessed x ON x.integration = t.integration AND x.tool = t.tool AND x.capability = 'executes'
+  LEFT JOIN tool_guesses g ON g.integration = t.integration AND g.tool = t.tool AND g.capability = n.capability
+  LEFT JOIN tool_guesses x ON x.integration = t.integration AND x.tool = t.tool AND x.capability = 'executes'
 ),
 decided AS (
   SELECT integration, tool, integration_kind, capability, own_value IS NOT NULL AS own, listed, known, worded,
