@@ -131,13 +131,22 @@ pub async fn fill(sources: Sources<'_>) -> Result<Report, Error> {
     Ok(report)
 }
 
-/// Name of the table that `queries/report/campaigns.sql` reads all incidents from.
+/// Name of the table that the queries for campaigns read all incidents from.
 const FOUND: &str = "found";
+
+/// Tables that these queries read, each from those before it. One query for all would compute them once per use.
+const CAMPAIGN_STEPS: [&str; 4] = ["campaign_calls", "campaign_places", "campaign_parts", "campaign_stories"];
 
 /// What several incidents have in common, whether they are told or not.
 async fn campaigns(session: &Session, found: Vec<Finding>) -> Result<Vec<CampaignRow>, Error> {
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
     let batch = signals::batch(&found).map_err(|e| Error::Engine(e.to_string()))?;
     session.register_batches(FOUND, &signals::schema(), vec![batch])?;
+    for step in CAMPAIGN_STEPS {
+        session.materialise(step, super::rows::sql(&format!("report/{step}"))?).await?;
+    }
     rows(session, "campaigns").await
 }
 

@@ -1,0 +1,23 @@
+-- What enough incidents (table found) share by their parts (table campaign_parts), and whether that is so much that it
+-- leads the report.
+WITH limits AS (
+  SELECT max(CASE name WHEN 'campaign_incidents' THEN value END) AS incidents, max(CASE name WHEN 'campaign_share' THEN value END) AS share
+  FROM catalog_limits
+),
+found_by AS (
+  SELECT finding_id, coalesce(session_id, finding_id) AS cause,
+         CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN 3 ELSE 4 END AS rank
+  FROM found
+),
+stories AS (
+  SELECT a.story, min(a.place) AS place, min(a.integration) AS integration, min(a.tool) AS tool, min(a.value) AS value,
+         array_agg(DISTINCT a.finding_id ORDER BY a.finding_id) AS findings, count(DISTINCT f.cause) AS incidents, min(f.rank) AS rank
+  FROM campaign_parts a
+  JOIN found_by f ON f.finding_id = a.finding_id
+  GROUP BY a.story
+)
+SELECT s.*, s.incidents * 100 >= l.share * t.causes AS leads
+FROM stories s
+CROSS JOIN limits l
+CROSS JOIN (SELECT count(DISTINCT cause) AS causes FROM found_by) t
+WHERE s.incidents >= l.incidents
