@@ -15,9 +15,16 @@ stories AS (
   FROM campaign_parts a
   JOIN found_by f ON f.finding_id = a.finding_id
   GROUP BY a.story
+),
+of_rank AS (
+  SELECT a.story, f.rank, count(DISTINCT f.cause) AS incidents
+  FROM campaign_parts a
+  JOIN found_by f ON f.finding_id = a.finding_id
+  GROUP BY a.story, f.rank
 )
-SELECT s.*, s.incidents * 100 >= l.share * t.causes AS leads
+SELECT s.*, r.incidents AS worst, s.incidents * 100 >= l.share * t.causes AS leads
 FROM stories s
+JOIN of_rank r ON r.story = s.story AND r.rank = s.rank
 CROSS JOIN limits l
 CROSS JOIN (SELECT count(DISTINCT cause) AS causes FROM found_by) t
 WHERE s.incidents >= l.incidents

@@ -9,7 +9,7 @@ done AS (
   SELECT s.story, a.call_uid FROM campaign_stories s JOIN campaign_parts a ON a.story = s.story
 ),
 did AS (
-  SELECT d.story, c.call_uid, c.conversation_id, c.position, coalesce(c.session_id, c.conversation_id) AS session_id, c.login, c.time, c.outcome
+  SELECT d.story, c.call_uid, c.conversation_id, c.position, coalesce(c.session_id, c.conversation_id) AS session_id, coalesce(c.tool, c.raw_name) AS tool, c.login, c.time, c.outcome
   FROM done d
   JOIN calls c ON c.call_uid = d.call_uid
   WHERE c.outcome <> 'refused'
@@ -18,6 +18,11 @@ spans AS (
   SELECT story, count(DISTINCT session_id) AS sessions, count(DISTINCT login) AS users, count(*) AS calls,
          count(*) FILTER (WHERE outcome = 'attempted') AS attempted, min(time) AS first_seen, max(time) AS last_seen
   FROM did
+  GROUP BY story
+),
+used AS (
+  SELECT story, array_agg(CAST(calls AS VARCHAR) || ' of ' || tool ORDER BY calls DESC, tool) AS tools
+  FROM (SELECT story, tool, count(*) AS calls FROM did GROUP BY story, tool)
   GROUP BY story
 ),
 asked AS (
@@ -58,11 +63,12 @@ said AS (
   GROUP BY story, sentence
 )
 SELECT s.place, s.integration, s.tool, s.value, s.findings, s.incidents, s.leads,
-       CASE s.rank WHEN 0 THEN 'critical' WHEN 1 THEN 'high' WHEN 2 THEN 'medium' WHEN 3 THEN 'low' ELSE 'informational' END AS severity,
-       p.sessions, coalesce(w.asked, 0) AS asked, p.users, p.calls, p.attempted, CAST(p.first_seen AS BIGINT) AS first_seen, CAST(p.last_seen AS BIGINT) AS last_seen,
+       CASE s.rank WHEN 0 THEN 'critical' WHEN 1 THEN 'high' WHEN 2 THEN 'medium' WHEN 3 THEN 'low' ELSE 'informational' END AS severity, s.worst,
+       p.sessions, coalesce(w.asked, 0) AS asked, p.users, p.calls, p.attempted, CASE WHEN s.place IS NULL THEN make_array() ELSE coalesce(u.tools, make_array()) END AS tools, CAST(p.first_seen AS BIGINT) AS first_seen, CAST(p.last_seen AS BIGINT) AS last_seen,
        coalesce(h.holds, make_array()) AS holds, coalesce(g.sources, make_array()) AS sources, o.sentence AS said
 FROM campaign_stories s
 JOIN spans p ON p.story = s.story
+LEFT JOIN used u ON u.story = s.story
 LEFT JOIN asked w ON w.story = s.story
 LEFT JOIN holds h ON h.story = s.story
 LEFT JOIN sources g ON g.story = s.story

@@ -28,6 +28,8 @@ rows! {
         pub leads: bool,
         /// Severity of the worst of them, a word.
         pub severity: String,
+        /// How many of the incidents are as severe.
+        pub worst: u64,
         /// Sessions that sent there or did it, whether they are incidents or not.
         pub sessions: u64,
         /// Sessions of these in which the user had named the place before.
@@ -38,6 +40,8 @@ rows! {
         pub calls: u64,
         /// Calls of which no result was seen.
         pub attempted: u64,
+        /// Calls of each tool, the most used first; empty where they did the same.
+        pub tools: Vec<String>,
         /// First call.
         pub first_seen: i64,
         /// Last call.
@@ -92,6 +96,9 @@ const ASK: &str =
 
 /// Integrations and tools that are named of those whose results said what to do.
 const SOURCES: usize = 3;
+
+/// Tools whose calls are told apart.
+const TOOLS: usize = 4;
 
 /// Longest order that is quoted, in characters.
 const SAID_CHARS: usize = 200;
@@ -167,11 +174,15 @@ fn who(row: &CampaignRow) -> String {
         some => some.to_string(),
     };
     let (sessions, users) = (plural(row.sessions, "session"), plural(row.users, "user"));
+    let worst = match row.worst {
+        all if all >= row.incidents => String::new(),
+        worst => format!(" ({worst} {})", row.severity),
+    };
     let asked = match asked(row).as_str() {
         "" => String::new(),
         asked => format!(", {asked}"),
     };
-    format!("{sessions} of {users}, {incidents} of them incidents{asked}")
+    format!("{sessions} of {users}, {incidents} of them incidents{worst}{asked}")
 }
 
 fn asked(row: &CampaignRow) -> String {
@@ -194,7 +205,15 @@ fn calls(row: &CampaignRow) -> String {
         some => format!(", {some} of them without a result"),
     };
     let holds: String = row.holds.iter().map(|what| format!("; {what}")).collect();
-    format!("{}{result}{holds}", plural(row.calls, "call"))
+    let tools = match row.tools.as_slice() {
+        [] | [_] => String::new(),
+        tools => {
+            let more = tools.len().saturating_sub(TOOLS);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            format!(" ({}{more})", tools[..tools.len().min(TOOLS)].join(", "))
+        }
+    };
+    format!("{}{tools}{result}{holds}", plural(row.calls, "call"))
 }
 
 /// A campaign and where its incidents stand.

@@ -62,8 +62,8 @@ frozen! {
     /// See [`campaigns::CampaignRow`].
     CampaignV1 from campaigns::CampaignRow {
         place: Option<Text>, integration: Option<Text>, tool: Option<Text>, value: Option<Text>, findings: Vec<Text>,
-        incidents: u64, leads: bool, severity: Text, sessions: u64, asked: u64, users: u64, calls: u64, attempted: u64,
-        first_seen: Time, last_seen: Time, holds: Vec<Text>, sources: Vec<Text>, said: Option<Text>,
+        incidents: u64, leads: bool, severity: Text, worst: u64, sessions: u64, asked: u64, users: u64, calls: u64,
+        attempted: u64, tools: Vec<Text>, first_seen: Time, last_seen: Time, holds: Vec<Text>, sources: Vec<Text>, said: Option<Text>,
     }
 
     /// See [`note::EarlierRow`].

@@ -125,8 +125,8 @@ exactly! {
     }
     Campaign1 {
         place: Option<String>, integration: Option<String>, tool: Option<String>, value: Option<String>, findings: Texts,
-        incidents: u64, leads: bool, severity: String, sessions: u64, asked: u64, users: u64, calls: u64, attempted: u64,
-        first_seen: String, last_seen: String, holds: Texts, sources: Texts, said: Option<String>,
+        incidents: u64, leads: bool, severity: String, worst: u64, sessions: u64, asked: u64, users: u64, calls: u64,
+        attempted: u64, tools: Texts, first_seen: String, last_seen: String, holds: Texts, sources: Texts, said: Option<String>,
     }
     Program1 { version: String, rules: String }
     Window1 { start: Option<String>, end: Option<String>, data_start: Option<String>, data_end: Option<String> }
