@@ -1,4 +1,4 @@
--- Personal data of the window (payment cards, bank accounts, national ids), what was sent out and what most people met
+-- Personal data of the window (payment cards, bank accounts, passports, national ids), what was sent out and what most people met
 -- first. Nothing of it can be rotated, and by itself it makes no incident.
 SELECT t.fingerprint, t.rules[1] AS rule, coalesce(k.label, replace(e.kind, '-', ' ')) AS kind, CAST(NULL AS VARCHAR) AS vendor,
        t.confidence, e.preview, t.surfaces, e.entry,

@@ -5,7 +5,7 @@
 -- status = "stable"
 -- tier = "incident"
 -- since = "0.1.0"
--- what = "One text that a model was shown holds many different personal numbers of one kind: payment cards, bank accounts, national ids."
+-- what = "One text that a model was shown holds many different personal numbers of one kind: payment cards, bank accounts, passports, national ids."
 -- impact = "Data of many people has gone to a provider at once."
 -- false_positives = [
 --   "Generated test data with valid checksums.",

@@ -238,7 +238,7 @@ rows! {
         pub note: String,
         /// One row per secret.
         pub items: Vec<SecretRow>,
-        /// One row per payment card, bank account or national id: nothing to rotate, but models were told it.
+        /// One row per payment card, bank account, passport or national id: nothing to rotate, but models were told it.
         pub personal: Vec<SecretRow>,
     }
 
@@ -300,7 +300,7 @@ impl Secrets {
     /// What the personal data is; sentences.
     pub(super) fn personal_note(&self) -> String {
         format!(
-            "Payment cards, bank accounts and national ids that models were told, by their fingerprints: {} in {} places, \
+            "Payment cards, bank accounts, passports and national ids that models were told, by their fingerprints: {} in {} places, \
              what tools sent out first. By itself personal data makes no incident; what an incident sent out of it stands \
              there under \"What left\".",
             self.personal.len(),
