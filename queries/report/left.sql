@@ -77,18 +77,6 @@ given AS (
 hosts AS (
   SELECT DISTINCT d.call_uid, d.place FROM call_destinations d JOIN mine m ON m.call_uid = d.call_uid WHERE d.sent
 ),
-secret_paths AS (
-  SELECT e.source_id AS call_uid, e.value AS path
-  FROM entities e
-  JOIN catalog_paths p ON p.relation = 'read' AND p.kind = 'secret' AND regexp_like(e.value, p.pattern)
-  WHERE e.source = 'call' AND e.kind = 'path' AND e.relation IN ('read', 'source')
-    AND NOT EXISTS (SELECT 1 FROM catalog_paths u WHERE u.kind = 'public' AND regexp_like(e.value, u.pattern))
-),
-pushes AS (
-  SELECT call_uid, lag(seq) OVER (PARTITION BY session_id ORDER BY seq, call_uid) AS before
-  FROM mine
-  WHERE call_uid IN (SELECT call_uid FROM acts WHERE first = 1 AND program = 'git')
-),
 -- Files that hold secrets in the command itself, or for a push in a commit since the one before; of a tool every file.
 files AS (
   SELECT a.call_uid, s.path, true AS secret
@@ -97,11 +85,7 @@ files AS (
   UNION
   SELECT a.call_uid, s.path, true
   FROM (SELECT DISTINCT call_uid FROM acts WHERE first = 1 AND program = 'git') a
-  JOIN mine m ON m.call_uid = a.call_uid
-  JOIN pushes p ON p.call_uid = a.call_uid
-  JOIN mine b ON b.session_id = m.session_id AND b.seq < m.seq AND b.seq > coalesce(p.before, -1)
-  JOIN (SELECT DISTINCT call_uid FROM commands WHERE program = 'git' AND subcommand IN ('add', 'commit')) g ON g.call_uid = b.call_uid
-  JOIN secret_paths s ON s.call_uid = b.call_uid
+  JOIN sent_secret_files s ON s.call_uid = a.call_uid
   UNION
   SELECT t.call_uid, e.value, s.path IS NOT NULL
   FROM (SELECT DISTINCT call_uid FROM tools) t

@@ -120,12 +120,12 @@ SELECT
   CASE WHEN cardinality(devices) = 1 THEN devices[1] END AS device,
   CASE WHEN cardinality(agents) = 1 THEN agents[1] END AS agent,
   fingerprint AS key,
-  CASE WHEN root AND cardinality(sent_out_by) > 0 THEN 'critical'
-       WHEN confidence <> 'low' AND (root OR cardinality(sent_out_by) > 0 OR cardinality(not_allowed) > 0 OR user_count > 1) THEN 'high'
+  CASE WHEN root AND (cardinality(sent_out_by) > 0 OR sent_in IS NOT NULL) THEN 'critical'
+       WHEN confidence <> 'low' AND (root OR cardinality(sent_out_by) > 0 OR sent_in IS NOT NULL OR cardinality(not_allowed) > 0 OR user_count > 1) THEN 'high'
        WHEN confidence = 'low' OR tier = 'generic' THEN 'low'
        ELSE 'medium' END AS severity,
   confidence,
-  kind, vendor, preview, fingerprint, rules, surfaces, entry, file, users, providers, models, sent_out_by, sent_again, days_sent,
+  kind, vendor, preview, fingerprint, rules, surfaces, entry, file, users, providers, models, sent_out_by, sent_in, sent_again, days_sent,
   first_seen AS first_exposed, rotation_steps,
   evidence
 FROM exposed_secrets

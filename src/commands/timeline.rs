@@ -78,6 +78,8 @@ struct Used {
 struct Order {
     finding_id: String,
     place: String,
+    /// Whether the order itself named the place.
+    named: bool,
 }
 
 /// What is known of incidents, by address of the record and by id of the finding.
@@ -88,7 +90,7 @@ struct Facts {
     own: BTreeMap<String, Vec<i64>>,
     left: BTreeMap<String, Vec<LeftRow>>,
     doubts: BTreeMap<String, Doubt>,
-    orders: BTreeMap<String, Vec<String>>,
+    orders: BTreeMap<String, Vec<Order>>,
     used: BTreeMap<String, String>,
 }
 
@@ -119,7 +121,7 @@ pub(super) async fn notes(
         facts.left.entry(left.finding_id).or_default().push(left.row);
     }
     for order in rows::<Order>(session, "orders").await? {
-        facts.orders.entry(order.finding_id).or_default().push(order.place);
+        facts.orders.entry(order.finding_id.clone()).or_default().push(order);
     }
     facts.used = rows::<Used>(session, "used_in").await?.into_iter().map(|u| (u.finding_id, u.session_id)).collect();
     facts.doubts =
@@ -148,13 +150,14 @@ fn note(incident: &Finding, facts: &Facts, history: &History) -> IncidentNote {
     let more = timeline.iter().skip(STEPS).map(|step| step.repeats + 1).sum();
     timeline.truncate(STEPS);
     let earlier = history.earlier(incident, EARLIER);
-    let Named { destinations, fetched_from, block } = named;
+    let Named { destinations, fetched_from, mut block } = named;
     let (id, timeline_more) = (incident.id.clone(), more);
     let mut left = facts.left.get(&id).cloned().unwrap_or_default();
     let left_more = left.len().saturating_sub(LEFT) as u64;
     left.truncate(LEFT);
-    let mut orders_from = facts.orders.get(&id).cloned().unwrap_or_default();
-    orders_from.truncate(LEFT);
+    let orders = facts.orders.get(&id).map(Vec::as_slice).unwrap_or_default();
+    also_blocked(&mut block, orders);
+    let orders_from = orders.iter().take(LEFT).map(|order| order.place.clone()).collect();
     IncidentNote {
         orders_from,
         used_in: facts.used.get(&id).cloned(),
@@ -172,6 +175,15 @@ fn note(incident: &Finding, facts: &Facts, history: &History) -> IncidentNote {
         fetched_from,
         block,
         earlier,
+    }
+}
+
+/// Adds the places whose text orders to send something to them: they are no better before anything was sent.
+fn also_blocked(block: &mut Vec<String>, orders: &[Order]) {
+    for order in orders.iter().filter(|order| order.named) {
+        if block.len() < LEFT && !block.contains(&order.place) {
+            block.push(order.place.clone());
+        }
     }
 }
 
@@ -301,6 +313,17 @@ mod tests {
         ] {
             assert_eq!(told(calls), (list(sent), list(fetched), list(block)), "{calls:?}");
         }
+    }
+
+    #[test]
+    fn a_place_that_orders_to_be_sent_something_is_blocked_as_well() {
+        let order = |place: &str, named| Order { finding_id: String::new(), place: place.to_owned(), named };
+        let mut block = vec!["sent".to_owned()];
+        also_blocked(&mut block, &[order("sent", true), order("page", false), order("evil", true)]);
+        assert_eq!(block, ["sent", "evil"]);
+        let many: Vec<Order> = (0..20).map(|nth| order(&nth.to_string(), true)).collect();
+        also_blocked(&mut block, &many);
+        assert_eq!(block.len(), LEFT);
     }
 
     #[test]
