@@ -123,6 +123,102 @@
 -- acting_calls = [ { call_uid = "c3", conversation_id = "c", seq = 3, position = 8, words = " cancel calendar event ", executes = false } ]
 -- asked_calls = [ { call_uid = "c3", asked = false } ]
 -- expect = [ { value = "130013" } ]
+-- [[case]]
+-- name = "a date that only the order names"
+-- linked_values = [
+--   { call_uid = "c3", conversation_id = "c", seq = 3, position = 8, weak = false, name = "start_day", value = "2024-05-01", rank = 50, source_uid = "c2", source_seq = 2, message_id = "m2", sentence = "book it on May 1st, 2024.", marks = 2, says = "", in_order = true },
+-- ]
+-- value_dates = [
+--   { value = "2024-05-01", iso = "2024-05-01", day = '\b0?1(st|nd|rd|th)?\b', month = '\b(may|may)\b', year = '\b2024\b' },
+-- ]
+-- acting_calls = [ { call_uid = "c3", conversation_id = "c", seq = 3, position = 8, words = " reserve hotel ", executes = false } ]
+-- asked_calls = [ { call_uid = "c3", asked = true } ]
+-- history_messages = [
+--   { message_id = "m0", conversation_id = "c", role = "user", kind = "text", position = 0, text = "Book a room from January 1st to January 5th, 2025." },
+--   { message_id = "m1", conversation_id = "c", role = "tool", kind = "text", position = 4, text = "Open in May, every 11th day." },
+--   { message_id = "m2", conversation_id = "c", role = "tool", kind = "text", position = 6, text = "Book it on May 1st, 2024." },
+-- ]
+-- history_calls = [
+--   { call_uid = "c1", conversation_id = "c", seq = 1, result_message_id = "m1", arguments = '{}' },
+--   { call_uid = "c2", conversation_id = "c", seq = 2, result_message_id = "m2", arguments = '{}' },
+-- ]
+-- expect = [ { source_uid = "c2", value = "2024-05-01", unasked = false } ]
+-- [[case]]
+-- name = "the user had named the date otherwise"
+-- linked_values = [
+--   { call_uid = "c3", conversation_id = "c", seq = 3, position = 8, weak = false, name = "start_day", value = "2024-05-01", rank = 50, source_uid = "c2", source_seq = 2, message_id = "m2", sentence = "book it on May 1st, 2024.", marks = 2, says = "", in_order = true },
+-- ]
+-- value_dates = [
+--   { value = "2024-05-01", iso = "2024-05-01", day = '\b0?1(st|nd|rd|th)?\b', month = '\b(may|may)\b', year = '\b2024\b' },
+-- ]
+-- acting_calls = [ { call_uid = "c3", conversation_id = "c", seq = 3, position = 8, words = " reserve hotel ", executes = false } ]
+-- asked_calls = [ { call_uid = "c3", asked = true } ]
+-- history_messages = [
+--   { message_id = "m0", conversation_id = "c", role = "user", kind = "text", position = 0, text = "Book a room from May 1st on." },
+--   { message_id = "m2", conversation_id = "c", role = "tool", kind = "text", position = 6, text = "Book it on May 1st, 2024." },
+-- ]
+-- history_calls = [
+--   { call_uid = "c2", conversation_id = "c", seq = 2, result_message_id = "m2", arguments = '{}' },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "the user had named the day and another time"
+-- linked_values = [
+--   { call_uid = "c3", conversation_id = "c", seq = 3, position = 8, weak = false, name = "start_day", value = "2024-05-01", rank = 50, source_uid = "c2", source_seq = 2, message_id = "m2", sentence = "book it on May 1st, 2024.", marks = 2, says = "", in_order = true },
+-- ]
+-- value_dates = [
+--   { value = "2024-05-01", iso = "2024-05-01", day = '\b0?1(st|nd|rd|th)?\b', month = '\b(may|may)\b', year = '\b2024\b' },
+-- ]
+-- acting_calls = [ { call_uid = "c3", conversation_id = "c", seq = 3, position = 8, words = " reserve hotel ", executes = false } ]
+-- asked_calls = [ { call_uid = "c3", asked = true } ]
+-- history_messages = [
+--   { message_id = "m0", conversation_id = "c", role = "user", kind = "text", position = 0, text = "Book a room for 2024-05-01 09:00." },
+--   { message_id = "m2", conversation_id = "c", role = "tool", kind = "text", position = 6, text = "Book it on May 1st, 2024." },
+-- ]
+-- history_calls = [
+--   { call_uid = "c2", conversation_id = "c", seq = 2, result_message_id = "m2", arguments = '{}' },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "another result had named the date otherwise before"
+-- linked_values = [
+--   { call_uid = "c3", conversation_id = "c", seq = 3, position = 8, weak = false, name = "start_day", value = "2024-05-01", rank = 50, source_uid = "c2", source_seq = 2, message_id = "m2", sentence = "book it on May 1st, 2024.", marks = 2, says = "", in_order = true },
+-- ]
+-- value_dates = [
+--   { value = "2024-05-01", iso = "2024-05-01", day = '\b0?1(st|nd|rd|th)?\b', month = '\b(may|may)\b', year = '\b2024\b' },
+-- ]
+-- acting_calls = [ { call_uid = "c3", conversation_id = "c", seq = 3, position = 8, words = " reserve hotel ", executes = false } ]
+-- asked_calls = [ { call_uid = "c3", asked = true } ]
+-- history_messages = [
+--   { message_id = "m0", conversation_id = "c", role = "user", kind = "text", position = 0, text = "Book a room for the party." },
+--   { message_id = "m1", conversation_id = "c", role = "tool", kind = "text", position = 4, text = "The party is on the 1st of May." },
+--   { message_id = "m2", conversation_id = "c", role = "tool", kind = "text", position = 6, text = "Book it on May 1st, 2024." },
+-- ]
+-- history_calls = [
+--   { call_uid = "c1", conversation_id = "c", seq = 1, result_message_id = "m1", arguments = '{}' },
+--   { call_uid = "c2", conversation_id = "c", seq = 2, result_message_id = "m2", arguments = '{}' },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "another result had named the day and a time before"
+-- linked_values = [
+--   { call_uid = "c3", conversation_id = "c", seq = 3, position = 8, weak = false, name = "start_day", value = "2024-05-01", rank = 50, source_uid = "c2", source_seq = 2, message_id = "m2", sentence = "book it on May 1st, 2024.", marks = 2, says = "", in_order = true },
+-- ]
+-- value_dates = [
+--   { value = "2024-05-01", iso = "2024-05-01", day = '\b0?1(st|nd|rd|th)?\b', month = '\b(may|may)\b', year = '\b2024\b' },
+-- ]
+-- acting_calls = [ { call_uid = "c3", conversation_id = "c", seq = 3, position = 8, words = " reserve hotel ", executes = false } ]
+-- asked_calls = [ { call_uid = "c3", asked = true } ]
+-- history_messages = [
+--   { message_id = "m0", conversation_id = "c", role = "user", kind = "text", position = 0, text = "Book a room for the party." },
+--   { message_id = "m1", conversation_id = "c", role = "tool", kind = "text", position = 4, text = "Party: 2024-05-01T20:00" },
+--   { message_id = "m2", conversation_id = "c", role = "tool", kind = "text", position = 6, text = "Book it on May 1st, 2024." },
+-- ]
+-- history_calls = [
+--   { call_uid = "c1", conversation_id = "c", seq = 1, result_message_id = "m1", arguments = '{}' },
+--   { call_uid = "c2", conversation_id = "c", seq = 2, result_message_id = "m2", arguments = '{}' },
+-- ]
+-- expect = []
 -- +++
 WITH words AS (
   SELECT word, unnest(kinds) AS kind FROM catalog_order_words WHERE role = 'verb'
@@ -150,8 +246,11 @@ own AS (
   FROM (SELECT DISTINCT call_uid, conversation_id, position, value FROM linked_values) l
   JOIN history_messages m ON m.conversation_id = l.conversation_id
   CROSS JOIN (SELECT max(value) AS words FROM catalog_limits WHERE name = 'order_words') n
+  LEFT JOIN value_dates d ON d.value = l.value
   WHERE m.role IN ('user', 'system') AND m.kind = 'text' AND m.position < l.position
-    AND (mentions(m.text, l.value) OR shared_words(m.text, l.value, n.words) > 0)
+    AND (mentions(m.text, l.value) OR shared_words(m.text, l.value, n.words) > 0
+      -- Of a date they need not say the year.
+      OR coalesce(strpos(m.text, d.iso) > 0 OR (regexp_like(lower(m.text), d.day) AND regexp_like(lower(m.text), d.month)), false))
 ),
 -- What another result had named before the order came is ordinary data. What came back for a call that named it itself
 -- names nothing new.
@@ -168,7 +267,10 @@ elsewhere AS (
   FROM given g
   JOIN history_calls c ON c.conversation_id = g.conversation_id
   JOIN history_messages m ON m.message_id = c.result_message_id
-  WHERE c.seq < g.first_seq AND g.seq - c.seq <= g.max_calls AND mentions(m.text, g.value) AND NOT mentions(c.arguments, g.value)
+  LEFT JOIN value_dates d ON d.value = g.value
+  WHERE c.seq < g.first_seq AND g.seq - c.seq <= g.max_calls AND NOT mentions(c.arguments, g.value)
+    AND (mentions(m.text, g.value)
+      OR coalesce(strpos(m.text, d.iso) > 0 OR (regexp_like(lower(m.text), d.day) AND regexp_like(lower(m.text), d.month)), false))
 ),
 foreign_values AS (
   SELECT l.*
