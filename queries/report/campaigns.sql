@@ -56,21 +56,55 @@ sources AS (
   FROM (SELECT story, source, count(DISTINCT finding_id) AS times FROM gave GROUP BY story, source)
   GROUP BY story
 ),
-said AS (
-  SELECT story, sentence, row_number() OVER (PARTITION BY story ORDER BY count(DISTINCT finding_id) DESC, sentence) AS nth
-  FROM gave
-  WHERE sentence IS NOT NULL
-  GROUP BY story, sentence
+-- Whose incidents followed which order: sentences whose words are the same but for numbers are one.
+followed AS (
+  SELECT DISTINCT g.story, g.sentence, trim(regexp_replace(regexp_replace(lower(g.sentence), '[^\pL\pN]+', ' ', 'g'), '[0-9]+', '0', 'g')) AS words,
+         coalesce(f.session_id, f.finding_id) AS cause,
+         CASE f.severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 WHEN 'low' THEN 3 ELSE 4 END AS rank
+  FROM gave g
+  JOIN found f ON f.finding_id = g.finding_id
+  WHERE g.sentence IS NOT NULL
+),
+-- One with more words before or behind it is the same order.
+prefaced AS (
+  SELECT l.story, l.words, (array_agg(s.words ORDER BY length(s.words), s.words))[1] AS alike
+  FROM (SELECT DISTINCT story, words FROM followed) l
+  JOIN (SELECT DISTINCT story, words FROM followed WHERE strpos(words, ' ') > 0) s ON s.story = l.story AND (ends_with(' ' || l.words, ' ' || s.words) OR starts_with(l.words || ' ', s.words || ' '))
+  GROUP BY l.story, l.words
+),
+orders_of AS (
+  SELECT f.story, f.sentence, f.cause, f.rank, coalesce(p.alike, f.words) AS alike
+  FROM followed f
+  LEFT JOIN prefaced p ON p.story = f.story AND p.words = f.words
+),
+-- Of such sentences the most frequent is quoted.
+quoted AS (
+  SELECT story, alike, sentence, row_number() OVER (PARTITION BY story, alike ORDER BY count(DISTINCT cause) DESC, sentence) AS nth
+  FROM orders_of
+  GROUP BY story, alike, sentence
+),
+told AS (
+  SELECT f.story, q.sentence, min(f.rank) AS rank, count(DISTINCT f.cause) AS incidents
+  FROM orders_of f
+  JOIN quoted q ON q.story = f.story AND q.alike = f.alike AND q.nth = 1
+  GROUP BY f.story, q.sentence
+),
+orders AS (
+  SELECT story, (array_agg(sentence ORDER BY incidents DESC, sentence))[1] AS said,
+         array_agg(named_struct('order', sentence, 'severity', CASE rank WHEN 0 THEN 'critical' WHEN 1 THEN 'high' WHEN 2 THEN 'medium' WHEN 3 THEN 'low' ELSE 'informational' END, 'incidents', incidents)
+           ORDER BY rank, incidents DESC, sentence) AS orders
+  FROM told
+  GROUP BY story
 )
 SELECT s.place, s.integration, s.tool, s.value, s.findings, s.incidents, s.leads,
        CASE s.rank WHEN 0 THEN 'critical' WHEN 1 THEN 'high' WHEN 2 THEN 'medium' WHEN 3 THEN 'low' ELSE 'informational' END AS severity, s.worst,
        p.sessions, coalesce(w.asked, 0) AS asked, p.users, p.calls, p.attempted, CASE WHEN s.place IS NULL THEN make_array() ELSE coalesce(u.tools, make_array()) END AS tools, CAST(p.first_seen AS BIGINT) AS first_seen, CAST(p.last_seen AS BIGINT) AS last_seen,
-       coalesce(h.holds, make_array()) AS holds, coalesce(g.sources, make_array()) AS sources, o.sentence AS said
+       coalesce(h.holds, make_array()) AS holds, coalesce(g.sources, make_array()) AS sources, o.said, o.orders
 FROM campaign_stories s
 JOIN spans p ON p.story = s.story
 LEFT JOIN used u ON u.story = s.story
 LEFT JOIN asked w ON w.story = s.story
 LEFT JOIN holds h ON h.story = s.story
 LEFT JOIN sources g ON g.story = s.story
-LEFT JOIN said o ON o.story = s.story AND o.nth = 1
+LEFT JOIN orders o ON o.story = s.story
 ORDER BY s.leads DESC, s.rank, s.incidents DESC, s.story

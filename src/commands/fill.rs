@@ -17,7 +17,7 @@ use crate::finding::{Finding, Severity};
 use crate::lake::{Ledger, Session};
 use crate::report::{
     Anomalies, CampaignRow, Coverage, CutRow, DetectionRow, ExportRow, History, IndexRow, Inventory, PreviousRow,
-    Program, Report, Secrets, SignalRow, UnreadableRow, Usage, UsageRow, WindowRow, blind_spots,
+    Program, Report, Secrets, SignalRow, UnreadableRow, Usage, UsageRow, WindowRow, blind_spots, spare,
 };
 use crate::triage::Reviews;
 use crate::window::Window;
@@ -95,8 +95,9 @@ pub async fn fill(sources: Sources<'_>) -> Result<Report, Error> {
     }
     let history = History::compare(index, earlier, window.start);
     let anomalies = Anomalies::of(&incidents, &result.signals);
-    let notes = super::timeline::notes(session, &incidents, &history).await?;
+    let mut notes = super::timeline::notes(session, &incidents, &history).await?;
     let campaigns = campaigns(session, incidents.iter().chain(&beyond).cloned().collect()).await?;
+    spare(&campaigns, &mut notes);
     let report = Report {
         program: Program { version: env!("CARGO_PKG_VERSION").to_owned(), rules: rules(engine) },
         window: WindowRow {

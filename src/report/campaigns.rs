@@ -1,6 +1,8 @@
 //! Campaigns: what several incidents have in common, so that it can be stopped once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Deserializer};
 
 use super::first::listed;
 use super::groups::{Case, groups};
@@ -52,6 +54,33 @@ rows! {
         pub sources: Vec<String>,
         /// The order that most of them followed; null where results only named the place.
         pub said: Option<String>,
+        /// All orders that they followed, first those whose incidents are the gravest, then the most frequent.
+        #[serde(default, deserialize_with = "or_none")]
+        pub orders: Vec<OrderRow>,
+    }
+
+    /// What a text had said to do; sentences are one that differ in numbers, punctuation or words before or behind only.
+    pub struct OrderRow {
+        /// The sentence.
+        pub order: String,
+        /// Severity of the worst incident that followed it, a word.
+        pub severity: String,
+        /// How many incidents followed it.
+        pub incidents: u64,
+    }
+}
+
+/// A list that is null where it is empty.
+fn or_none<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<OrderRow>, D::Error> {
+    Option::deserialize(from).map(Option::unwrap_or_default)
+}
+
+/// Takes from what is to be blocked because of each incident what the campaigns leave alone: it is one judgement.
+pub fn spare(campaigns: &[CampaignRow], notes: &mut [IncidentNote]) {
+    let spared: BTreeSet<&str> =
+        campaigns.iter().filter(|row| !row.to_block()).filter_map(|row| row.place.as_deref()).collect();
+    for note in notes {
+        note.block.retain(|place| !spared.contains(place.as_str()));
     }
 }
 
@@ -100,7 +129,8 @@ const SOURCES: usize = 3;
 /// Tools whose calls are told apart.
 const TOOLS: usize = 4;
 
-/// Longest order that is quoted, in characters.
+/// Orders that are quoted, and the longest of them, in characters.
+const ORDERS: usize = 8;
 const SAID_CHARS: usize = 200;
 
 /// A campaign as it is read.
@@ -127,12 +157,22 @@ pub(super) struct About {
     /// The first whose results said what to do, and how many more there are.
     pub(super) sources: Vec<String>,
     pub(super) sources_more: usize,
-    /// The start of the order that most followed.
-    pub(super) said: Option<String>,
+    /// The orders that they followed, the gravest first, and how many more there are.
+    pub(super) orders: Vec<Order>,
+    pub(super) orders_more: usize,
     /// Numbers of its incidents as they are read, and how many have none: a phrase.
     pub(super) told: String,
     /// How many of the incidents have no number in the report.
     pub(super) untold: u64,
+}
+
+/// An order as it is read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub(super) struct Order {
+    /// Its start.
+    pub(super) said: String,
+    /// How many incidents followed it, a phrase.
+    pub(super) by: String,
 }
 
 impl About {
@@ -153,7 +193,8 @@ impl About {
             calls: calls(row),
             sources: row.sources.iter().take(SOURCES).cloned().collect(),
             sources_more: row.sources.len().saturating_sub(SOURCES),
-            said: row.said.as_deref().map(|said| text::opening(said.trim_end_matches('.'), SAID_CHARS).into_owned()),
+            orders: row.orders.iter().take(ORDERS).map(Order::of).collect(),
+            orders_more: row.orders.len().saturating_sub(ORDERS),
             told: match (listed(numbers), untold) {
                 (listed, 0) => listed,
                 (listed, untold) if listed.is_empty() => format!("{untold} not told"),
@@ -161,6 +202,13 @@ impl About {
             },
             untold,
         }
+    }
+}
+
+impl Order {
+    fn of(row: &OrderRow) -> Self {
+        let said = text::opening(row.order.trim_end_matches('.'), SAID_CHARS).into_owned();
+        Self { said, by: plural(row.incidents, "incident") }
     }
 }
 

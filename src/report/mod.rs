@@ -38,7 +38,7 @@ use std::str::FromStr;
 
 pub use anomalies::{Anomalies, AnomalyRow};
 pub use asked::AskedRow;
-pub use campaigns::CampaignRow;
+pub use campaigns::{CampaignRow, OrderRow, spare};
 pub use history::{Changes, History, IndexRow, PreviousRow};
 pub use inventory::{
     AgentRow, CapabilityRow, DefinitionChangeRow, IntegrationRow, Inventory, KindRow, OfferedRow, SecretRow, Secrets,
@@ -187,8 +187,11 @@ impl Report {
         for row in &mut self.anomalies.items {
             redact::sentence(&mut row.reason, redactor);
         }
-        for said in self.campaigns.iter_mut().filter_map(|row| row.said.as_mut()) {
-            *said = crate::text::defang_quoted(said);
+        for row in &mut self.campaigns {
+            let orders = row.orders.iter_mut().map(|row| &mut row.order);
+            for said in row.said.iter_mut().chain(orders) {
+                *said = crate::text::defang_quoted(said);
+            }
         }
         // Cut only now: half a secret is none that a redactor knows.
         for note in &mut self.notes {

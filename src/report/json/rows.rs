@@ -64,7 +64,11 @@ frozen! {
         place: Option<Text>, integration: Option<Text>, tool: Option<Text>, value: Option<Text>, findings: Vec<Text>,
         incidents: u64, leads: bool, severity: Text, worst: u64, sessions: u64, asked: u64, users: u64, calls: u64,
         attempted: u64, tools: Vec<Text>, first_seen: Time, last_seen: Time, holds: Vec<Text>, sources: Vec<Text>, said: Option<Text>,
+        orders: Vec<OrderV1>,
     }
+
+    /// See [`campaigns::OrderRow`].
+    OrderV1 from campaigns::OrderRow { order: Text, severity: Text, incidents: u64 }
 
     /// See [`note::EarlierRow`].
     EarlierV1 from note::EarlierRow {

@@ -3,7 +3,7 @@
 use super::table::{Table, mark, number};
 use super::{Block, Keep};
 use crate::report::Report;
-use crate::report::campaigns::{About, told};
+use crate::report::campaigns::{About, Order, told};
 use crate::text;
 
 /// Campaigns told; the rest stands in the JSON report.
@@ -35,6 +35,12 @@ pub(super) fn block(report: &Report) -> Block {
             about.told.clone(),
         ]);
     }
+    let said = |about: &About| {
+        let orders: String = orders(about, usize::MAX).iter().map(|order| format!("- {order}\n")).collect();
+        format!("\n**Campaign {}**, what texts had ordered, the gravest first:\n\n{orders}", about.number)
+    };
+    let ordered = campaigns.iter().take(CAMPAIGNS).map(|campaign| &campaign.about);
+    let ordered: String = ordered.filter(|about| !about.orders.is_empty()).map(said).collect();
     let more = match campaigns.len().saturating_sub(CAMPAIGNS) {
         0 => String::new(),
         more => format!("\n{more} more in the JSON report.\n"),
@@ -48,7 +54,7 @@ pub(super) fn block(report: &Report) -> Block {
         if lines.is_empty() { String::new() } else { format!("\n{}", text::md_fence("sh", &lines.join("\n"))) };
     let markdown = format!(
         "\n## Campaigns\n\nIncidents whose calls sent data to one place that no user had named, or did the same because a \
-         text said so. Sessions, users and calls are counted over the whole window, incidents or not.\n{}{more}{commands}",
+         text said so. Sessions, users and calls are counted over the whole window, incidents or not.\n{}{more}{ordered}{commands}",
         table.finish(CAMPAIGNS, "")
     );
     Block::new("campaigns", Keep::Coverage, markdown)
@@ -62,8 +68,8 @@ pub(super) fn what(about: &About) -> String {
     }
 }
 
-/// What told the agents to, as a sentence.
-pub(super) fn order(about: &About) -> String {
+/// What told the agents to, as a sentence with so many of the orders.
+pub(super) fn order(about: &About, shown: usize) -> String {
     let mut sources: Vec<String> = about.sources.iter().map(|source| text::md_code(source)).collect();
     if about.sources_more > 0 {
         sources.push(format!("{} more", about.sources_more));
@@ -73,8 +79,19 @@ pub(super) fn order(about: &About) -> String {
         Some((only, [])) => only.clone(),
         Some((last, first)) => format!("{} and {last}", first.join(", ")),
     };
-    match &about.said {
-        Some(said) => format!("Results of {listed} ordered it, mostly {}.", text::md_quoted(said, SAID_CHARS)),
-        None => format!("Results of {listed} had named it."),
+    match about.orders.is_empty() {
+        true => format!("Results of {listed} had named it."),
+        false => format!("Results of {listed} ordered it: {}.", orders(about, shown).join("; ")),
     }
+}
+
+/// The orders, each with how many followed it.
+fn orders(about: &About, shown: usize) -> Vec<String> {
+    let told = |order: &Order| format!("{} ({})", text::md_quoted(&order.said, SAID_CHARS), order.by);
+    let mut orders: Vec<String> = about.orders.iter().take(shown).map(told).collect();
+    let more = about.orders.len().saturating_sub(shown) + about.orders_more;
+    if more > 0 {
+        orders.push(format!("{more} more"));
+    }
+    orders
 }

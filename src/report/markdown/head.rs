@@ -16,6 +16,9 @@ const REASON_CHARS: usize = 260;
 /// Longest sentence of advice, in characters.
 const STEP_CHARS: usize = 340;
 
+/// Orders of a campaign that are quoted.
+const ORDERS: usize = 4;
+
 /// Incidents named in one line.
 const NAMED: usize = 10;
 
@@ -126,14 +129,7 @@ fn since(report: &Report) -> String {
     match &history.previous {
         Some(previous) => since_previous(report, previous),
         // A report says the same whether the lake holds one of the same end or not, so that a run can be repeated.
-        None => {
-            let end = report.window.ends().map_or_else(|| "this one".to_owned(), text::clock_time);
-            format!(
-                "nothing to compare with: no kept report ended before {end}. One that ends then as well is this report \
-                 again, as no later record came: `--until 0m` compares the two (`--remember` keeps a report, \
-                 `--baseline FILE` names one)"
-            )
-        }
+        None => "no earlier report to compare with (`--remember` keeps one, `--baseline FILE` names one)".to_owned(),
     }
 }
 
@@ -224,7 +220,7 @@ fn campaign(first: &First, about: &About, fresh: &str) -> String {
         about.who,
         about.days,
         about.told,
-        campaigns::order(about),
+        campaigns::order(about, ORDERS),
         text::md_prose(&about.calls),
     )
 }

@@ -66,8 +66,6 @@ struct Page {
     personal_note: String,
     /// The command that lists all places of it.
     personal_query: String,
-    /// Where the report ends, for the next one to compare with.
-    ends: Option<i64>,
 }
 
 /// A case.
@@ -205,7 +203,6 @@ pub(super) fn write(report: &Report, options: Options, out: &mut dyn Write) -> i
         rotation: rotation(report),
         personal_note: report.secrets.personal_note(),
         personal_query: commands::query(PERSONAL_SQL),
-        ends: report.window.ends(),
         report: ReportV1 { inventory: riskiest_first(&report.inventory), ..json::v1::document(report) },
     };
     html::write("lightmeter report", PAGE, &page, out)

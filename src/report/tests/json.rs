@@ -127,7 +127,9 @@ exactly! {
         place: Option<String>, integration: Option<String>, tool: Option<String>, value: Option<String>, findings: Texts,
         incidents: u64, leads: bool, severity: String, worst: u64, sessions: u64, asked: u64, users: u64, calls: u64,
         attempted: u64, tools: Texts, first_seen: String, last_seen: String, holds: Texts, sources: Texts, said: Option<String>,
+        orders: Vec<Order1>,
     }
+    Order1 { order: String, severity: String, incidents: u64 }
     Program1 { version: String, rules: String }
     Window1 { start: Option<String>, end: Option<String>, data_start: Option<String>, data_end: Option<String> }
     Summary1 { by_severity: Counters, cut: u64, complete: bool }
