@@ -12,10 +12,10 @@ candidates AS (
   WHERE a.session_id IS NOT NULL
      OR ((a.integration IS NULL OR a.integration = c.integration) AND (a.tool IS NULL OR a.tool = coalesce(c.tool, c.raw_name)))
   UNION ALL
-  -- Of an integration that the evidence shows no call of, those that there are.
+  -- Of an integration that the evidence shows no call of, those that there are since then.
   SELECT r.finding_id, r.session_id, c.call_uid, 1
-  FROM (SELECT DISTINCT finding_id, session_id, login, integration, tool FROM reported WHERE session_id IS NULL AND integration IS NOT NULL) r
-  JOIN calls c ON c.integration = r.integration AND (r.tool IS NULL OR r.tool = coalesce(c.tool, c.raw_name)) AND (r.login IS NULL OR r.login = c.login)
+  FROM (SELECT DISTINCT finding_id, session_id, login, integration, tool, first_seen FROM reported WHERE session_id IS NULL AND integration IS NOT NULL) r
+  JOIN calls c ON c.integration = r.integration AND (r.tool IS NULL OR r.tool = coalesce(c.tool, c.raw_name)) AND (r.login IS NULL OR r.login = c.login) AND c.time >= r.first_seen
 ),
 held AS (
   SELECT a.finding_id, c.call_uid, c.login, c.device, c.conversation_id, c.position, c.time, c.export_key, c.record_id,
@@ -29,10 +29,10 @@ held AS (
 firsts AS (
   SELECT * FROM held WHERE nth = 1
 ),
--- The texts before it, without reading them yet.
+-- The texts before it, without reading them yet; of what a later request wrote anew, what the call's own had said.
 near AS (
   SELECT f.finding_id, m.message_id, m.export_key, m.time, m.content_id, m.asked_id, m.position, m.part,
-         row_number() OVER (PARTITION BY f.finding_id ORDER BY m.position DESC, m.part DESC, m.message_id) AS nth
+         row_number() OVER (PARTITION BY f.finding_id ORDER BY m.position DESC, m.time > f.time, m.part DESC, m.message_id) AS nth
   FROM firsts f
   JOIN history_messages m ON m.conversation_id = f.conversation_id AND m.position < f.position
   WHERE m.role = 'user' AND m.kind = 'text' AND m.bytes > 0

@@ -84,14 +84,25 @@ sources AS (
   FROM accused_results
   GROUP BY source_uid
 )
-SELECT a.address, o.role, CAST(a.at AS BIGINT) AS time, a.integration, a.tool, a.outcome, a.capabilities, a.argument, (SELECT max(value) FROM catalog_limits WHERE name = 'shown_words') AS shown_words, a.export_key, a.record_id,
+-- How telling each call is: what gave an order or followed one, what destroyed, sent out unasked or stays, what was
+-- refused or sent at all, what read credentials.
+SELECT a.address, o.role, CAST(a.at AS BIGINT) AS time,
+       CASE WHEN o.role IS NOT NULL OR f.call_uid IS NOT NULL THEN 0
+            WHEN a.outcome <> 'refused' AND (s.destroys OR t.unasked_sent IS NOT NULL OR array_has(a.capabilities, 'persistence') OR array_has(a.capabilities, 'guard_off')) THEN 1
+            WHEN a.outcome = 'refused' OR t.sent THEN 2
+            WHEN array_has(a.capabilities, 'secret') THEN 3
+            ELSE 4 END AS rank,
+       CASE WHEN o.role IS NOT NULL THEN 'source' WHEN f.call_uid IS NOT NULL THEN 'followed' WHEN a.outcome = 'refused' THEN 'refused' WHEN s.destroys THEN 'destroyed'
+            WHEN t.unasked_sent IS NOT NULL OR t.sent THEN 'sent' WHEN array_has(a.capabilities, 'persistence') OR array_has(a.capabilities, 'guard_off') THEN 'stays' ELSE 'other' END AS why,
+       a.integration, a.tool, a.outcome, a.capabilities, a.argument, (SELECT max(value) FROM catalog_limits WHERE name = 'shown_words') AS shown_words, a.export_key, a.record_id,
        a.result_export_key, a.result_record_id,
        CASE WHEN t.sent THEN t.place END AS destination, CASE WHEN NOT t.sent THEN t.place END AS fetched_from, t.novelty,
        coalesce(CASE WHEN t.sent THEN t.sent_to ELSE t.got_from END, make_array()) AS places,
        coalesce(t.ordered, make_array()) AS ordered,
        coalesce(CASE WHEN t.sent THEN t.unasked_sent ELSE t.unasked_got END, make_array()) AS unasked
 FROM shown a
-LEFT JOIN steps s ON s.call_uid = a.call_uid AND s.sends
-LEFT JOIN told t ON t.call_uid = s.call_uid
+LEFT JOIN steps s ON s.call_uid = a.call_uid
+LEFT JOIN told t ON t.call_uid = s.call_uid AND s.sends
+LEFT JOIN (SELECT DISTINCT call_uid FROM accused_results) f ON f.call_uid = a.call_uid
 LEFT JOIN sources o ON o.source_uid = a.call_uid
 ORDER BY a.address, a.at, o.role IS NULL, a.conversation_id, a.position, a.part

@@ -98,6 +98,7 @@ pub async fn fill(sources: Sources<'_>) -> Result<Report, Error> {
     let mut notes = super::timeline::notes(session, &incidents, &history).await?;
     let campaigns = campaigns(session, incidents.iter().chain(&beyond).cloned().collect()).await?;
     spare(&campaigns, &mut notes);
+    super::joined::add(&engine.data, &result.signals, &incidents, &mut notes);
     let report = Report {
         program: Program { version: env!("CARGO_PKG_VERSION").to_owned(), rules: rules(engine) },
         window: WindowRow {

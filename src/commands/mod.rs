@@ -13,6 +13,7 @@ mod found;
 mod hidden;
 pub mod hits;
 mod hunt;
+mod joined;
 mod kept;
 pub mod key;
 mod look;

@@ -16,6 +16,9 @@ use crate::report::{AskedRow, History, IncidentNote, LeftRow, StepRow};
 const STEPS: usize = 10;
 const EARLIER: usize = 5;
 
+/// Calls that are telling for one reason before those count that are a little less so for another.
+const OF_EACH: u64 = 4;
+
 /// Places named to which one incident sent data, and from which it fetched.
 const PLACES: usize = 5;
 
@@ -71,6 +74,7 @@ struct Doubt {
 struct Used {
     finding_id: String,
     session_id: String,
+    used_for: Option<String>,
 }
 
 /// A place whose text gave orders in the session of an incident.
@@ -91,7 +95,7 @@ struct Facts {
     left: BTreeMap<String, Vec<LeftRow>>,
     doubts: BTreeMap<String, Doubt>,
     orders: BTreeMap<String, Vec<Order>>,
-    used: BTreeMap<String, String>,
+    used: BTreeMap<String, Used>,
 }
 
 /// What the report adds to each incident that it shows.
@@ -123,7 +127,7 @@ pub(super) async fn notes(
     for order in rows::<Order>(session, "orders").await? {
         facts.orders.entry(order.finding_id.clone()).or_default().push(order);
     }
-    facts.used = rows::<Used>(session, "used_in").await?.into_iter().map(|u| (u.finding_id, u.session_id)).collect();
+    facts.used = rows::<Used>(session, "used_in").await?.into_iter().map(|u| (u.finding_id.clone(), u)).collect();
     facts.doubts =
         rows::<Doubt>(session, "doubts").await?.into_iter().map(|doubt| (doubt.finding_id.clone(), doubt)).collect();
     Ok(incidents.iter().map(|incident| note(incident, &facts, history)).collect())
@@ -145,12 +149,14 @@ fn note(incident: &Finding, facts: &Facts, history: &History) -> IncidentNote {
     // Of calls made at once, the one whose result counts comes first.
     timeline.sort_by_key(|step| (step.time, step.role.is_none()));
     let source = timeline.iter().find(|step| step.role.is_some()).and_then(result);
-    let mut timeline = folded(timeline);
+    let timeline = folded(timeline);
     let named = Named::of(&timeline);
-    let more = timeline.iter().skip(STEPS).map(|step| step.repeats + 1).sum();
-    timeline.truncate(STEPS);
+    let calls = |steps: &[StepRow]| steps.iter().map(|step| step.repeats + 1).sum::<u64>();
+    let all = calls(&timeline);
+    let timeline = decisive(timeline);
+    let more = all - calls(&timeline);
     let earlier = history.earlier(incident, EARLIER);
-    let Named { destinations, fetched_from, mut block } = named;
+    let Named { destinations, fetched_from, mut block, wished } = named;
     let (id, timeline_more) = (incident.id.clone(), more);
     let mut left = facts.left.get(&id).cloned().unwrap_or_default();
     let left_more = left.len().saturating_sub(LEFT) as u64;
@@ -160,7 +166,8 @@ fn note(incident: &Finding, facts: &Facts, history: &History) -> IncidentNote {
     let orders_from = orders.iter().take(LEFT).map(|order| order.place.clone()).collect();
     IncidentNote {
         orders_from,
-        used_in: facts.used.get(&id).cloned(),
+        used_in: facts.used.get(&id).map(|used| used.session_id.clone()),
+        used_for: facts.used.get(&id).and_then(|used| used.used_for.clone()),
         looks_like: facts.doubts.get(&id).map(|doubt| doubt.looks_like.clone()),
         looks_like_by: facts.doubts.get(&id).map(|doubt| doubt.why.clone()),
         left,
@@ -174,6 +181,8 @@ fn note(incident: &Finding, facts: &Facts, history: &History) -> IncidentNote {
         destinations,
         fetched_from,
         block,
+        wished,
+        joined: Vec::new(),
         earlier,
     }
 }
@@ -220,6 +229,7 @@ struct Named {
     destinations: Vec<String>,
     fetched_from: Vec<String>,
     block: Vec<String>,
+    wished: Vec<String>,
 }
 
 impl Named {
@@ -240,7 +250,9 @@ impl Named {
         // Of a text that gave an order and named no place, none is to blame.
         let has_source = timeline.iter().any(|step| step.role.is_some());
         let block = first(if ordered.is_empty() && !has_source { unasked() } else { ordered.clone() });
-        Self { destinations, fetched_from, block }
+        let strange = places(timeline, |_| true, |step| &step.unasked);
+        let wished = destinations.iter().filter(|place| !strange.contains(place)).cloned().collect();
+        Self { destinations, fetched_from, block, wished }
     }
 }
 
@@ -249,6 +261,35 @@ fn places(timeline: &[StepRow], which: impl Fn(&StepRow) -> bool, of: fn(&StepRo
     let mut seen = BTreeSet::new();
     let named = timeline.iter().rev().filter(|step| which(step)).flat_map(of);
     named.filter(|place| seen.insert(place.as_str())).cloned().collect()
+}
+
+/// Of many calls the most telling, in time order, each with how many before it are left out. Of calls that are telling
+/// for the same reason only some come before those that are a little less so for another, and equal ones come last.
+fn decisive(timeline: Vec<StepRow>) -> Vec<StepRow> {
+    if timeline.len() <= STEPS {
+        return timeline;
+    }
+    let mut of_each: BTreeMap<(u64, &str), u64> = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    let mut order: Vec<(bool, u64, u64, usize)> = Vec::new();
+    for (at, step) in timeline.iter().enumerate() {
+        let again = !seen.insert((&step.tool, &step.outcome, &step.argument));
+        let nth = of_each.entry((step.rank, &step.why)).or_default();
+        order.push((again, step.rank + *nth / OF_EACH, *nth, at));
+        *nth += 1;
+    }
+    order.sort_unstable();
+    let shown: BTreeSet<usize> = order.into_iter().take(STEPS).map(|(.., at)| at).collect();
+    let mut between = 0;
+    let mut told = Vec::new();
+    for (at, step) in timeline.into_iter().enumerate() {
+        if shown.contains(&at) {
+            told.push(StepRow { between: std::mem::take(&mut between), ..step });
+        } else {
+            between += step.repeats + 1;
+        }
+    }
+    told
 }
 
 /// Equal calls in a row as one that says how often it came again.
@@ -291,7 +332,7 @@ mod tests {
                 ..StepRow::default()
             }
         };
-        let Named { destinations, fetched_from, block } =
+        let Named { destinations, fetched_from, block, .. } =
             Named::of(&calls.iter().enumerate().map(step).collect::<Vec<_>>());
         (destinations, fetched_from, block)
     }
@@ -358,6 +399,30 @@ mod tests {
         ] {
             assert_eq!(without_texts(arguments, 3), shown);
         }
+    }
+
+    #[test]
+    fn of_many_calls_the_telling_ones_are_shown() {
+        let step = |at: i64| {
+            let (rank, why) = match at {
+                2 => (0, "source"),
+                30..40 => (1, "destroyed"),
+                40..50 => (2, "refused"),
+                _ => (4, "other"),
+            };
+            StepRow { time: at, argument: at.to_string(), rank, why: why.to_owned(), ..StepRow::default() }
+        };
+        let told = decisive((0..60).map(step).collect());
+        let shown: Vec<_> = told.iter().map(|step| (step.time, step.between)).collect();
+        let mut wanted = vec![(2, 2), (30, 27), (31, 0), (32, 0), (33, 0), (34, 0), (40, 5), (41, 0), (42, 0), (43, 0)];
+        assert_eq!(shown, wanted);
+        let equal = |at: i64| StepRow { argument: String::new(), ..step(at) };
+        wanted = decisive((30..39).map(equal).chain([2].map(step)).chain((40..50).map(step)).collect())
+            .iter()
+            .map(|step| (step.time, step.between))
+            .collect();
+        assert_eq!(wanted[..3], [(30, 0), (2, 8), (40, 0)], "one of many equal ones");
+        assert_eq!(decisive((0..5).map(step).collect()).len(), 5);
     }
 
     #[test]

@@ -49,6 +49,12 @@ pub(super) fn steps(finding: &Finding, note: Option<&IncidentNote>) -> Vec<Step>
         }
         steps.extend(own_step(step, known));
     }
+    for step in note.into_iter().flat_map(|note| &note.joined).map(|row| row.step.clone()) {
+        let step = Step::Prose { text: step, own: true };
+        if !steps.contains(&step) {
+            steps.push(step);
+        }
+    }
     let own = [session(finding, note), record(finding, note), asked(note)];
     for command in own.into_iter().flatten().map(Step::Command) {
         if !steps.contains(&command) {
@@ -136,9 +142,11 @@ pub(super) fn of_campaign(row: &CampaignRow) -> Vec<String> {
             let place = literal(&place.to_lowercase());
             let did = format!(
                 "SELECT c.session_id, c.login, c.agent, min(c.time) AS first, count(DISTINCT c.call_uid) AS calls, \
-                 string_agg(DISTINCT c.outcome, ', ') AS outcomes FROM call_destinations d JOIN calls c ON \
-                 c.call_uid = d.call_uid WHERE d.sent AND d.place = {place} GROUP BY c.session_id, c.login, c.agent \
-                 ORDER BY first"
+                 string_agg(DISTINCT c.outcome, ', ') AS outcomes, coalesce(bool_or(w.position < c.position), false) \
+                 AS user_had_named_it FROM call_destinations d JOIN calls c ON c.call_uid = d.call_uid LEFT JOIN \
+                 (SELECT conversation_id, min(position) AS position FROM messages WHERE role = 'user' AND kind = 'text' \
+                 AND mentions(text, {place}) GROUP BY conversation_id) w ON w.conversation_id = c.conversation_id \
+                 WHERE d.sent AND d.place = {place} GROUP BY c.session_id, c.login, c.agent ORDER BY first"
             );
             (did, format!("{ordered} mentions(a.value, {place})"))
         }

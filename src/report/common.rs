@@ -19,6 +19,8 @@ pub(super) struct Shared {
     pub(super) name: &'static str,
     /// The values, the most frequent first; bounded.
     pub(super) values: Vec<(String, u64)>,
+    /// Those that the user had named in some of the incidents, with how many these are.
+    pub(super) asked: BTreeMap<String, u64>,
     /// Values beyond those.
     pub(super) more: usize,
     /// Whether the values are places that no viewer may make a link of.
@@ -39,11 +41,11 @@ pub(super) fn shared(report: &Report, group: &Group<'_>) -> Vec<Shared> {
         values.sort_by_key(|(_, count)| Reverse(*count));
         let more = values.len().saturating_sub(NAMED);
         values.truncate(NAMED);
-        Shared { name, values, more, places }
+        Shared { name, values, asked: BTreeMap::new(), more, places }
     };
     let scope = |value: &Option<String>| value.iter().cloned().collect::<BTreeSet<String>>();
     let note = |case: &Case<'_>| report.note(&case.lead.id);
-    let all = [
+    let mut all = [
         of("Sent to", true, &|case| note(case).map(|n| n.destinations.iter().cloned().collect()).unwrap_or_default()),
         of("Fetched from", true, &|case| {
             note(case).map(|n| n.fetched_from.iter().cloned().collect()).unwrap_or_default()
@@ -54,6 +56,9 @@ pub(super) fn shared(report: &Report, group: &Group<'_>) -> Vec<Shared> {
         of("User", false, &|case| scope(&case.lead.scope.login)),
         of("Day", false, &|case| BTreeSet::from([crate::text::day(case.lead.last_seen)])),
     ];
+    for place in group.cases.iter().filter_map(note).flat_map(|note| &note.wished) {
+        *all[0].asked.entry(place.clone()).or_default() += 1;
+    }
     all.into_iter().filter(|shared| !shared.values.is_empty()).collect()
 }
 

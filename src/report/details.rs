@@ -116,7 +116,7 @@ fn headline(name: &str) -> String {
     capitalised(&name.replace('_', " "))
 }
 
-fn capitalised(text: &str) -> String {
+pub(super) fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

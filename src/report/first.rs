@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::campaigns::About;
 use super::commands;
 use super::common::{Pattern, pattern};
+use super::details::capitalised;
 use super::groups::{Case, Group, groups, why};
+use super::left;
 use super::{CampaignRow, Report};
 use crate::finding::{Finding, Severity};
 
@@ -16,6 +18,12 @@ const FIRST: usize = 5;
 /// Things to do that are named there of each, at least where there are as many: all that name something of the incident
 /// are.
 const STEPS: usize = 2;
+
+/// Sentences of other detections that are told there of each.
+const SIGNS: usize = 3;
+
+/// Incidents of one detection from which on those that are left are only counted: one more than this.
+const BRIEFS: usize = 3;
 
 /// An incident on the first screen, or several that are much the same.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
@@ -41,6 +49,12 @@ pub(super) struct First {
     pub(super) fresh: usize,
     /// Titles of what else is told inside them and is high at least once, each with how often; the worst first.
     pub(super) also: Vec<String>,
+    /// What it tells of other detections that asks for something of its own, sentences, the worst first.
+    pub(super) signs: Vec<String>,
+    /// What was made public in it, a part of a sentence; empty for nothing.
+    pub(super) left: String,
+    /// The session that all calls belong to which it is about, where it names none, and what they were: a sentence.
+    pub(super) used: String,
     /// What to do about the worst that is no command, sentences.
     pub(super) steps: Vec<String>,
     /// The same of what is no less severe inside them.
@@ -66,6 +80,21 @@ pub(super) struct Later {
     /// Their numbers in the report, in order, and the same as it is read.
     pub(super) numbers: Vec<usize>,
     pub(super) listed: String,
+    /// What each of them is about, where they are few.
+    pub(super) cases: Vec<Brief>,
+}
+
+/// An incident that the first screen only names.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub(super) struct Brief {
+    /// Its number in the report.
+    pub(super) number: usize,
+    /// What it is about.
+    pub(super) subject: String,
+    /// Why it was flagged, a sentence.
+    pub(super) says: String,
+    /// What was made public in it, a part of a sentence; empty for nothing.
+    pub(super) left: String,
 }
 
 /// Cases that are one line: those of a campaign, or those of one detection whose calls did much the same.
@@ -112,7 +141,7 @@ pub(super) fn first(report: &Report) -> (Vec<First>, Vec<Later>) {
     stories.sort_by_key(|story| (story.place(report), number(story)));
     let covered: BTreeSet<usize> = stories.iter().flat_map(Story::told_by).collect();
     let left = all.iter().flat_map(|group| &group.cases).filter(|case| !covered.contains(&case.number)).collect();
-    (stories.iter().map(|story| line(report, story, &all)).collect(), by_detection(left))
+    (stories.iter().map(|story| line(report, story, &all)).collect(), by_detection(report, left))
 }
 
 fn stories<'g, 'r>(report: &'r Report, groups: &'g [Group<'r>]) -> Vec<Story<'g, 'r>> {
@@ -177,6 +206,12 @@ fn line(report: &Report, story: &Story<'_, '_>, groups: &[Group<'_>]) -> First {
         places,
         reason: why(speaks, &speaks.subject),
         also: also(story),
+        signs: match story.campaign {
+            Some(_) => Vec::new(),
+            None => signs(report, speaks),
+        },
+        left: public(report, speaks),
+        used: used(report, speaks),
         further: match story.campaign {
             Some(_) => Vec::new(),
             None => further(report, &story.cases, speaks, &steps),
@@ -185,6 +220,24 @@ fn line(report: &Report, story: &Story<'_, '_>, groups: &[Group<'_>]) -> First {
         numbers,
         ..base
     }
+}
+
+/// What a finding tells of other detections, the worst first.
+fn signs(report: &Report, finding: &Finding) -> Vec<String> {
+    let joined = report.note(&finding.id).into_iter().flat_map(|note| &note.joined).take(SIGNS);
+    joined.map(|row| capitalised(&row.says)).collect()
+}
+
+/// What was made public in the story of a finding.
+fn public(report: &Report, finding: &Finding) -> String {
+    report.note(&finding.id).and_then(|note| left::public(&note.left)).unwrap_or_default()
+}
+
+/// The session of all calls that a finding is about, and what they were.
+fn used(report: &Report, finding: &Finding) -> String {
+    let note = report.note(&finding.id);
+    let told = note.and_then(|note| Some((note.used_in.as_ref()?, note.used_for.as_ref()?)));
+    told.map_or_else(String::new, |(session, calls)| format!("All in session {session}: {calls}."))
 }
 
 /// What to do about a finding.
@@ -246,7 +299,7 @@ fn also(story: &Story<'_, '_>) -> Vec<String> {
     also.into_iter().filter(|(.., high)| *high > 0).map(titled).collect()
 }
 
-fn by_detection(left: Vec<&Case<'_>>) -> Vec<Later> {
+fn by_detection(report: &Report, left: Vec<&Case<'_>>) -> Vec<Later> {
     let mut all: Vec<(&str, Vec<&Case<'_>>)> = Vec::new();
     for case in left {
         let detection = case.lead.detection.id.as_str();
@@ -255,10 +308,20 @@ fn by_detection(left: Vec<&Case<'_>>) -> Vec<Later> {
             None => all.push((detection, vec![case])),
         }
     }
-    all.into_iter().map(|(_, cases)| later(&cases)).collect()
+    all.into_iter().map(|(_, cases)| later(report, &cases)).collect()
 }
 
-fn later(cases: &[&Case<'_>]) -> Later {
+fn later(report: &Report, cases: &[&Case<'_>]) -> Later {
+    let brief = |case: &&Case<'_>| Brief {
+        number: case.number,
+        subject: case.lead.subject.clone(),
+        says: why(case.lead, &case.lead.subject),
+        left: public(report, case.lead),
+    };
+    // What is grave, and what anybody can read by now.
+    let telling = |brief: &Brief, case: &Case<'_>| case.lead.severity >= Severity::High || !brief.left.is_empty();
+    let briefs = cases.iter().map(|case| (brief(case), case));
+    let briefs: Vec<Brief> = briefs.filter(|(brief, case)| telling(brief, case)).map(|(brief, _)| brief).collect();
     let mut numbers: Vec<usize> = cases.iter().map(|case| case.number).collect();
     numbers.sort_unstable();
     let mut severities: BTreeMap<Reverse<Severity>, u64> = BTreeMap::new();
@@ -270,6 +333,7 @@ fn later(cases: &[&Case<'_>]) -> Later {
         severities: severities.into_iter().map(|(Reverse(severity), count)| (severity.as_str(), count)).collect(),
         listed: listed(&numbers),
         numbers,
+        cases: if briefs.len() <= BRIEFS { briefs } else { Vec::new() },
     }
 }
 

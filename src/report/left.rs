@@ -124,6 +124,12 @@ pub(super) fn grave(left: &[LeftRow], blocked: &[String]) -> Option<String> {
     }
 }
 
+/// What was made public, as a part of a sentence.
+pub(super) fn public(left: &[LeftRow]) -> Option<String> {
+    let public: Vec<LeftRow> = left.iter().filter(|row| row.public).cloned().collect();
+    grave(&public, &[])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

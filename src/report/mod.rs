@@ -51,7 +51,7 @@ pub use model::{
     BlindSpot, CallsRow, Coverage, CutRow, DetectionRow, ExportRow, HiddenRow, Program, Report, SignalRow, Totals,
     UnreadableRow, Usage, UsageRow, WindowRow,
 };
-pub use note::{EarlierRow, IncidentNote, StepRow};
+pub use note::{EarlierRow, IncidentNote, JoinedRow, StepRow};
 pub use redact::Redactor;
 
 use redact::Redact as _;
@@ -192,6 +192,9 @@ impl Report {
             for said in row.said.iter_mut().chain(orders) {
                 *said = crate::text::defang_quoted(said);
             }
+        }
+        for row in self.notes.iter_mut().flat_map(|note| &mut note.joined) {
+            row.says = crate::text::defang(&row.says);
         }
         // Cut only now: half a secret is none that a redactor knows.
         for note in &mut self.notes {

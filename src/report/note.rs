@@ -43,6 +43,15 @@ rows! {
         pub left: Vec<LeftRow>,
         /// Rows of that beyond those.
         pub left_more: u64,
+        /// What it tells of other detections that asks for something of its own, the worst first.
+        #[serde(default)]
+        pub joined: Vec<JoinedRow>,
+        /// Those of the places that its calls sent to which the user had named.
+        #[serde(default)]
+        pub wished: Vec<String>,
+        /// What the calls of that session were, most of them: a phrase; null where it is not told.
+        #[serde(default)]
+        pub used_for: Option<String>,
         /// Earlier incidents of the same detection about the same subject, newest first; bounded.
         pub earlier: Vec<EarlierRow>,
     }
@@ -74,6 +83,15 @@ rows! {
         /// How often the same call came right behind, with the same outcome.
         #[serde(default)]
         pub repeats: u64,
+        /// How many calls before it, after the one above it, are not shown.
+        #[serde(default)]
+        pub between: u64,
+        /// How telling it is for the incident; 0 for the most telling.
+        #[serde(default)]
+        pub rank: u64,
+        /// What makes it so, a word.
+        #[serde(default)]
+        pub why: String,
         /// Time of the last of them; of the call itself without any.
         #[serde(default)]
         pub last_time: i64,
@@ -94,6 +112,14 @@ rows! {
         /// Those of them that the user had not named.
         #[serde(default)]
         pub unasked: Vec<String>,
+    }
+
+    /// What an incident tells of another detection.
+    pub struct JoinedRow {
+        /// A sentence.
+        pub says: String,
+        /// The first thing to do about it, a sentence.
+        pub step: String,
     }
 
     /// An earlier incident of the same cause.

@@ -48,7 +48,7 @@ frozen! {
     StepV1 from note::StepRow {
         time: Time, integration: Option<Text>, tool: Text, role: Option<Text>, outcome: Text, capabilities: Vec<Text>, argument: Text,
         export_key: Text, record_id: Option<i64>, result_export_key: Option<Text>, result_record_id: Option<i64>,
-        repeats: u64, last_time: Time, destination: Option<Text>,
+        repeats: u64, between: u64, last_time: Time, destination: Option<Text>,
         fetched_from: Option<Text>, novelty: Option<Text>,
     }
 

@@ -13,6 +13,9 @@ const CAMPAIGNS: usize = 20;
 const VALUE_CHARS: usize = 120;
 const SAID_CHARS: usize = 300;
 
+/// Where several stand in one sentence.
+const SAID_FIRST_CHARS: usize = 120;
+
 pub(super) fn block(report: &Report) -> Block {
     let campaigns = told(report);
     if campaigns.is_empty() {
@@ -36,7 +39,7 @@ pub(super) fn block(report: &Report) -> Block {
         ]);
     }
     let said = |about: &About| {
-        let orders: String = orders(about, usize::MAX).iter().map(|order| format!("- {order}\n")).collect();
+        let orders: String = orders(about, usize::MAX, SAID_CHARS).iter().map(|order| format!("- {order}\n")).collect();
         format!("\n**Campaign {}**, what texts had ordered, the gravest first:\n\n{orders}", about.number)
     };
     let ordered = campaigns.iter().take(CAMPAIGNS).map(|campaign| &campaign.about);
@@ -81,13 +84,14 @@ pub(super) fn order(about: &About, shown: usize) -> String {
     };
     match about.orders.is_empty() {
         true => format!("Results of {listed} had named it."),
-        false => format!("Results of {listed} ordered it: {}.", orders(about, shown).join("; ")),
+        false => format!("Results of {listed} ordered it: {}.", orders(about, shown, SAID_FIRST_CHARS).join("; ")),
     }
 }
 
 /// The orders, each with how many followed it.
-fn orders(about: &About, shown: usize) -> Vec<String> {
-    let told = |order: &Order| format!("{} ({})", text::md_quoted(&order.said, SAID_CHARS), order.by);
+fn orders(about: &About, shown: usize, chars: usize) -> Vec<String> {
+    let told =
+        |order: &Order| format!("{} ({})", text::md_quoted(&text::opening(&order.said, chars), SAID_CHARS), order.by);
     let mut orders: Vec<String> = about.orders.iter().take(shown).map(told).collect();
     let more = about.orders.len().saturating_sub(shown) + about.orders_more;
     if more > 0 {

@@ -5,19 +5,22 @@ use std::fmt::Write as _;
 use super::table::{mark, number, percent, plural};
 use super::{Block, Keep, campaigns};
 use crate::report::campaigns::About;
-use crate::report::first::{self, First, Later};
+use crate::report::first::{self, Brief, First, Later};
 use crate::report::groups::{counts, hidden_in_part, untold};
 use crate::report::{PreviousRow, Report};
 use crate::text;
 
 /// Longest reason, in characters.
-const REASON_CHARS: usize = 260;
+const REASON_CHARS: usize = 320;
 
 /// Longest sentence of advice, in characters.
 const STEP_CHARS: usize = 340;
 
+/// Longest sentence of another detection, in characters.
+const SIGN_CHARS: usize = 200;
+
 /// Orders of a campaign that are quoted.
-const ORDERS: usize = 4;
+const ORDERS: usize = 6;
 
 /// Incidents named in one line.
 const NAMED: usize = 10;
@@ -263,6 +266,16 @@ fn asks_for(first: &First) -> String {
         let also: Vec<String> = first.also.iter().map(|title| text::md_prose(title)).collect();
         let _ = write!(out, "  \n   Also inside: {}.", also.join("; "));
     }
+    if !first.signs.is_empty() {
+        let signs: Vec<String> = first.signs.iter().map(|says| text::md_prose(&text::gist(says, SIGN_CHARS))).collect();
+        let _ = write!(out, "  \n   Also: {}", signs.join(" "));
+    }
+    if !first.left.is_empty() {
+        let _ = write!(out, "  \n   Made public: {}.", text::md_prose(&first.left));
+    }
+    if !first.used.is_empty() {
+        let _ = write!(out, "  \n   {}", text::md_prose(&first.used));
+    }
     let told = |steps: &[String]| {
         let told: Vec<String> = steps.iter().map(|step| text::md_prose(&text::gist(step, STEP_CHARS))).collect();
         told.join(" ")
@@ -290,7 +303,20 @@ fn rest(later: &[Later]) -> String {
         let severities = later.severities.iter().map(|(word, count)| counted(word, *count)).collect::<Vec<_>>();
         format!("{}, {}: {}", text::md_prose(&later.title), severities.join(" · "), later.listed)
     };
-    let all: Vec<String> = later.iter().map(|later| format!("\n   - {}.", of(later))).collect();
+    let brief = |case: &Brief| {
+        let left = if case.left.is_empty() { String::new() } else { format!(" Made public: {}.", case.left) };
+        let says = text::gist(&case.says, REASON_CHARS);
+        format!(
+            "\n     - {}, {}: {}",
+            case.number,
+            text::md_code(&case.subject),
+            text::md_prose(&format!("{says}{left}"))
+        )
+    };
+    let all: Vec<String> = later
+        .iter()
+        .map(|later| format!("\n   - {}.{}", of(later), later.cases.iter().map(brief).collect::<String>()))
+        .collect();
     format!("Then {} below:{}", plural(count, "more incident"), all.concat())
 }
 

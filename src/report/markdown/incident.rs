@@ -233,7 +233,12 @@ fn timeline(note: &IncidentNote, finding: &Finding) -> String {
             Some(integration) => format!("{} of {}", text::md_code(&step.tool), text::md_code(integration)),
             None => text::md_code(&step.tool),
         };
-        let mut parts = vec![text::clock_time(step.time), tool];
+        let between = match step.between {
+            0 => String::new(),
+            calls if at == 0 => format!("… {} before, then ", plural(calls, "call")),
+            calls => format!("… {} between, then ", plural(calls, "call")),
+        };
+        let mut parts = vec![format!("{between}{}", text::clock_time(step.time)), tool];
         parts.extend(step.role.as_deref().map(|role| {
             let read = step.result_record_id.map(|id| format!(" (to be read in record {id})")).unwrap_or_default();
             format!("**{}**{read}", text::md_prose(role))

@@ -24,6 +24,12 @@ const ALIKE: usize = 2;
 /// Characters of the sentence on such a line.
 const WHY: usize = 300;
 
+/// Longest sentence that is added to it, in characters.
+const COUNT: usize = 120;
+
+/// Column of incidents with how many calls removed or overwrote data.
+const LOST: &str = "destroyed";
+
 /// Sentences shown of one list.
 const ITEMS: usize = 10;
 
@@ -112,8 +118,10 @@ fn in_common(report: &Report, group: &Group<'_>) -> String {
     let mut table = Table::new(&["In common", "In how many of them"]);
     for shared in shared(report, group) {
         let named = |(value, count): &(String, u64)| {
+            let asked = shared.asked.get(value);
             let value = if shared.places { text::defang_place(value) } else { value.clone() };
-            format!("{} {}", text::md_code(&value), number(*count))
+            let asked = asked.map_or_else(String::new, |asked| format!(" (the user had named it in {asked})"));
+            format!("{} {}{asked}", text::md_code(&value), number(*count))
         };
         let mut values = shared.values.iter().map(named).collect::<Vec<_>>().join(", ");
         if shared.more > 0 {
@@ -236,14 +244,30 @@ fn rest_row(case: &Case<'_>) -> [String; 6] {
         0 => String::new(),
         parts => format!("; {} with it", plural(parts as u64, "further finding")),
     };
+    let lost = match finding.details.get(LOST).and_then(serde_json::Value::as_u64) {
+        None | Some(0) => "",
+        Some(_) => " Bring back what was removed or overwritten.",
+    };
     [
         format!("{} · {}", case.number, severity(finding)),
         text::md_code(&finding.subject),
         text::clock_time(finding.first_seen),
-        format!("{}{more}", text::md_prose(&text::gist(&why(finding, &finding.subject), WHY))),
+        format!("{}{lost}{more}", text::md_prose(&short(&why(finding, &finding.subject)))),
         name_or_dash(finding.scope.session_id.as_deref()),
         text::md_code(&finding.id),
     ]
+}
+
+/// The start of a reason, and its last sentence where that is short: it tells how many calls there are.
+fn short(reason: &str) -> String {
+    let gist = text::gist(reason, WHY);
+    let closed = |last: &&str| {
+        last.chars().count() <= COUNT && ['"', '`'].iter().all(|sign| last.matches(*sign).count() % 2 == 0)
+    };
+    match reason.rsplit_once(". ").map(|(_, last)| last).filter(closed) {
+        Some(last) if !gist.ends_with(last) => format!("{gist} {last}"),
+        _ => gist.into_owned(),
+    }
 }
 
 fn open_row(number: usize, finding: &Finding, row: &IndexRow) -> [String; 7] {

@@ -145,14 +145,16 @@ struct Told {
 #[derive(Serialize)]
 struct Common {
     name: &'static str,
-    values: Vec<(String, u64)>,
+    values: Vec<(String, u64, u64)>,
     more: usize,
 }
 
 impl From<Shared> for Common {
     fn from(shared: Shared) -> Self {
-        let shown =
-            |(value, count): (String, u64)| (if shared.places { text::defang_place(&value) } else { value }, count);
+        let shown = |(value, count): (String, u64)| {
+            let asked = shared.asked.get(&value).copied().unwrap_or_default();
+            (if shared.places { text::defang_place(&value) } else { value }, count, asked)
+        };
         Self { name: shared.name, values: shared.values.into_iter().map(shown).collect(), more: shared.more }
     }
 }

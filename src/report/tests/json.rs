@@ -149,7 +149,7 @@ exactly! {
     Step1 {
         time: String, integration: Option<String>, tool: String, role: Option<String>, outcome: String, capabilities: Texts, argument: String,
         export_key: String, record_id: Option<i64>, result_export_key: Option<String>, result_record_id: Option<i64>,
-        repeats: u64, last_time: String, destination: Option<String>, fetched_from: Option<String>, novelty: Option<String>,
+        repeats: u64, between: u64, last_time: String, destination: Option<String>, fetched_from: Option<String>, novelty: Option<String>,
     }
     Earlier1 {
         id: String, login: Option<String>, severity: String, first_seen: String, last_seen: String, state: String,
