@@ -145,7 +145,7 @@ fn what_is_as_severe_as_the_incident_says_what_it_asks_for() {
     equal.detection.next_steps = ["Find the backups.", "Take the rights away."].map(str::to_owned).to_vec();
     let note = report.note("f-1").unwrap().clone();
     let call = note.timeline[0].tool.clone();
-    report.notes.push(IncidentNote { id: "f-9".to_owned(), ..note });
+    report.notes.push(IncidentNote { id: "f-9".to_owned(), joined: Vec::new(), ..note });
     let mut milder = Finding { id: "f-8".to_owned(), severity: Severity::Medium, ..equal.clone() };
     milder.detection.next_steps = vec!["Wait.".to_owned()];
     report.incidents.extend([equal, milder]);
