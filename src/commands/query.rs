@@ -77,16 +77,25 @@ pub async fn run(
         return Err(Error::Usage(several));
     }
     let mut engine = engine::open(Some((lake, &ledger)), window, config, &[], Some(&text)).await?;
-    for sql in &queries {
-        if engine.session.plan(sql).await.is_err() {
-            // Only a session with every view can suggest the table that was meant.
-            engine = engine::open(Some((lake, &ledger)), window, config, &[], None).await?;
-            break;
+    if let Err(error) = understood(&engine, &queries).await {
+        if !queries.iter().any(|sql| views::unknown_table(engine.session.context(), sql).is_some()) {
+            return Err(error);
         }
+        // Only a session with every view can suggest the table that was meant.
+        engine = engine::open(Some((lake, &ledger)), window, config, &[], None).await?;
+        understood(&engine, &queries).await?;
     }
     let said = answer(&engine, &queries, shape, to, scanner.as_ref()).await?;
     said.iter().for_each(|text| note(quiet, text));
     Ok(Outcome::Done)
+}
+
+/// Whether every query can be run; nothing is written before that is known of all.
+async fn understood(engine: &Engine, queries: &[&str]) -> Result<(), Error> {
+    for sql in queries {
+        engine.session.plan(sql).await.map_err(|error| explained(engine, sql, error))?;
+    }
+    Ok(())
 }
 
 /// Runs queries and writes their results, one after the other. Returns what is to be said beside them.

@@ -221,7 +221,7 @@ fn queries_can_only_read() {
         "DROP TABLE requests".to_owned(),
         "DROP VIEW requests".to_owned(),
         "SET datafusion.execution.batch_size = 1".to_owned(),
-        "SELECT 1; SELECT 2".to_owned(),
+        "SELECT 1; DROP TABLE requests".to_owned(),
         format!("SELECT * FROM '{path}'"),
         "EXPLAIN ANALYZE INSERT INTO requests SELECT * FROM requests".to_owned(),
         "SELECT * FROM read_csv('/etc/passwd')".to_owned(),
