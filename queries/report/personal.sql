@@ -1,5 +1,5 @@
--- Personal data of the window (payment cards, bank accounts, passports, national ids), what was sent out and what most people met
--- first. Nothing of it can be rotated, and by itself it makes no incident.
+-- Personal data and one-time codes of the window (payment cards, bank accounts, passports, national ids, codes, reset links),
+-- what was sent out and what most people met first. Nothing of it can be rotated, and by itself it makes no incident.
 SELECT t.fingerprint, t.rules[1] AS rule, coalesce(k.label, replace(e.kind, '-', ' ')) AS kind, CAST(NULL AS VARCHAR) AS vendor,
        t.confidence, e.preview, t.surfaces, e.entry,
        CAST(NULL AS VARCHAR) AS file, t.users, t.agents, t.providers, t.models, t.sent_out_by,

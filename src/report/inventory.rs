@@ -300,9 +300,9 @@ impl Secrets {
     /// What the personal data is; sentences.
     pub(super) fn personal_note(&self) -> String {
         format!(
-            "Payment cards, bank accounts, passports and national ids that models were told, by their fingerprints: {} in {} places, \
-             what tools sent out first. By itself personal data makes no incident; what an incident sent out of it stands \
-             there under \"What left\".",
+            "Payment cards, bank accounts, passports, national ids, one-time codes and password reset links that models were \
+             told, by their fingerprints: {} in {} places, what tools sent out first. By itself none of it makes an \
+             incident; what an incident sent out of it stands there under \"What left\".",
             self.personal.len(),
             self.personal.iter().map(|row| row.occurrences).sum::<u64>(),
         )

@@ -59,7 +59,7 @@ impl Secret {
                 let body = checks::pem_body(&self.value);
                 body.get(..256).unwrap_or(&body).to_owned()
             }
-            "card" | "iban" | "bank-account" | "passport" | "national-id" => {
+            "card" | "iban" | "bank-account" | "passport" | "national-id" | "one-time-code" => {
                 self.value.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase()
             }
             _ => self.value.trim().to_owned(),
@@ -131,7 +131,8 @@ pub(super) fn short_form(found: &Match) -> Option<String> {
     let plain = tail.len() == 4 && tail.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
     let shown = match &*found.kind {
         "card" => true,
-        "private-key" | "password" | "iban" | "bank-account" | "passport" | "national-id" | "jwt" => false,
+        "private-key" | "password" | "iban" | "bank-account" | "passport" | "national-id" | "one-time-code"
+        | "reset-link" | "jwt" => false,
         _ => found.structured && !found.prefix.is_empty() && found.secret.chars() >= 20,
     };
     (shown && plain).then(|| format!("{}…{tail}", found.prefix))

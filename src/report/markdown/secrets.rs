@@ -23,8 +23,8 @@ pub(super) fn block(report: &Report) -> Block {
     let mut out = format!("\n## Secrets\n\n{}\n", text::md_prose(&secrets.note));
     if secrets.items.is_empty() {
         out.push_str(match report.secrets.personal.as_slice() {
-            [] => "\nNone found, and no personal data.\n",
-            _ => "\nNo secret found, but personal data, see below.\n",
+            [] => "\nNone found, and no personal data or one-time codes.\n",
+            _ => "\nNo secret found, but personal data or one-time codes, see below.\n",
         });
     }
     let mut numbers = Vec::new();
@@ -56,7 +56,7 @@ fn personal(secrets: &Secrets) -> String {
         rows.row([name(row, None), happened, users, told, when]);
     }
     let how = format!("{} `{}` lists every place.", secrets.personal_note(), query(PERSONAL_SQL));
-    format!("\n### Personal data\n\n{how}\n{}", rows.finish(ROWS, PERSONAL_SQL))
+    format!("\n### Personal data and one-time codes\n\n{how}\n{}", rows.finish(ROWS, PERSONAL_SQL))
 }
 
 /// What happened to it, in whose traffic it is, whom it was told, and when.
