@@ -24,6 +24,23 @@ struct CommandRow {
     last: String,
     #[serde(default)]
     options: Vec<String>,
+    #[serde(default)]
+    verbs: Vec<String>,
+}
+
+impl CommandRow {
+    /// What the verb of a command does with all that it names; the verb is the first known word before any address.
+    /// None where `relation` and `last` say it.
+    fn by_verb(&self, subcommand: Option<&str>, operands: &[&str]) -> Option<&str> {
+        let words = operands.iter().copied().take_while(|word| !word.contains([':', '/']));
+        let does = |word: &str| {
+            let mut rows = self.verbs.iter().filter_map(|row| row.split_once(':'));
+            rows.find(|(verbs, _)| verbs.split('|').any(|verb| verb == word)).map(|(_, does)| does)
+        };
+        let known: Vec<&str> = subcommand.into_iter().chain(words).filter_map(does).collect();
+        // Values of options stand among these words: nobody hides a copy behind one that reads like another verb.
+        known.first().copied().filter(|_| known.iter().all(|does| !does.is_empty()))
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -176,8 +193,10 @@ impl Relations {
             operands.push(*word);
         }
         let last = operands.len().saturating_sub(1);
+        let by_verb = row.by_verb(found.subcommand.as_deref(), &operands);
         for (index, word) in operands.iter().enumerate() {
-            let done = if index == last && index > 0 && !row.last.is_empty() { row.last.as_str() } else { done };
+            let is_last = index == last && index > 0 && !row.last.is_empty();
+            let done = by_verb.unwrap_or(if is_last { row.last.as_str() } else { done });
             things.at("command", name.clone(), relation(done));
             operand(&row.operands, word, base, reader, programs, things);
         }
@@ -308,3 +327,7 @@ fn without_credentials(word: &str) -> String {
         Err(_) => word.to_owned(),
     }
 }
+
+#[cfg(test)]
+#[path = "relations_tests.rs"]
+mod tests;
