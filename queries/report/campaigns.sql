@@ -77,9 +77,9 @@ orders_of AS (
   FROM followed f
   LEFT JOIN prefaced p ON p.story = f.story AND p.words = f.words
 ),
--- Of such sentences the most frequent is quoted.
+-- Of such sentences the shortest is quoted.
 quoted AS (
-  SELECT story, alike, sentence, row_number() OVER (PARTITION BY story, alike ORDER BY count(DISTINCT cause) DESC, sentence) AS nth
+  SELECT story, alike, sentence, row_number() OVER (PARTITION BY story, alike ORDER BY length(sentence), count(DISTINCT cause) DESC, sentence) AS nth
   FROM orders_of
   GROUP BY story, alike, sentence
 ),

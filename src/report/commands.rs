@@ -49,10 +49,10 @@ pub(super) fn steps(finding: &Finding, note: Option<&IncidentNote>) -> Vec<Step>
         }
         steps.extend(own_step(step, known));
     }
-    for step in note.into_iter().flat_map(|note| &note.joined).map(|row| row.step.clone()) {
-        let step = Step::Prose { text: step, own: true };
-        if !steps.contains(&step) {
-            steps.push(step);
+    for step in note.into_iter().flat_map(|note| &note.joined).map(|row| &row.step) {
+        // What the detection says of all its findings is not said again.
+        if !steps.iter().any(|known| matches!(known, Step::Prose { text, .. } if text == step)) {
+            steps.push(Step::Prose { text: step.clone(), own: true });
         }
     }
     let own = [session(finding, note), record(finding, note), asked(note)];
