@@ -108,6 +108,12 @@ impl CampaignRow {
         let block = self.place.iter().filter(|_| self.to_block()).cloned().collect();
         let note = IncidentNote { block, ..IncidentNote::default() };
         let mut steps: Vec<String> = commands::prose(&nobody, Some(&note)).into_iter().map(|(_, text)| text).collect();
+        if !self.holds.is_empty() {
+            let gone = self.holds.join(", ");
+            steps.push(format!(
+                "Make worthless or replace what these calls gave away, now that others know it: {gone}."
+            ));
+        }
         steps.push(ASK.to_owned());
         steps
     }
