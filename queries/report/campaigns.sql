@@ -33,15 +33,17 @@ asked AS (
   WHERE m.role = 'user' AND m.kind = 'text' AND mentions(m.text, s.place)
   GROUP BY d.story
 ),
+-- What the calls of incidents held; what users sent of their own accord is theirs.
 carried AS (
-  SELECT d.story, coalesce(k.label, replace(s.kind, '-', ' ')) AS label, count(DISTINCT d.call_uid) AS calls
-  FROM did d
+  SELECT d.story, coalesce(k.label, replace(s.kind, '-', ' ')) AS label, count(DISTINCT d.call_uid) AS calls, count(DISTINCT s.fingerprint) AS kept
+  FROM (SELECT DISTINCT story, call_uid FROM campaign_parts) d
   JOIN secrets s ON s.call_uid = d.call_uid AND s.surface = 'tool_arguments' AND s.confidence <> 'low'
   LEFT JOIN catalog_secret_kinds k ON k.kind = s.kind
   GROUP BY d.story, coalesce(k.label, replace(s.kind, '-', ' '))
 ),
 holds AS (
-  SELECT story, array_agg(label || ' in ' || CAST(calls AS VARCHAR) || CASE calls WHEN 1 THEN ' call' ELSE ' calls' END ORDER BY calls DESC, label) AS holds
+  SELECT story, array_agg(label || ' in ' || CAST(calls AS VARCHAR) || CASE calls WHEN 1 THEN ' call' ELSE ' calls' END
+           || CASE WHEN calls = 1 THEN '' WHEN kept = 1 THEN ', always the same' ELSE ', ' || CAST(kept AS VARCHAR) || ' different' END ORDER BY calls DESC, label) AS holds
   FROM carried
   GROUP BY story
 ),

@@ -48,6 +48,15 @@
 -- ]
 -- expect = [ { destination = "x.example", novelty = "seen", says = "was used before" } ]
 -- [[case]]
+-- name = "used minutes before, on the first day of the data"
+-- calls = [ { call_uid = "c2" } ]
+-- history_requests = [ { time = 2026-03-01T08:00:00Z } ]
+-- history_entities = [
+--   { source = "call", source_id = "c1", kind = "host", value = "b.x.example", domain = "x.example", relation = "destination", login = "ana", time = 2026-03-01T08:57:00Z },
+--   { source = "call", source_id = "c2", kind = "host", value = "b.x.example", domain = "x.example", relation = "destination", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [ { novelty = "seen", says = "was first used within the 24 hours before, too early in the data to tell whether that is unusual" } ]
+-- [[case]]
 -- name = "the first use, on the first day of the data"
 -- calls = [ { call_uid = "c1" } ]
 -- history_requests = [ { time = 2026-02-01T08:00:00Z } ]
@@ -110,6 +119,8 @@ SELECT u.call_uid, u.destination, u.place, u.sent,
              AND CAST(u.first_time AS BIGINT) - CAST(s.start AS BIGINT) >= m.warm_up_days * 86400000000 THEN CASE WHEN u.first_time >= u.time THEN 'was never used before'
                        ELSE 'was first used within the ' || CAST(m.new_hours AS VARCHAR) || ' hours before' END
             WHEN u.first_time >= u.time THEN 'is used for the first time, too early in the data to tell whether that is unusual'
+            WHEN CAST(u.time AS BIGINT) - CAST(u.first_time AS BIGINT) <= m.new_hours * 3600000000
+            THEN 'was first used within the ' || CAST(m.new_hours AS VARCHAR) || ' hours before, too early in the data to tell whether that is unusual'
             WHEN ends_with(u.place, '.' || u.destination) AND CAST(u.time AS BIGINT) - CAST(u.place_time AS BIGINT) <= m.new_hours * 3600000000
             THEN 'was used before, but ' || CASE WHEN u.place_time >= u.time THEN 'never its host ' || defang(left(u.place, 80))
                    ELSE 'its host ' || defang(left(u.place, 80)) || ' only within the ' || CAST(m.new_hours AS VARCHAR) || ' hours before' END

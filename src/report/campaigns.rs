@@ -48,7 +48,8 @@ rows! {
         pub first_seen: i64,
         /// Last call.
         pub last_seen: i64,
-        /// Secrets and personal data in these calls, each kind with how many of them hold it, the most frequent first.
+        /// Secrets and personal data in the calls of its incidents, each kind with how many of them hold it and how many
+        /// different ones there are, the most frequent first.
         pub holds: Vec<String>,
         /// Integration and tool whose results said what to do, the most frequent first.
         pub sources: Vec<String>,
@@ -108,8 +109,16 @@ impl CampaignRow {
         let block = self.place.iter().filter(|_| self.to_block()).cloned().collect();
         let note = IncidentNote { block, ..IncidentNote::default() };
         let mut steps: Vec<String> = commands::prose(&nobody, Some(&note)).into_iter().map(|(_, text)| text).collect();
+        if self.asked > 0 {
+            let of = if self.asked == 1 { "the session whose user" } else { "the sessions whose users" };
+            steps.push(format!(
+                "Look at {of} had named it ({}, marked in the list of its sessions): they may have wanted that, or somebody \
+                 speaks in their name.",
+                self.asked
+            ));
+        }
         if !self.holds.is_empty() {
-            let gone = self.holds.join(", ");
+            let gone = self.holds.join("; ");
             steps.push(format!(
                 "Make worthless or replace what these calls gave away, now that others know it: {gone}."
             ));
