@@ -28,9 +28,7 @@
 -- risk = "Suggested risk: low, medium, high, critical, or unknown when nothing is known."
 -- +++
 WITH tools AS (
-  SELECT integration, tool, min(integration_kind) AS integration_kind,
-         -- `sendEmail`, `send-email` and `send_email` are the words send and email.
-         ' ' || lower(regexp_replace(regexp_replace(min(tool), '([a-z0-9])([A-Z])', '\1 \2', 'g'), '[^A-Za-z0-9]+', ' ', 'g')) || ' ' AS words
+  SELECT integration, tool, min(integration_kind) AS integration_kind
   FROM tool_identities
   GROUP BY integration, tool
 ),

@@ -8,9 +8,28 @@
 -- place = "Where it stands: 1 in the name, 2 in a parameter, 3 in a description."
 -- says = "The word and what it means, as the end of the sentence `the tool does that, because …`."
 -- acts = "Whether the name of the tool says an action."
+-- [[case]]
+-- name = "an action and an object"
+-- tool_identities = [ { integration = "acme", tool = "sendEmail", integration_kind = "mcp" } ]
+-- catalog_tool_verbs = [
+--   { source = "name", word = "send", role = "action", capability = "egress", weight = 0.5, reason = "sends something", anywhere = false },
+--   { source = "name", word = "email", role = "object", capability = "egress", weight = 0.5, reason = "is a message", anywhere = false },
+-- ]
+-- expect = [
+--   { tool = "sendEmail", role = "action", capability = "egress", place = 1, acts = true },
+--   { tool = "sendEmail", role = "object", capability = "egress", place = 1, acts = true },
+-- ]
+-- [[case]]
+-- name = "a part of a word, and an action behind another"
+-- tool_identities = [ { integration = "acme", tool = "resend_later", integration_kind = "mcp" }, { integration = "acme", tool = "list_send", integration_kind = "mcp" } ]
+-- catalog_tool_verbs = [
+--   { source = "name", word = "send", role = "action", capability = "egress", weight = 0.5, reason = "sends something", anywhere = false },
+--   { source = "name", word = "list", role = "action", capability = "reads", weight = 0.5, reason = "lists", anywhere = false },
+-- ]
+-- expect = [ { tool = "list_send", capability = "reads", acts = true } ]
 -- +++
 WITH tools AS (
-  SELECT integration, tool, min(integration_kind) AS integration_kind,
+  SELECT integration, tool,
          -- `sendEmail`, `send-email` and `send_email` are the words send and email.
          ' ' || lower(regexp_replace(regexp_replace(min(tool), '([a-z0-9])([A-Z])', '\1 \2', 'g'), '[^A-Za-z0-9]+', ' ', 'g')) || ' ' AS words
   FROM tool_identities

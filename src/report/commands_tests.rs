@@ -39,7 +39,16 @@ fn hostile_values_stay_values_in_the_shell_and_in_sql() {
         let steps = steps(&finding, None);
         assert_eq!(steps.len(), 1, "no generated query holds {evil:?}");
         let Step::Command(command) = &steps[0] else { panic!() };
-        assert_eq!(argument(command), format!("SELECT 1 WHERE x = '{}'", shown.replace('\'', "''")));
+        let literal = format!("'{}'", shown.replace('\'', "''"));
+        assert_eq!(argument(command), format!("SELECT 1 WHERE x = {literal}"));
+
+        let evil = || Some(evil.to_owned());
+        let act = CampaignRow { integration: evil(), tool: evil(), value: evil(), ..CampaignRow::default() };
+        for command in of_campaign(&act) {
+            assert!(argument(&command).contains(&format!("c.raw_name) = {literal} AND")), "{command}");
+        }
+        let place = CampaignRow { place: evil(), ..CampaignRow::default() };
+        assert_eq!(of_campaign(&place), [""; 0], "no command holds such a place");
     }
 }
 
