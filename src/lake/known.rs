@@ -141,11 +141,11 @@ pub(super) fn is_file(layout: &Layout, part: &Part) -> bool {
 }
 
 fn path(path: &str) -> u128 {
-    xxhash_rust::xxh3::xxh3_128(path.as_bytes())
+    twox_hash::XxHash3_128::oneshot(path.as_bytes())
 }
 
 fn content(path: &str, sha256: &str) -> u128 {
-    xxhash_rust::xxh3::xxh3_128(format!("{path}\n{sha256}").as_bytes())
+    twox_hash::XxHash3_128::oneshot(format!("{path}\n{sha256}").as_bytes())
 }
 
 fn of_piece(piece: &Piece) -> u128 {

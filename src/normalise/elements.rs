@@ -14,7 +14,7 @@
 //! nothing is recognised.
 
 use hashbrown::HashMap;
-use xxhash_rust::xxh3::xxh3_128_with_seed;
+use twox_hash::XxHash3_128;
 
 use super::Recognition;
 use super::content::{ContentId, Message, Role, RootKey};
@@ -216,7 +216,7 @@ impl Elements {
     }
 
     fn hash(&self, bytes: &[u8], place: Place) -> u128 {
-        xxh3_128_with_seed(bytes, self.seed.wrapping_add(place as u64))
+        XxHash3_128::oneshot_with_seed(self.seed.wrapping_add(place as u64), bytes)
     }
 
     /// Moves a successor that was right to the front.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hashbrown::HashMap;
-use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128_with_seed};
+use twox_hash::{XxHash3_64, XxHash3_128};
 
 use super::Recognition;
 use super::content::digest;
@@ -113,8 +113,8 @@ impl Offered {
 
     /// The same bytes mean other tools in another format or under another key.
     fn key(&self, (format, key): ToolsPlace<'_>, bytes: &[u8]) -> (usize, u128) {
-        let seed = xxh3_64_with_seed(key.as_bytes(), self.seed.wrapping_add(format as u64));
-        (bytes.len(), xxh3_128_with_seed(bytes, seed))
+        let seed = XxHash3_64::oneshot_with_seed(self.seed.wrapping_add(format as u64), key.as_bytes());
+        (bytes.len(), XxHash3_128::oneshot_with_seed(seed, bytes))
     }
 
     /// Remembers a new toolset under its bytes and emits the definitions that the export had not shown before.

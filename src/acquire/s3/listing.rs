@@ -105,7 +105,7 @@ impl Lister<'_> {
 
 /// Tokens can be long; what is kept of each page is small.
 fn fingerprint(token: &str) -> u128 {
-    xxhash_rust::xxh3::xxh3_128(token.as_bytes())
+    twox_hash::XxHash3_128::oneshot(token.as_bytes())
 }
 
 /// Undoes the encoding of keys in listings: `+` is a space, `%XX` a byte. `None` for text that is not so encoded,

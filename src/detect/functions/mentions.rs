@@ -7,7 +7,7 @@ use arrow::array::{Array as _, AsArray, BooleanArray, Int64Array};
 use arrow::datatypes::{DataType, Int64Type};
 use datafusion::error::Result;
 use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
-use xxhash_rust::xxh3::xxh3_64;
+use twox_hash::XxHash3_64;
 
 use super::Function;
 use super::prose::plain;
@@ -64,7 +64,7 @@ fn is_word(c: char) -> bool {
 fn runs(text: &str, n: usize) -> BTreeSet<u64> {
     let text = plain(text);
     let words: Vec<&str> = text.split(|c: char| !is_word(c)).filter(|w| !w.is_empty()).collect();
-    words.windows(n).map(|run| xxh3_64(run.join(" ").as_bytes())).collect()
+    words.windows(n).map(|run| XxHash3_64::oneshot(run.join(" ").as_bytes())).collect()
 }
 
 #[derive(Debug, PartialEq, Eq, Hash)]

@@ -83,7 +83,7 @@ impl Corpus {
     fn add(&self, target: &str, input: &[u8]) -> io::Result<()> {
         let folder = self.0.join(target);
         fs::create_dir_all(&folder)?;
-        let name = xxhash_rust::xxh3::xxh3_64(input);
+        let name = twox_hash::XxHash3_64::oneshot(input);
         fs::write(folder.join(format!("{name:016x}")), input)
     }
 }
