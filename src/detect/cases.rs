@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Schema, SchemaRef};
-use datafusion::catalog::MemTable;
 use serde_json::{Map, Value};
 
 use super::catalog::Detection;
@@ -15,6 +14,7 @@ use super::rows::Collector;
 use super::views::{self, View};
 use super::{json, suggest};
 use crate::finding::Finding;
+use crate::lake::rows_table;
 
 /// What a detection returned for the rows of a case.
 struct Outcome {
@@ -95,8 +95,8 @@ async fn execute(
         }
         let batch =
             json::to_batch(schema, &rows).map_err(|error| row_message(name, schema, &rows, &error.to_string()))?;
-        let table = MemTable::try_new(Arc::clone(schema), vec![vec![batch]]).map_err(said)?;
-        ctx.register_table(name.as_str(), Arc::new(table)).map_err(said)?;
+        let table = rows_table(schema, vec![batch]).map_err(said)?;
+        ctx.register_table(name.as_str(), table).map_err(said)?;
     }
     for view in derived {
         views::register_plain(&ctx, view).await.map_err(said)?;

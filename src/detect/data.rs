@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use datafusion::catalog::MemTable;
 use datafusion::error::DataFusionError;
 use datafusion::prelude::SessionContext;
 use serde_json::{Map, Value};
@@ -13,6 +12,7 @@ use serde_json::{Map, Value};
 use super::catalog::{FileProblem, QUERIES};
 use super::front_matter::is_name;
 use super::{json, suggest};
+use crate::lake::rows_table;
 
 /// Prefix of the table names.
 const PREFIX: &str = "catalog_";
@@ -164,8 +164,8 @@ impl DataTable {
     /// # Errors
     /// When the engine refuses the table.
     pub fn register(&self, ctx: &SessionContext) -> Result<(), DataFusionError> {
-        let memory = MemTable::try_new(self.schema(), vec![vec![self.batch()?]])?;
-        ctx.register_table(self.table_name(), Arc::new(memory))?;
+        let rows = rows_table(&self.schema(), vec![self.batch()?])?;
+        ctx.register_table(self.table_name(), rows)?;
         Ok(())
     }
 

@@ -8,12 +8,12 @@ use arrow::array::{
 };
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use arrow::error::ArrowError;
-use datafusion::catalog::MemTable;
 use datafusion::error::DataFusionError;
 use datafusion::prelude::SessionContext;
 
 use super::{contract, views};
 use crate::finding::{Evidence, Finding};
+use crate::lake::rows_table;
 
 /// Name of the table.
 pub const TABLE: &str = "signals";
@@ -85,9 +85,9 @@ pub fn without(tables: &BTreeMap<String, SchemaRef>) -> BTreeMap<String, SchemaR
 /// # Errors
 /// When the engine refuses one of them.
 pub async fn register(ctx: &SessionContext, signals: &[Finding]) -> Result<(), DataFusionError> {
-    let table = MemTable::try_new(schema(), vec![vec![batch(signals)?]])?;
+    let table = rows_table(&schema(), vec![batch(signals)?])?;
     ctx.deregister_table(TABLE)?;
-    ctx.register_table(TABLE, Arc::new(table))?;
+    ctx.register_table(TABLE, table)?;
     for view in over()? {
         views::register_plain(ctx, &view).await?;
     }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::datatypes::SchemaRef;
-use datafusion::catalog::MemTable;
 use datafusion::error::DataFusionError;
 use datafusion::prelude::SessionContext;
 
@@ -15,6 +14,7 @@ use super::data::DataTables;
 use super::front_matter::Case;
 use super::json;
 use super::views::{LAKE, View, register_empty_lake};
+use crate::lake::rows_table;
 use crate::tables;
 
 /// Everything that is wrong with the cases of a view, as sentences. `public` are the schemas of all public tables.
@@ -76,8 +76,8 @@ async fn execute(
         }
         let batch = json::to_batch(&schema, &rows).map_err(|e| row_message(name, &schema, &rows, &e.to_string()))?;
         ctx.deregister_table(name.as_str()).map_err(said)?;
-        let table = MemTable::try_new(schema, vec![vec![batch]]).map_err(said)?;
-        ctx.register_table(name.as_str(), Arc::new(table)).map_err(said)?;
+        let table = rows_table(&schema, vec![batch]).map_err(said)?;
+        ctx.register_table(name.as_str(), table).map_err(said)?;
     }
     let frame = ctx.sql(&view.sql).await.map_err(said)?;
     let schema = Arc::clone(frame.schema().inner());

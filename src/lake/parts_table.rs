@@ -63,6 +63,11 @@ impl PartsTable {
         Self { schema: Arc::new(Schema::new(fields)), time_column, files, footers }
     }
 
+    /// Whether there are no files.
+    pub(super) fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
     /// The files that may hold rows that pass the filters, judged by their times.
     fn pruned(&self, state: &dyn Session, filters: &[Expr]) -> Result<Vec<&PartFile>> {
         let all = || self.files.iter().collect();

@@ -13,7 +13,6 @@ use datafusion::catalog::{MemorySchemaProvider, SchemaProvider, TableProvider};
 use datafusion::common::ScalarValue;
 use datafusion::common::TableReference;
 use datafusion::dataframe::DataFrame;
-use datafusion::datasource::MemTable;
 use datafusion::error::DataFusionError;
 pub use datafusion::execution::SendableRecordBatchStream as RowStream;
 use datafusion::execution::context::SQLOptions;
@@ -26,6 +25,7 @@ use tempfile::TempDir;
 use super::engine::{SessionOptions, engine, temporary_folder};
 use super::parts_table::{PartFile, PartsTable};
 use super::reader::Footers;
+use super::rows_table::rows_table;
 use super::stored_view::StoredView;
 use super::{Error, Lake, Ledger, exports};
 use crate::tables::{self, Column, Time};
@@ -98,7 +98,10 @@ impl Session {
             let files = files.remove(table.name).unwrap_or_default();
             sizes.insert(table.name, files.iter().map(|file| file.bytes).sum());
             let parts = PartsTable::new(&table.schema, Some(table.time_column), files, Arc::clone(&footers));
-            add(table.name, Arc::new(parts))?;
+            add(
+                table.name,
+                if parts.is_empty() { memory_table(&parts.schema(), Vec::new())? } else { Arc::new(parts) },
+            )?;
         }
         let exports = exports::batch(ledger).map_err(|e| Error::planning(&e.into()))?;
         add("exports", memory_table(&exports::schema(), vec![exports])?)?;
@@ -281,8 +284,7 @@ fn all_nullable(schema: &Schema) -> SchemaRef {
 }
 
 pub(super) fn memory_table(schema: &SchemaRef, batches: Vec<RecordBatch>) -> Result<Arc<dyn TableProvider>, Error> {
-    let table = MemTable::try_new(Arc::clone(schema), vec![batches]).map_err(|e| Error::planning(&e))?;
-    Ok(Arc::new(table))
+    rows_table(schema, batches).map_err(|e| Error::planning(&e))
 }
 
 fn window_table(window: Window) -> Result<Arc<dyn TableProvider>, Error> {
