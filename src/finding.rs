@@ -91,6 +91,11 @@ impl Scope {
     pub fn cause(&self) -> Option<(&'static str, &str)> {
         cause(self.session_id.as_deref(), self.integration.as_deref(), self.login.as_deref())
     }
+
+    /// Whether nobody in particular did it, as with a tool that is offered to many.
+    fn is_about_nobody(&self) -> bool {
+        self.login.is_none() && self.session_id.is_none()
+    }
 }
 
 /// As [`Scope::cause`], from the parts of a scope that decide.
@@ -175,15 +180,47 @@ pub fn finding_id(detection: &str, login: &str, device: &str, natural_key: &str)
 }
 
 impl Finding {
-    /// Order of findings in every output: worst first, then by detection, subject and id.
+    /// Order of findings in every output: worst first; of equals, what somebody did before what stands there and waits;
+    /// then by detection, subject and id.
     #[must_use]
     pub fn order(&self, other: &Self) -> std::cmp::Ordering {
         other
             .severity
             .cmp(&self.severity)
             .then_with(|| other.confidence.cmp(&self.confidence))
+            .then_with(|| self.scope.is_about_nobody().cmp(&other.scope.is_about_nobody()))
             .then_with(|| self.detection.id.cmp(&other.detection.id))
             .then_with(|| self.subject.cmp(&other.subject))
             .then_with(|| self.id.cmp(&other.id))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_equals_what_somebody_did_comes_first() {
+        let finding = |id: &str, login: Option<&str>, severity| Finding {
+            id: id.to_owned(),
+            detection: DetectionInfo { id: id.to_owned(), ..DetectionInfo::default() },
+            severity,
+            confidence: Confidence::High,
+            subject: String::new(),
+            reason: String::new(),
+            scope: Scope { login: login.map(str::to_owned), ..Scope::default() },
+            first_seen: 0,
+            last_seen: 0,
+            count: 1,
+            evidence: Vec::new(),
+            details: BTreeMap::new(),
+        };
+        let mut found = [
+            finding("a.offered", None, Severity::High),
+            finding("b.done", Some("u@example.com"), Severity::High),
+            finding("c.offered", None, Severity::Critical),
+        ];
+        found.sort_by(Finding::order);
+        assert_eq!(found.map(|f| f.id), ["c.offered", "b.done", "a.offered"]);
     }
 }
