@@ -6,10 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
+use tokio::try_join;
 
 use super::engine::Engine;
 use super::hidden;
 use super::pull::Unread;
+use super::rows::SideBySide;
 use crate::detect::run::RunResult;
 use crate::detect::signals;
 use crate::error::Error;
@@ -64,19 +66,8 @@ pub async fn fill(sources: Sources<'_>) -> Result<Report, Error> {
     let Sources { engine, ledger, window, unread, mut result, budget, earlier, reviews, show_suppressed } = sources;
     let session = &engine.session;
     let range = data_range(session).await?;
-    let inventory = Inventory {
-        agents: rows(session, "agents").await?,
-        integrations: rows(session, "integrations").await?,
-        tools: rows(session, "tools").await?,
-        capabilities: rows(session, "capabilities").await?,
-        kinds: rows(session, "integration_kinds").await?,
-        offered_never_called: rows(session, "offered_never_called").await?,
-        unreviewed: rows(session, "unreviewed").await?,
-        definition_changes: rows(session, "definition_changes").await?,
-        shared_names: rows(session, "shared_names").await?,
-    };
-    let mut usage = usage(rows(session, "usage").await?);
-    usage.calls_by_day = rows(session, "calls_by_day").await?;
+    let side = SideBySide::new(session);
+    let (inventory, usage, secrets) = try_join!(inventory(&side), usage(&side), secrets(&side))?;
     let detections = detection_rows(engine, &result);
     let signals = signal_rows(engine, &result.signals);
     let all = std::mem::take(&mut result.incidents);
@@ -95,8 +86,9 @@ pub async fn fill(sources: Sources<'_>) -> Result<Report, Error> {
     }
     let history = History::compare(index, earlier, window.start);
     let anomalies = Anomalies::of(&incidents, &result.signals);
-    let mut notes = super::timeline::notes(session, &incidents, &history).await?;
-    let campaigns = campaigns(session, incidents.iter().chain(&beyond).cloned().collect()).await?;
+    let found = incidents.iter().chain(&beyond).cloned().collect();
+    let notes = super::timeline::notes(session, &side, &incidents, &history);
+    let (mut notes, campaigns) = try_join!(notes, campaigns(session, found))?;
     spare(&campaigns, &mut notes);
     super::joined::add(&engine.data, &result.signals, &incidents, &mut notes);
     let report = Report {
@@ -116,21 +108,56 @@ pub async fn fill(sources: Sources<'_>) -> Result<Report, Error> {
         signals,
         detections,
         inventory,
-        secrets: Secrets {
-            note:
-                "What models were told, the most exposed secret first: the list to rotate by. Every message, argument, \
-                   answer, tool definition and header was searched with the rules in force when its export was \
-                   converted. Secrets in forms that no rule describes, in images and in purged content are not found, \
-                   and none was tried against its vendor."
-                    .to_owned(),
-            items: rows(session, "secrets").await?,
-            personal: rows(session, "personal").await?,
-        },
+        secrets,
         anomalies,
         usage,
         coverage: coverage(ledger, window, unread),
     };
     Ok(report)
+}
+
+async fn inventory(side: &SideBySide) -> Result<Inventory, Error> {
+    let (
+        agents,
+        integrations,
+        tools,
+        capabilities,
+        kinds,
+        offered_never_called,
+        unreviewed,
+        definition_changes,
+        shared_names,
+    ) = try_join!(
+        side.read("report/agents"),
+        side.read("report/integrations"),
+        side.read("report/tools"),
+        side.read("report/capabilities"),
+        side.read("report/integration_kinds"),
+        side.read("report/offered_never_called"),
+        side.read("report/unreviewed"),
+        side.read("report/definition_changes"),
+        side.read("report/shared_names"),
+    )?;
+    Ok(Inventory {
+        agents,
+        integrations,
+        tools,
+        capabilities,
+        kinds,
+        offered_never_called,
+        unreviewed,
+        definition_changes,
+        shared_names,
+    })
+}
+
+async fn secrets(side: &SideBySide) -> Result<Secrets, Error> {
+    let (items, personal) = try_join!(side.read("report/secrets"), side.read("report/personal"))?;
+    let note = "What models were told, the most exposed secret first: the list to rotate by. Every message, argument, \
+                answer, tool definition and header was searched with the rules in force when its export was \
+                converted. Secrets in forms that no rule describes, in images and in purged content are not found, \
+                and none was tried against its vendor.";
+    Ok(Secrets { note: note.to_owned(), items, personal })
 }
 
 /// Name of the table that the queries for campaigns read all incidents from.
@@ -160,8 +187,9 @@ struct Split {
     row: UsageRow,
 }
 
-fn usage(rows: Vec<Split>) -> Usage {
-    let mut usage = Usage::default();
+async fn usage(side: &SideBySide) -> Result<Usage, Error> {
+    let (rows, calls_by_day) = try_join!(side.read::<Split>("report/usage"), side.read("report/calls_by_day"))?;
+    let mut usage = Usage { calls_by_day, ..Usage::default() };
     for Split { split, row } in rows {
         match split.as_str() {
             "user" => usage.by_user.push(row),
@@ -171,7 +199,7 @@ fn usage(rows: Vec<Split>) -> Usage {
             _ => usage.total = row,
         }
     }
-    usage
+    Ok(usage)
 }
 
 /// Runs SQL and reads its rows.

@@ -1,10 +1,15 @@
 //! Reads what the embedded queries of reports and commands give: rows whose columns are named like the fields.
 
+use std::sync::Arc;
+
 use arrow::json::writer::{JsonArray, WriterBuilder};
 use arrow::record_batch::RecordBatch;
+use datafusion::common::runtime::SpawnedTask;
 use serde::de::DeserializeOwned;
+use tokio::sync::Semaphore;
 
 use crate::detect::catalog::QUERIES;
+use crate::detect::run::at_once;
 use crate::error::Error;
 use crate::lake::Session;
 
@@ -53,4 +58,72 @@ pub(super) async fn run<T: DeserializeOwned>(
     values: &[(&str, &str)],
 ) -> Result<Vec<T>, Error> {
     from_batches(&session.run_texts(sql, values).await?).map_err(Error::Engine)
+}
+
+/// Answers several queries side by side: planning one keeps one processor busy.
+pub(super) struct SideBySide {
+    session: Arc<Session>,
+    turns: Arc<Semaphore>,
+    /// How many turns there are.
+    all: u32,
+}
+
+impl SideBySide {
+    /// For queries over a session.
+    pub(super) fn new(session: &Arc<Session>) -> Self {
+        let all = at_once();
+        let (session, turns) = (Arc::clone(session), Arc::new(Semaphore::new(all)));
+        Self { session, turns, all: u32::try_from(all).unwrap_or(1) }
+    }
+
+    /// Rows of `queries/<name>.sql`. A query that fails is tried again alone, because several share the memory of the
+    /// session.
+    ///
+    /// # Errors
+    /// As [`read`].
+    pub(super) async fn read<T: DeserializeOwned>(&self, name: &str) -> Result<Vec<T>, Error> {
+        let sql = sql(name)?;
+        let batches = match self.run(sql, 1).await {
+            Ok(batches) => batches,
+            Err(_) => self.run(sql, self.all).await?,
+        };
+        from_batches(&batches).map_err(|e| Error::Engine(format!("queries/{name}.sql: {e}")))
+    }
+
+    async fn run(&self, sql: &'static str, turns: u32) -> Result<Vec<RecordBatch>, Error> {
+        let (session, free) = (Arc::clone(&self.session), Arc::clone(&self.turns));
+        // The wait for a turn is the task's own: nobody who is busy planning something else keeps it from starting.
+        let task = SpawnedTask::spawn(async move {
+            let turn = free.acquire_many(turns).await;
+            let rows = session.run(sql).await;
+            drop(turn);
+            rows
+        });
+        // A panic of the engine may quote data.
+        let rows = task.join().await.map_err(|_| Error::Engine(INTERNAL.to_owned()))?;
+        Ok(rows?)
+    }
+}
+
+/// What is said of a panic in the engine.
+const INTERNAL: &str = "an internal error of the query engine; the log says where";
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::lake::SessionOptions;
+
+    #[tokio::test]
+    async fn a_query_that_fails_is_tried_again_alone_and_tells_why() {
+        let session = Arc::new(Session::empty(&SessionOptions::default()).unwrap());
+        let side = SideBySide::new(&session);
+        let (one, other) = tokio::join!(side.run("SELECT 1 AS n", 1), side.read::<Value>("report/agents"));
+        assert_eq!(one.unwrap().iter().map(RecordBatch::num_rows).sum::<usize>(), 1);
+        // The views are not there.
+        assert!(other.unwrap_err().to_string().contains("not found"));
+        assert_eq!(side.turns.available_permits(), at_once(), "every turn was given back");
+        assert!(side.read::<Value>("report/nowhere").await.is_err());
+    }
 }

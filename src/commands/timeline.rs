@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde_json::Value;
+use tokio::try_join;
 
-use super::fill::rows;
+use super::rows::SideBySide;
 use crate::detect::signals;
 use crate::error::Error;
 use crate::finding::{Evidence, Finding};
@@ -104,32 +105,43 @@ struct Facts {
 /// When the calls cannot be read.
 pub(super) async fn notes(
     session: &Session,
+    side: &SideBySide,
     incidents: &[Finding],
     history: &History,
 ) -> Result<Vec<IncidentNote>, Error> {
     let batch = signals::batch(incidents).map_err(|e| Error::Engine(e.to_string()))?;
     session.register_batches(REPORTED, &signals::schema(), vec![batch])?;
-    let mut facts = Facts::default();
-    for mut call in rows::<Addressed>(session, "timeline").await? {
+    let (calls, asked, own, left, orders, used, doubts) = try_join!(
+        side.read::<Addressed>("report/timeline"),
+        side.read::<Asked>("report/asked"),
+        side.read::<Own>("report/own_records"),
+        side.read::<Left>("report/left"),
+        side.read::<Order>("report/orders"),
+        side.read::<Used>("report/used_in"),
+        side.read::<Doubt>("report/doubts"),
+    )?;
+    let mut facts = Facts {
+        asked: asked.into_iter().map(|asked| (asked.finding_id, asked.row)).collect(),
+        used: used.into_iter().map(|used| (used.finding_id.clone(), used)).collect(),
+        doubts: doubts.into_iter().map(|doubt| (doubt.finding_id.clone(), doubt)).collect(),
+        ..Facts::default()
+    };
+    for mut call in calls {
         let words = call.shown_words.and_then(|words| usize::try_from(words).ok()).unwrap_or_default();
         if !call.step.capabilities.iter().any(|capability| capability == "executes") {
             call.step.argument = without_texts(&call.step.argument, words);
         }
         facts.calls.entry(call.address.clone()).or_default().push(call);
     }
-    facts.asked = rows::<Asked>(session, "asked").await?.into_iter().map(|a| (a.finding_id, a.row)).collect();
-    for own in rows::<Own>(session, "own_records").await? {
+    for own in own {
         facts.own.entry(own.finding_id).or_default().push(own.record_id);
     }
-    for left in rows::<Left>(session, "left").await? {
+    for left in left {
         facts.left.entry(left.finding_id).or_default().push(left.row);
     }
-    for order in rows::<Order>(session, "orders").await? {
+    for order in orders {
         facts.orders.entry(order.finding_id.clone()).or_default().push(order);
     }
-    facts.used = rows::<Used>(session, "used_in").await?.into_iter().map(|u| (u.finding_id.clone(), u)).collect();
-    facts.doubts =
-        rows::<Doubt>(session, "doubts").await?.into_iter().map(|doubt| (doubt.finding_id.clone(), doubt)).collect();
     Ok(incidents.iter().map(|incident| note(incident, &facts, history)).collect())
 }
 
