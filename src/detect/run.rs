@@ -128,7 +128,11 @@ async fn run_several(
     detections: &[&Detection],
 ) -> Vec<Result<Rows, String>> {
     let tasks = detections.iter().map(|detection| run_apart(ctx.clone(), empty.clone(), (*detection).clone()));
-    let mut outcomes: Vec<_> = futures::stream::iter(tasks).buffered(at_once()).collect().await;
+    // Unordered: in order, those behind a slow one would wait for it to start.
+    let numbered = tasks.enumerate().map(|(at, task)| async move { (at, task.await) });
+    let mut outcomes: Vec<_> = futures::stream::iter(numbered).buffer_unordered(at_once()).collect().await;
+    outcomes.sort_by_key(|(at, _)| *at);
+    let mut outcomes: Vec<_> = outcomes.into_iter().map(|(_, outcome)| outcome).collect();
     for (detection, outcome) in detections.iter().zip(&mut outcomes) {
         if outcome.is_err() {
             *outcome = run_apart(ctx.clone(), empty.clone(), (*detection).clone()).await;
