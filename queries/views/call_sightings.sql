@@ -3,6 +3,90 @@
 -- materialise = true
 -- [columns]
 -- kept_uid = "The call_uid that stands for the call; equal to `call_uid` for the sighting that is kept."
+-- [[case]]
+-- name = "two exports show the same call: the earlier sighting stands for it"
+-- "lake.tool_calls" = [
+--   { call_uid = "c1", call_id = "a1", element_id = "m1", export_key = "e2", record_id = 20, time = 2026-03-01T10:00:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1", position = 1, part = 0, direction = "request", raw_name = "read", arguments_digest = "d1" },
+--   { call_uid = "c1", call_id = "a1", element_id = "m1", export_key = "e1", record_id = 10, time = 2026-03-01T09:00:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1", position = 1, part = 0, direction = "request", raw_name = "read", arguments_digest = "d1" },
+-- ]
+-- expect = [
+--   { call_uid = "c1", kept_uid = "c1", export_key = "e1" },
+-- ]
+-- [[case]]
+-- name = "a resumed session replays it in a new conversation"
+-- "lake.tool_calls" = [
+--   { call_uid = "c1", call_id = "a1", element_id = "m1", export_key = "e1", record_id = 10, time = 2026-03-01T09:00:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1", position = 1, part = 0, direction = "request", raw_name = "read", arguments_digest = "d1" },
+--   { call_uid = "c2", call_id = "a1", element_id = "m1", export_key = "e1", record_id = 11, time = 2026-03-01T09:05:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k2", position = 1, part = 0, direction = "request", raw_name = "read", arguments_digest = "d1" },
+-- ]
+-- expect = [
+--   { call_uid = "c1", kept_uid = "c1" },
+--   { call_uid = "c2", kept_uid = "c1" },
+-- ]
+-- [[case]]
+-- name = "the session's id changes within the conversation"
+-- "lake.tool_calls" = [
+--   { call_uid = "c1", call_id = "a1", element_id = "m1", export_key = "e1", record_id = 10, time = 2026-03-01T09:00:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1", position = 1, part = 0, direction = "request", raw_name = "read", arguments_digest = "d1" },
+--   { call_uid = "c2", call_id = "a1", element_id = "m1", export_key = "e1", record_id = 11, time = 2026-03-01T09:05:00Z, login = "u@example.com", device = "n1", session_id = "s2", conversation_id = "k1", position = 1, part = 0, direction = "request", raw_name = "read", arguments_digest = "d1" },
+-- ]
+-- expect = [
+--   { call_uid = "c1", kept_uid = "c1" },
+--   { call_uid = "c2", kept_uid = "c1" },
+-- ]
+-- [[case]]
+-- name = "replayed in a third conversation after the session's id changed"
+-- "lake.tool_calls" = [
+--   { call_uid = "c1", call_id = "a1", element_id = "m1", export_key = "e1", record_id = 10, time = 2026-03-01T09:00:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1", position = 1, part = 0, direction = "request", raw_name = "read", arguments_digest = "d1" },
+--   { call_uid = "c2", call_id = "a1", element_id = "m1", export_key = "e1", record_id = 11, time = 2026-03-01T09:05:00Z, login = "u@example.com", device = "n1", session_id = "s2", conversation_id = "k1", position = 1, part = 0, direction = "request", raw_name = "read", arguments_digest = "d1" },
+--   { call_uid = "c3", call_id = "a1", element_id = "m1", export_key = "e1", record_id = 12, time = 2026-03-01T09:10:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k2", position = 1, part = 0, direction = "request", raw_name = "read", arguments_digest = "d1" },
+-- ]
+-- expect = [
+--   { call_uid = "c1", kept_uid = "c1" },
+--   { call_uid = "c2", kept_uid = "c1" },
+--   { call_uid = "c3", kept_uid = "c1" },
+-- ]
+-- [[case]]
+-- name = "neither session nor conversation is shared: two calls"
+-- "lake.tool_calls" = [
+--   { call_uid = "c1", call_id = "a1", element_id = "m1", export_key = "e1", record_id = 10, time = 2026-03-01T09:00:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1", position = 1, part = 0, direction = "request", raw_name = "read", arguments_digest = "d1" },
+--   { call_uid = "c2", call_id = "a1", element_id = "m1", export_key = "e1", record_id = 11, time = 2026-03-01T09:05:00Z, login = "u@example.com", device = "n1", session_id = "s2", conversation_id = "k2", position = 1, part = 0, direction = "request", raw_name = "read", arguments_digest = "d1" },
+-- ]
+-- expect = [
+--   { call_uid = "c1", kept_uid = "c1" },
+--   { call_uid = "c2", kept_uid = "c2" },
+-- ]
+-- [[case]]
+-- name = "other arguments, another login, another id: calls of their own"
+-- "lake.tool_calls" = [
+--   { call_uid = "c1", call_id = "a1", element_id = "m1", export_key = "e1", record_id = 10, time = 2026-03-01T09:00:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1", position = 1, part = 0, direction = "request", raw_name = "read", arguments_digest = "d1" },
+--   { call_uid = "c2", call_id = "a1", element_id = "m1", export_key = "e1", record_id = 10, time = 2026-03-01T09:00:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1", position = 1, part = 0, direction = "request", raw_name = "read", arguments_digest = "d2" },
+--   { call_uid = "c3", call_id = "a1", element_id = "m1", export_key = "e1", record_id = 10, time = 2026-03-01T09:00:00Z, login = "v@example.com", device = "n1", session_id = "s1", conversation_id = "k1", position = 1, part = 0, direction = "request", raw_name = "read", arguments_digest = "d1" },
+--   { call_uid = "c4", call_id = "a2", element_id = "m1", export_key = "e1", record_id = 10, time = 2026-03-01T09:00:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1", position = 1, part = 0, direction = "request", raw_name = "read", arguments_digest = "d1" },
+-- ]
+-- expect = [
+--   { call_uid = "c1", kept_uid = "c1" },
+--   { call_uid = "c2", kept_uid = "c2" },
+--   { call_uid = "c3", kept_uid = "c3" },
+--   { call_uid = "c4", kept_uid = "c4" },
+-- ]
+-- [[case]]
+-- name = "without an id, the history adds nothing to an answer that was seen"
+-- "lake.tool_calls" = [
+--   { call_uid = "c1", element_id = "m1", export_key = "e1", record_id = 10, time = 2026-03-01T09:00:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1", position = 1, part = 0, direction = "response", raw_name = "read", arguments_digest = "d1" },
+--   { call_uid = "c2", element_id = "m1", export_key = "e1", record_id = 11, time = 2026-03-01T09:05:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1", position = 1, part = 0, direction = "request", raw_name = "read", arguments_digest = "d1" },
+-- ]
+-- expect = [
+--   { call_uid = "c1", kept_uid = "c1" },
+-- ]
+-- [[case]]
+-- name = "without an id and without the answer, the history is all there is"
+-- "lake.tool_calls" = [
+--   { call_uid = "c1", element_id = "m1", export_key = "e1", record_id = 10, time = 2026-03-01T09:00:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1", position = 1, part = 0, direction = "response", raw_name = "read", arguments_digest = "d1" },
+--   { call_uid = "c2", element_id = "m2", export_key = "e1", record_id = 11, time = 2026-03-01T09:05:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1", position = 1, part = 0, direction = "request", raw_name = "read", arguments_digest = "d1" },
+-- ]
+-- expect = [
+--   { call_uid = "c1", kept_uid = "c1" },
+--   { call_uid = "c2", kept_uid = "c2" },
+-- ]
 -- +++
 WITH by_export AS (
   -- The same call seen from several exports: the earliest sighting stands for it.

@@ -13,6 +13,173 @@
 -- result_message_id = "The message that holds the result."
 -- result_record_id = "Record id of the request that first carried the result."
 -- result_export_key = "Export of that request."
+-- [[case]]
+-- name = "a result by its id"
+-- "lake.tool_calls" = [
+--   { call_uid = "c1", call_id = "a1", element_id = "m1", export_key = "e1", record_id = 10, time = 2026-03-01T09:00:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1", position = 1, part = 0, direction = "response", raw_name = "read", arguments_digest = "d1", naming = "plain", name_tool = "read", name_peers = 0, runs_at = "client", arguments = "{}" },
+-- ]
+-- call_sightings = [
+--   { call_uid = "c1", call_id = "a1", export_key = "e1", conversation_id = "k1", position = 1, part = 0, raw_name = "read", kept_uid = "c1" },
+-- ]
+-- "lake.tool_results" = [
+--   { call_id = "a1", message_id = "r1", export_key = "e1", record_id = 11, time = 2026-03-01T09:00:20Z, login = "u@example.com", device = "n1", conversation_id = "k1", position = 2, part = 0, outcome = "ok", bytes = 100 },
+-- ]
+-- expect = [
+--   { call_uid = "c1", outcome = "ok", result_message_id = "r1", result_record_id = 11, result_bytes = 100, seconds_to_result = 20.0, seq = 1 },
+-- ]
+-- [[case]]
+-- name = "nothing came back"
+-- "lake.tool_calls" = [
+--   { call_uid = "c1", call_id = "a1", element_id = "m1", export_key = "e1", record_id = 10, time = 2026-03-01T09:00:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1", position = 1, part = 0, direction = "response", raw_name = "read", arguments_digest = "d1", naming = "plain", name_tool = "read", name_peers = 0, runs_at = "client", arguments = "{}" },
+-- ]
+-- call_sightings = [
+--   { call_uid = "c1", call_id = "a1", export_key = "e1", conversation_id = "k1", position = 1, part = 0, raw_name = "read", kept_uid = "c1" },
+-- ]
+-- expect = [
+--   { call_uid = "c1", outcome = "attempted" },
+-- ]
+-- [[case]]
+-- name = "an error as the format says it"
+-- "lake.tool_calls" = [
+--   { call_uid = "c1", call_id = "a1", element_id = "m1", export_key = "e1", record_id = 10, time = 2026-03-01T09:00:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1", position = 1, part = 0, direction = "response", raw_name = "read", arguments_digest = "d1", naming = "plain", name_tool = "read", name_peers = 0, runs_at = "client", arguments = "{}" },
+-- ]
+-- call_sightings = [
+--   { call_uid = "c1", call_id = "a1", export_key = "e1", conversation_id = "k1", position = 1, part = 0, raw_name = "read", kept_uid = "c1" },
+-- ]
+-- "lake.tool_results" = [
+--   { call_id = "a1", message_id = "r1", export_key = "e1", record_id = 11, time = 2026-03-01T09:00:20Z, login = "u@example.com", device = "n1", conversation_id = "k1", position = 2, part = 0, outcome = "error", bytes = 100 },
+-- ]
+-- expect = [
+--   { outcome = "error" },
+-- ]
+-- [[case]]
+-- name = "a person refused it"
+-- "lake.tool_calls" = [
+--   { call_uid = "c1", call_id = "a1", element_id = "m1", export_key = "e1", record_id = 10, time = 2026-03-01T09:00:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1", position = 1, part = 0, direction = "response", raw_name = "read", arguments_digest = "d1", naming = "plain", name_tool = "read", name_peers = 0, runs_at = "client", arguments = "{}" },
+-- ]
+-- call_sightings = [
+--   { call_uid = "c1", call_id = "a1", export_key = "e1", conversation_id = "k1", position = 1, part = 0, raw_name = "read", kept_uid = "c1" },
+-- ]
+-- "lake.tool_results" = [
+--   { call_id = "a1", message_id = "r1", export_key = "e1", record_id = 11, time = 2026-03-01T09:00:20Z, login = "u@example.com", device = "n1", conversation_id = "k1", position = 2, part = 0, outcome = "error", bytes = 100 },
+-- ]
+-- "lake.messages" = [
+--   { message_id = "r1", element_id = "m-r1", export_key = "e1", record_id = 11, time = 2026-03-01T09:00:20Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1", position = 2, part = 0, role = "tool", kind = "tool_result", bytes = 79, text = "The user doesn't want to proceed with this tool use. The tool use was rejected.", direction = "request" },
+-- ]
+-- expect = [
+--   { outcome = "refused" },
+-- ]
+-- [[case]]
+-- name = "a long result that quotes a refusal is none"
+-- "lake.tool_calls" = [
+--   { call_uid = "c1", call_id = "a1", element_id = "m1", export_key = "e1", record_id = 10, time = 2026-03-01T09:00:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1", position = 1, part = 0, direction = "response", raw_name = "read", arguments_digest = "d1", naming = "plain", name_tool = "read", name_peers = 0, runs_at = "client", arguments = "{}" },
+-- ]
+-- call_sightings = [
+--   { call_uid = "c1", call_id = "a1", export_key = "e1", conversation_id = "k1", position = 1, part = 0, raw_name = "read", kept_uid = "c1" },
+-- ]
+-- "lake.tool_results" = [
+--   { call_id = "a1", message_id = "r1", export_key = "e1", record_id = 11, time = 2026-03-01T09:00:20Z, login = "u@example.com", device = "n1", conversation_id = "k1", position = 2, part = 0, outcome = "ok", bytes = 9000 },
+-- ]
+-- "lake.messages" = [
+--   { message_id = "r1", element_id = "m-r1", export_key = "e1", record_id = 11, time = 2026-03-01T09:00:20Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1", position = 2, part = 0, role = "tool", kind = "tool_result", bytes = 9000, text = "The user doesn't want to proceed with this tool use. The tool use was rejected.", direction = "request" },
+-- ]
+-- expect = [
+--   { outcome = "ok" },
+-- ]
+-- [[case]]
+-- name = "a model that counts its ids anew: the nearest result after the call"
+-- "lake.tool_calls" = [
+--   { call_uid = "c1", call_id = "a1", element_id = "m1", export_key = "e1", record_id = 10, time = 2026-03-01T09:00:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1", position = 1, part = 0, direction = "response", raw_name = "read", arguments_digest = "d1", naming = "plain", name_tool = "read", name_peers = 0, runs_at = "client", arguments = "{}" },
+--   { call_uid = "c2", call_id = "a1", element_id = "m1", export_key = "e1", record_id = 10, time = 2026-03-01T09:01:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1", position = 3, part = 0, direction = "response", raw_name = "read", arguments_digest = "d1", naming = "plain", name_tool = "read", name_peers = 0, runs_at = "client", arguments = "{}" },
+-- ]
+-- call_sightings = [
+--   { call_uid = "c1", call_id = "a1", export_key = "e1", conversation_id = "k1", position = 1, part = 0, raw_name = "read", kept_uid = "c1" },
+--   { call_uid = "c2", call_id = "a1", export_key = "e1", conversation_id = "k1", position = 3, part = 0, raw_name = "read", kept_uid = "c2" },
+-- ]
+-- "lake.tool_results" = [
+--   { call_id = "a1", message_id = "r1", export_key = "e1", record_id = 11, time = 2026-03-01T09:00:20Z, login = "u@example.com", device = "n1", conversation_id = "k1", position = 2, part = 0, outcome = "ok", bytes = 100 },
+--   { call_id = "a1", message_id = "r2", export_key = "e1", record_id = 11, time = 2026-03-01T09:01:10Z, login = "u@example.com", device = "n1", conversation_id = "k1", position = 4, part = 0, outcome = "ok", bytes = 100 },
+-- ]
+-- expect = [
+--   { call_uid = "c1", result_message_id = "r1", seq = 1 },
+--   { call_uid = "c2", result_message_id = "r2", seq = 2 },
+-- ]
+-- [[case]]
+-- name = "a result in front of the call is not its own"
+-- "lake.tool_calls" = [
+--   { call_uid = "c1", call_id = "a1", element_id = "m1", export_key = "e1", record_id = 10, time = 2026-03-01T09:00:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1", position = 3, part = 0, direction = "response", raw_name = "read", arguments_digest = "d1", naming = "plain", name_tool = "read", name_peers = 0, runs_at = "client", arguments = "{}" },
+-- ]
+-- call_sightings = [
+--   { call_uid = "c1", call_id = "a1", export_key = "e1", conversation_id = "k1", position = 3, part = 0, raw_name = "read", kept_uid = "c1" },
+-- ]
+-- "lake.tool_results" = [
+--   { call_id = "a1", message_id = "r1", export_key = "e1", record_id = 11, time = 2026-03-01T09:00:20Z, login = "u@example.com", device = "n1", conversation_id = "k1", position = 2, part = 0, outcome = "ok", bytes = 100 },
+-- ]
+-- expect = [
+--   { call_uid = "c1", outcome = "attempted" },
+-- ]
+-- [[case]]
+-- name = "a result of the same id in another conversation is not its own"
+-- "lake.tool_calls" = [
+--   { call_uid = "c1", call_id = "a1", element_id = "m1", export_key = "e1", record_id = 10, time = 2026-03-01T09:00:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1", position = 1, part = 0, direction = "response", raw_name = "read", arguments_digest = "d1", naming = "plain", name_tool = "read", name_peers = 0, runs_at = "client", arguments = "{}" },
+-- ]
+-- call_sightings = [
+--   { call_uid = "c1", call_id = "a1", export_key = "e1", conversation_id = "k1", position = 1, part = 0, raw_name = "read", kept_uid = "c1" },
+-- ]
+-- "lake.tool_results" = [
+--   { call_id = "a1", message_id = "r1", export_key = "e1", record_id = 11, time = 2026-03-01T09:00:20Z, login = "u@example.com", device = "n1", conversation_id = "k2", position = 2, part = 0, outcome = "ok", bytes = 100 },
+-- ]
+-- expect = [
+--   { call_uid = "c1", outcome = "attempted" },
+-- ]
+-- [[case]]
+-- name = "without ids, the n-th result of a tool answers its n-th call"
+-- "lake.tool_calls" = [
+--   { call_uid = "c1", element_id = "m1", export_key = "e1", record_id = 10, time = 2026-03-01T09:00:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1", position = 1, part = 0, direction = "response", raw_name = "read", arguments_digest = "d1", naming = "plain", name_tool = "read", name_peers = 0, runs_at = "client", arguments = "{}" },
+--   { call_uid = "c2", element_id = "m1", export_key = "e1", record_id = 10, time = 2026-03-01T09:00:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1", position = 1, part = 1, direction = "response", raw_name = "read", arguments_digest = "d1", naming = "plain", name_tool = "read", name_peers = 0, runs_at = "client", arguments = "{}" },
+-- ]
+-- call_sightings = [
+--   { call_uid = "c1", export_key = "e1", conversation_id = "k1", position = 1, part = 0, raw_name = "read", kept_uid = "c1" },
+--   { call_uid = "c2", export_key = "e1", conversation_id = "k1", position = 1, part = 1, raw_name = "read", kept_uid = "c2" },
+-- ]
+-- "lake.tool_results" = [
+--   { raw_name = "read", message_id = "r1", export_key = "e1", record_id = 11, time = 2026-03-01T09:00:20Z, login = "u@example.com", device = "n1", conversation_id = "k1", position = 2, part = 0, outcome = "ok", bytes = 100 },
+--   { raw_name = "read", message_id = "r2", export_key = "e1", record_id = 11, time = 2026-03-01T09:00:20Z, login = "u@example.com", device = "n1", conversation_id = "k1", position = 2, part = 1, outcome = "error", bytes = 100 },
+-- ]
+-- expect = [
+--   { call_uid = "c1", outcome = "ok", result_message_id = "r1" },
+--   { call_uid = "c2", outcome = "error", result_message_id = "r2" },
+-- ]
+-- [[case]]
+-- name = "without ids, a result of another tool answers nothing"
+-- "lake.tool_calls" = [
+--   { call_uid = "c1", element_id = "m1", export_key = "e1", record_id = 10, time = 2026-03-01T09:00:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1", position = 1, part = 0, direction = "response", raw_name = "read", arguments_digest = "d1", naming = "plain", name_tool = "read", name_peers = 0, runs_at = "client", arguments = "{}" },
+-- ]
+-- call_sightings = [
+--   { call_uid = "c1", export_key = "e1", conversation_id = "k1", position = 1, part = 0, raw_name = "read", kept_uid = "c1" },
+-- ]
+-- "lake.tool_results" = [
+--   { raw_name = "write", message_id = "r1", export_key = "e1", record_id = 11, time = 2026-03-01T09:00:20Z, login = "u@example.com", device = "n1", conversation_id = "k1", position = 2, part = 0, outcome = "ok", bytes = 100 },
+-- ]
+-- expect = [
+--   { call_uid = "c1", outcome = "attempted" },
+-- ]
+-- [[case]]
+-- name = "a replayed call is told once, with the result that only the replay shows"
+-- "lake.tool_calls" = [
+--   { call_uid = "c1", call_id = "a1", element_id = "m1", export_key = "e1", record_id = 10, time = 2026-03-01T09:00:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1", position = 1, part = 0, direction = "response", raw_name = "read", arguments_digest = "d1", naming = "plain", name_tool = "read", name_peers = 0, runs_at = "client", arguments = "{}" },
+--   { call_uid = "c2", call_id = "a1", element_id = "m1", export_key = "e1", record_id = 10, time = 2026-03-01T09:05:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k2", position = 1, part = 0, direction = "response", raw_name = "read", arguments_digest = "d1", naming = "plain", name_tool = "read", name_peers = 0, runs_at = "client", arguments = "{}" },
+-- ]
+-- call_sightings = [
+--   { call_uid = "c1", call_id = "a1", export_key = "e1", conversation_id = "k1", position = 1, part = 0, raw_name = "read", kept_uid = "c1" },
+--   { call_uid = "c2", call_id = "a1", export_key = "e1", conversation_id = "k2", position = 1, part = 0, raw_name = "read", kept_uid = "c1" },
+-- ]
+-- "lake.tool_results" = [
+--   { call_id = "a1", message_id = "r2", export_key = "e1", record_id = 11, time = 2026-03-01T09:05:00Z, login = "u@example.com", device = "n1", conversation_id = "k2", position = 2, part = 0, outcome = "ok", bytes = 100 },
+-- ]
+-- expect = [
+--   { call_uid = "c1", outcome = "ok", result_message_id = "r2" },
+-- ]
 -- +++
 WITH results AS (
   SELECT message_id, first_value(export_key ORDER BY time, export_key, record_id) AS export_key

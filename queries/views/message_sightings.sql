@@ -4,6 +4,45 @@
 -- [columns]
 -- sent_again = "Requests that carried it after the first one."
 -- last_sent = "Start of the last request that carried it."
+-- [[case]]
+-- name = "two exports show it: the earlier one, and the requests of both"
+-- "lake.messages" = [
+--   { message_id = "x", element_id = "m1", export_key = "e2", record_id = 1, time = 2026-03-01T10:00:00Z },
+--   { message_id = "x", element_id = "m1", export_key = "e1", record_id = 1, time = 2026-03-01T09:00:00Z },
+-- ]
+-- "lake.carries" = [
+--   { element_id = "m1", export_key = "e1", time = 2026-03-01T09:00:00Z, requests = 3, last_time = 2026-03-01T09:30:00Z },
+--   { element_id = "m1", export_key = "e2", time = 2026-03-01T09:00:00Z, requests = 2, last_time = 2026-03-01T10:30:00Z },
+-- ]
+-- expect = [
+--   { message_id = "x", export_key = "e1", sent_again = 4, last_sent = 2026-03-01T10:30:00Z },
+-- ]
+-- [[case]]
+-- name = "an export that repeats another does not count twice"
+-- "lake.messages" = [
+--   { message_id = "x", element_id = "m1", export_key = "e1", record_id = 1, time = 2026-03-01T09:00:00Z },
+-- ]
+-- "lake.carries" = [
+--   { element_id = "m1", export_key = "e1", time = 2026-03-01T09:00:00Z, requests = 3, last_time = 2026-03-01T09:30:00Z },
+--   { element_id = "m1", export_key = "e2", time = 2026-03-01T09:00:00Z, requests = 3, last_time = 2026-03-01T09:30:00Z },
+-- ]
+-- repeated_exports = [
+--   { export_key = "e2" },
+-- ]
+-- expect = [
+--   { sent_again = 2, last_sent = 2026-03-01T09:30:00Z },
+-- ]
+-- [[case]]
+-- name = "carried by nothing else"
+-- "lake.messages" = [
+--   { message_id = "x", element_id = "m1", export_key = "e1", record_id = 1, time = 2026-03-01T09:00:00Z },
+-- ]
+-- "lake.carries" = [
+--   { element_id = "m2", export_key = "e1", time = 2026-03-01T09:00:00Z, requests = 3, last_time = 2026-03-01T09:30:00Z },
+-- ]
+-- expect = [
+--   { sent_again = 0, last_sent = 2026-03-01T09:00:00Z },
+-- ]
 -- +++
 WITH once AS (
   SELECT message_id, first_value(export_key ORDER BY time, export_key) AS export_key,

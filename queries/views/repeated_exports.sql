@@ -1,6 +1,50 @@
 -- +++
 -- doc = "Exports of which another export carries every request with as much content: copies under another name, and the beginnings of exports that were read whole later. What is counted per export leaves them out."
 -- materialise = true
+-- [[case]]
+-- name = "a copy under another name: the first by name counts"
+-- "lake.requests" = [
+--   { export_key = "a", request_id = "1", content_grade = "full", time = 2026-03-01T09:00:00Z },
+--   { export_key = "a", request_id = "2", content_grade = "full", time = 2026-03-01T09:00:00Z },
+--   { export_key = "b", request_id = "1", content_grade = "full", time = 2026-03-01T09:00:00Z },
+--   { export_key = "b", request_id = "2", content_grade = "full", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { export_key = "b" },
+-- ]
+-- [[case]]
+-- name = "the beginning of an export that was read whole later"
+-- "lake.requests" = [
+--   { export_key = "a", request_id = "1", content_grade = "full", time = 2026-03-01T09:00:00Z },
+--   { export_key = "b", request_id = "1", content_grade = "full", time = 2026-03-01T09:00:00Z },
+--   { export_key = "b", request_id = "2", content_grade = "full", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { export_key = "a" },
+-- ]
+-- [[case]]
+-- name = "exports that overlap in part each hold something of their own"
+-- "lake.requests" = [
+--   { export_key = "a", request_id = "1", content_grade = "full", time = 2026-03-01T09:00:00Z },
+--   { export_key = "a", request_id = "2", content_grade = "full", time = 2026-03-01T09:00:00Z },
+--   { export_key = "b", request_id = "2", content_grade = "full", time = 2026-03-01T09:00:00Z },
+--   { export_key = "b", request_id = "3", content_grade = "full", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "the same requests with more content are no repetition"
+-- "lake.requests" = [
+--   { export_key = "a", request_id = "1", content_grade = "metrics", time = 2026-03-01T09:00:00Z },
+--   { export_key = "b", request_id = "1", content_grade = "full", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "exports that share nothing"
+-- "lake.requests" = [
+--   { export_key = "a", request_id = "1", content_grade = "full", time = 2026-03-01T09:00:00Z },
+--   { export_key = "b", request_id = "2", content_grade = "full", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = []
 -- +++
 WITH shared AS (
   SELECT request_id, content_grade FROM lake.requests GROUP BY request_id, content_grade HAVING min(export_key) <> max(export_key)
