@@ -23,7 +23,6 @@ use super::front_matter::{self, Case};
 use super::run::public_schemas;
 use super::signals;
 use super::statements::statements;
-use crate::lake::rows_table;
 use crate::tables;
 
 /// SQL schema that holds the stored tables.
@@ -278,10 +277,11 @@ async fn compute(ctx: &SessionContext, view: &View) -> Result<(), DataFusionErro
     let frame = ctx.sql(&view.sql).await?;
     let planned = Arc::clone(frame.schema().inner());
     let batches = frame.collect().await?;
-    // What was computed may be stricter about nulls than what was planned.
+    // What was computed may be stricter about nulls than what was planned. The guide tells which columns may hold none, so
+    // views without rows are computed here and not left out of plans.
     let schema = batches.first().map_or(planned, RecordBatch::schema);
     ctx.deregister_table(view.name.as_str())?;
-    ctx.register_table(view.name.as_str(), rows_table(&schema, batches)?)?;
+    ctx.register_table(view.name.as_str(), Arc::new(MemTable::try_new(schema, vec![batches])?))?;
     Ok(())
 }
 
@@ -300,9 +300,11 @@ pub(super) async fn register_plain(ctx: &SessionContext, view: &View) -> Result<
 pub fn register_empty_lake(ctx: &SessionContext) -> Result<(), DataFusionError> {
     lake_schema(ctx)?;
     for table in tables::all() {
-        ctx.register_table(format!("{LAKE}.{}", table.name), rows_table(&table.schema, Vec::new())?)?;
+        let empty = MemTable::try_new(table.schema, vec![vec![]])?;
+        ctx.register_table(format!("{LAKE}.{}", table.name), Arc::new(empty))?;
     }
-    ctx.register_table(format!("{LAKE}.exports"), rows_table(&crate::lake::exports_schema(), Vec::new())?)?;
+    let exports = MemTable::try_new(crate::lake::exports_schema(), vec![vec![]])?;
+    ctx.register_table(format!("{LAKE}.exports"), Arc::new(exports))?;
     Ok(())
 }
 
