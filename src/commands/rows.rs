@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use arrow::json::writer::{JsonArray, WriterBuilder};
 use arrow::record_batch::RecordBatch;
-use datafusion::common::runtime::SpawnedTask;
 use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 
 use crate::detect::catalog::QUERIES;
 use crate::detect::run::at_once;
@@ -93,15 +93,18 @@ impl SideBySide {
     async fn run(&self, sql: &'static str, turns: u32) -> Result<Vec<RecordBatch>, Error> {
         let (session, free) = (Arc::clone(&self.session), Arc::clone(&self.turns));
         // The wait for a turn is the task's own: nobody who is busy planning something else keeps it from starting.
-        let task = SpawnedTask::spawn(async move {
+        let mut task = JoinSet::new();
+        task.spawn(async move {
             let turn = free.acquire_many(turns).await;
             let rows = session.run(sql).await;
             drop(turn);
             rows
         });
-        // A panic of the engine may quote data.
-        let rows = task.join().await.map_err(|_| Error::Engine(INTERNAL.to_owned()))?;
-        Ok(rows?)
+        match task.join_next().await {
+            Some(Ok(rows)) => Ok(rows?),
+            // A panic of the engine may quote data.
+            Some(Err(_)) | None => Err(Error::Engine(INTERNAL.to_owned())),
+        }
     }
 }
 
