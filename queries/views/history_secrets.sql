@@ -13,6 +13,105 @@
 -- sent_again = "Requests that carried it after the first one: a conversation sends what was said again with every request."
 -- last_sent = "Start of the last request that carried it."
 -- shared_identity = "Whether the login stands for more than one person."
+-- [[case]]
+-- name = "a result showed it: the call that it answers, and the requests that sent it again"
+-- "lake.secrets" = [
+--   { occurrence_id = "o1", fingerprint = "f1", surface = "tool_result", source_id = "r1", element_id = "m1", export_key = "e1", record_id = 11, time = 2026-03-01T09:00:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1" },
+-- ]
+-- history_tool_calls = [
+--   { call_uid = "c1", raw_name = "mcp__vault__get", integration = "vault", tool = "get", seq = 3, arguments = "{}", outcome = "ok", result_message_id = "r1", time = 2026-03-01T08:59:00Z, export_key = "e1", record_id = 10 },
+-- ]
+-- "lake.carries" = [
+--   { element_id = "m1", export_key = "e1", time = 2026-03-01T09:00:00Z, requests = 5, last_time = 2026-03-01T10:00:00Z },
+-- ]
+-- expect = [
+--   { call_uid = "c1", integration = "vault", tool = "get", seq = 3, sent_again = 4, last_sent = 2026-03-01T10:00:00Z, shared_identity = false },
+-- ]
+-- [[case]]
+-- name = "two exports show the same place: the earlier one"
+-- "lake.secrets" = [
+--   { occurrence_id = "o1", fingerprint = "f1", surface = "tool_result", source_id = "r1", element_id = "m1", export_key = "e2", record_id = 11, time = 2026-03-01T09:30:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1" },
+--   { occurrence_id = "o1", fingerprint = "f1", surface = "tool_result", source_id = "r1", element_id = "m1", export_key = "e1", record_id = 11, time = 2026-03-01T09:00:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1" },
+-- ]
+-- expect = [
+--   { occurrence_id = "o1", export_key = "e1", sent_again = 0 },
+-- ]
+-- [[case]]
+-- name = "a copy of an export counts nothing"
+-- "lake.secrets" = [
+--   { occurrence_id = "o1", fingerprint = "f1", surface = "tool_result", source_id = "r1", element_id = "m1", export_key = "e1", record_id = 11, time = 2026-03-01T09:00:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1" },
+-- ]
+-- "lake.carries" = [
+--   { element_id = "m1", export_key = "e1", time = 2026-03-01T09:00:00Z, requests = 5, last_time = 2026-03-01T10:00:00Z },
+--   { element_id = "m1", export_key = "e2", time = 2026-03-01T09:00:00Z, requests = 5, last_time = 2026-03-01T10:00:00Z },
+-- ]
+-- repeated_exports = [
+--   { export_key = "e2" },
+-- ]
+-- expect = [
+--   { sent_again = 4 },
+-- ]
+-- [[case]]
+-- name = "a definition of a tool: the requests that offered it"
+-- "lake.secrets" = [
+--   { occurrence_id = "o1", fingerprint = "f1", surface = "tool_definition", source_id = "d1", export_key = "e1", record_id = 11, time = 2026-03-01T09:00:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1" },
+-- ]
+-- "lake.tool_offers" = [
+--   { definition_id = "d1", export_key = "e1", time = 2026-03-01T09:00:00Z, last_time = 2026-03-01T11:00:00Z, requests = 3 },
+-- ]
+-- expect = [
+--   { sent_again = 2, last_sent = 2026-03-01T11:00:00Z },
+-- ]
+-- [[case]]
+-- name = "a header counts for itself"
+-- "lake.secrets" = [
+--   { occurrence_id = "o1", fingerprint = "f1", surface = "header", source_id = "", export_key = "e1", record_id = 11, time = 2026-03-01T09:00:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1", requests = 7, last_time = 2026-03-01T12:00:00Z },
+-- ]
+-- expect = [
+--   { sent_again = 6, last_sent = 2026-03-01T12:00:00Z },
+-- ]
+-- [[case]]
+-- name = "a tagged device stands for more than one person"
+-- "lake.secrets" = [
+--   { occurrence_id = "o1", fingerprint = "f1", surface = "tool_result", source_id = "r1", element_id = "m1", export_key = "e1", record_id = 11, time = 2026-03-01T09:00:00Z, login = "tag:ci", device = "n1", session_id = "s1", conversation_id = "k1" },
+-- ]
+-- expect = [
+--   { shared_identity = true },
+-- ]
+-- [[case]]
+-- name = "a result of another call names no tool"
+-- "lake.secrets" = [
+--   { occurrence_id = "o1", fingerprint = "f1", surface = "tool_result", source_id = "r2", element_id = "m1", export_key = "e1", record_id = 11, time = 2026-03-01T09:00:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1" },
+-- ]
+-- history_tool_calls = [
+--   { call_uid = "c1", raw_name = "mcp__vault__get", integration = "vault", tool = "get", seq = 3, arguments = "{}", outcome = "ok", result_message_id = "r1", time = 2026-03-01T08:59:00Z, export_key = "e1", record_id = 10 },
+-- ]
+-- expect = [
+--   { occurrence_id = "o1", sent_again = 0 },
+-- ]
+-- [[case]]
+-- name = "arguments of a call that is told elsewhere are not told again"
+-- "lake.secrets" = [
+--   { occurrence_id = "o1", fingerprint = "f1", surface = "tool_arguments", source_id = "c2", element_id = "m1", export_key = "e1", record_id = 11, time = 2026-03-01T09:00:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1" },
+-- ]
+-- history_tool_calls = [
+--   { call_uid = "c1", raw_name = "mcp__vault__get", integration = "vault", tool = "get", seq = 3, arguments = "{}", outcome = "ok", result_message_id = "r1", time = 2026-03-01T08:59:00Z, export_key = "e1", record_id = 10 },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "arguments of a call, by the call that stands for it"
+-- "lake.secrets" = [
+--   { occurrence_id = "o1", fingerprint = "f1", surface = "tool_arguments", source_id = "c2", element_id = "m1", export_key = "e1", record_id = 11, time = 2026-03-01T09:00:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1" },
+-- ]
+-- history_tool_calls = [
+--   { call_uid = "c1", raw_name = "mcp__vault__get", integration = "vault", tool = "get", seq = 3, arguments = "{}", outcome = "ok", result_message_id = "r1", time = 2026-03-01T08:59:00Z, export_key = "e1", record_id = 10 },
+-- ]
+-- call_sightings = [
+--   { call_uid = "c2", export_key = "e1", kept_uid = "c1" },
+-- ]
+-- expect = [
+--   { call_uid = "c1", integration = "vault" },
+-- ]
 -- +++
 WITH ranked AS (
   SELECT *, row_number() OVER (PARTITION BY occurrence_id ORDER BY time, export_key, record_id) AS nth_sighting,

@@ -180,6 +180,15 @@
 -- expect = [
 --   { call_uid = "c1", outcome = "ok", result_message_id = "r2" },
 -- ]
+-- [[case]]
+-- name = "a call for which another one stands is not told"
+-- "lake.tool_calls" = [
+--   { call_uid = "c2", call_id = "a1", element_id = "m1", export_key = "e1", record_id = 10, time = 2026-03-01T09:00:00Z, login = "u@example.com", device = "n1", session_id = "s1", conversation_id = "k1", position = 1, part = 0, direction = "response", raw_name = "read", naming = "plain", name_tool = "read", name_peers = 0, runs_at = "client", arguments = "{}", arguments_digest = "d1" },
+-- ]
+-- call_sightings = [
+--   { call_uid = "c2", call_id = "a1", export_key = "e1", conversation_id = "k1", position = 1, part = 0, raw_name = "read", kept_uid = "c1" },
+-- ]
+-- expect = []
 -- +++
 WITH results AS (
   SELECT message_id, first_value(export_key ORDER BY time, export_key, record_id) AS export_key

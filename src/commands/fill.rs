@@ -88,7 +88,7 @@ pub async fn fill(sources: Sources<'_>) -> Result<Report, Error> {
     let anomalies = Anomalies::of(&incidents, &result.signals);
     let found = incidents.iter().chain(&beyond).cloned().collect();
     let notes = super::timeline::notes(session, &side, &incidents, &history);
-    let (mut notes, campaigns) = try_join!(notes, campaigns(session, found))?;
+    let (mut notes, campaigns) = try_join!(notes, campaigns(session, &side, found))?;
     spare(&campaigns, &mut notes);
     super::joined::add(&engine.data, &result.signals, &incidents, &mut notes);
     let report = Report {
@@ -117,47 +117,29 @@ pub async fn fill(sources: Sources<'_>) -> Result<Report, Error> {
 }
 
 async fn inventory(side: &SideBySide) -> Result<Inventory, Error> {
-    let (
-        agents,
-        integrations,
-        tools,
-        capabilities,
-        kinds,
-        offered_never_called,
-        unreviewed,
-        definition_changes,
-        shared_names,
-    ) = try_join!(
-        side.read("report/agents"),
-        side.read("report/integrations"),
-        side.read("report/tools"),
-        side.read("report/capabilities"),
-        side.read("report/integration_kinds"),
-        side.read("report/offered_never_called"),
-        side.read("report/unreviewed"),
-        side.read("report/definition_changes"),
-        side.read("report/shared_names"),
+    let mut found = Inventory::default();
+    try_join!(
+        side.fill(&mut found.agents, "report/agents"),
+        side.fill(&mut found.integrations, "report/integrations"),
+        side.fill(&mut found.tools, "report/tools"),
+        side.fill(&mut found.capabilities, "report/capabilities"),
+        side.fill(&mut found.kinds, "report/integration_kinds"),
+        side.fill(&mut found.offered_never_called, "report/offered_never_called"),
+        side.fill(&mut found.unreviewed, "report/unreviewed"),
+        side.fill(&mut found.definition_changes, "report/definition_changes"),
+        side.fill(&mut found.shared_names, "report/shared_names"),
     )?;
-    Ok(Inventory {
-        agents,
-        integrations,
-        tools,
-        capabilities,
-        kinds,
-        offered_never_called,
-        unreviewed,
-        definition_changes,
-        shared_names,
-    })
+    Ok(found)
 }
 
 async fn secrets(side: &SideBySide) -> Result<Secrets, Error> {
-    let (items, personal) = try_join!(side.read("report/secrets"), side.read("report/personal"))?;
     let note = "What models were told, the most exposed secret first: the list to rotate by. Every message, argument, \
                 answer, tool definition and header was searched with the rules in force when its export was \
                 converted. Secrets in forms that no rule describes, in images and in purged content are not found, \
                 and none was tried against its vendor.";
-    Ok(Secrets { note: note.to_owned(), items, personal })
+    let mut found = Secrets { note: note.to_owned(), ..Secrets::default() };
+    try_join!(side.fill(&mut found.items, "report/secrets"), side.fill(&mut found.personal, "report/personal"))?;
+    Ok(found)
 }
 
 /// Name of the table that the queries for campaigns read all incidents from.
@@ -167,16 +149,16 @@ const FOUND: &str = "found";
 const CAMPAIGN_STEPS: [&str; 4] = ["campaign_calls", "campaign_places", "campaign_parts", "campaign_stories"];
 
 /// What several incidents have in common, whether they are told or not.
-async fn campaigns(session: &Session, found: Vec<Finding>) -> Result<Vec<CampaignRow>, Error> {
+async fn campaigns(session: &Session, side: &SideBySide, found: Vec<Finding>) -> Result<Vec<CampaignRow>, Error> {
     if found.is_empty() {
         return Ok(Vec::new());
     }
     let batch = signals::batch(&found).map_err(|e| Error::Engine(e.to_string()))?;
     session.register_batches(FOUND, &signals::schema(), vec![batch])?;
     for step in CAMPAIGN_STEPS {
-        session.materialise(step, super::rows::sql(&format!("report/{step}"))?).await?;
+        side.materialise(step, &format!("report/{step}")).await?;
     }
-    rows(session, "campaigns").await
+    side.read("report/campaigns").await
 }
 
 /// A row of usage and what it is split by.

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use arrow::json::writer::{JsonArray, WriterBuilder};
 use arrow::record_batch::RecordBatch;
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::detect::catalog::QUERIES;
-use crate::detect::run::at_once;
+use crate::detect::run::{PANICKED, at_once};
 use crate::error::Error;
 use crate::lake::Session;
 
@@ -60,6 +62,9 @@ pub(super) async fn run<T: DeserializeOwned>(
     from_batches(&session.run_texts(sql, values).await?).map_err(Error::Engine)
 }
 
+/// Something that is done with a session.
+type Work<T> = BoxFuture<'static, Result<T, Error>>;
+
 /// Answers several queries side by side: planning one keeps one processor busy.
 pub(super) struct SideBySide {
     session: Arc<Session>,
@@ -76,57 +81,102 @@ impl SideBySide {
         Self { session, turns, all: u32::try_from(all).unwrap_or(1) }
     }
 
-    /// Rows of `queries/<name>.sql`. A query that fails is tried again alone, because several share the memory of the
-    /// session.
+    /// Rows of `queries/<name>.sql`.
     ///
     /// # Errors
-    /// As [`read`].
+    /// As the function [`read`].
     pub(super) async fn read<T: DeserializeOwned>(&self, name: &str) -> Result<Vec<T>, Error> {
         let sql = sql(name)?;
-        let batches = match self.run(sql, 1).await {
-            Ok(batches) => batches,
-            Err(_) => self.run(sql, self.all).await?,
-        };
+        let batches = self.take_turns(|session| async move { Ok(session.run(sql).await?) }.boxed()).await?;
         from_batches(&batches).map_err(|e| Error::Engine(format!("queries/{name}.sql: {e}")))
     }
 
-    async fn run(&self, sql: &'static str, turns: u32) -> Result<Vec<RecordBatch>, Error> {
-        let (session, free) = (Arc::clone(&self.session), Arc::clone(&self.turns));
-        // The wait for a turn is the task's own: nobody who is busy planning something else keeps it from starting.
+    /// As [`SideBySide::read`], into a part of something larger.
+    ///
+    /// # Errors
+    /// As the function [`read`].
+    pub(super) async fn fill<T: DeserializeOwned>(&self, rows: &mut Vec<T>, name: &str) -> Result<(), Error> {
+        *rows = self.read(name).await?;
+        Ok(())
+    }
+
+    /// Registers what `queries/<name>.sql` gives as a table.
+    ///
+    /// # Errors
+    /// When the query fails or its rows cannot be kept.
+    pub(super) async fn materialise(&self, table: &'static str, name: &str) -> Result<(), Error> {
+        let sql = sql(name)?;
+        self.take_turns(|session| async move { Ok(session.materialise(table, sql).await.map(drop)?) }.boxed()).await
+    }
+
+    /// Does something with the session when it is its turn. What fails is tried again alone, because several share the
+    /// memory of the session.
+    async fn take_turns<T: Send + 'static>(&self, work: impl Fn(Arc<Session>) -> Work<T>) -> Result<T, Error> {
+        match self.apart(work(Arc::clone(&self.session)), 1).await {
+            Ok(done) => Ok(done),
+            Err(_) => self.apart(work(Arc::clone(&self.session)), self.all).await,
+        }
+    }
+
+    /// Waits for so many turns and works, in a task of its own: nobody who is busy planning something else keeps it from
+    /// starting, and a panic of the engine, which may quote data, ends here.
+    async fn apart<T: Send + 'static>(&self, work: Work<T>, turns: u32) -> Result<T, Error> {
+        let free = Arc::clone(&self.turns);
         let mut task = JoinSet::new();
         task.spawn(async move {
             let turn = free.acquire_many(turns).await;
-            let rows = session.run(sql).await;
+            let done = work.await;
             drop(turn);
-            rows
+            done
         });
         match task.join_next().await {
-            Some(Ok(rows)) => Ok(rows?),
-            // A panic of the engine may quote data.
-            Some(Err(_)) | None => Err(Error::Engine(INTERNAL.to_owned())),
+            Some(Ok(done)) => done,
+            Some(Err(_)) | None => Err(Error::Engine(PANICKED.to_owned())),
         }
     }
 }
 
-/// What is said of a panic in the engine.
-const INTERNAL: &str = "an internal error of the query engine; the log says where";
-
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use serde_json::Value;
 
     use super::*;
     use crate::lake::SessionOptions;
 
+    fn side() -> SideBySide {
+        SideBySide::new(&Arc::new(Session::empty(&SessionOptions::default()).unwrap()))
+    }
+
     #[tokio::test]
-    async fn a_query_that_fails_is_tried_again_alone_and_tells_why() {
-        let session = Arc::new(Session::empty(&SessionOptions::default()).unwrap());
-        let side = SideBySide::new(&session);
-        let (one, other) = tokio::join!(side.run("SELECT 1 AS n", 1), side.read::<Value>("report/agents"));
-        assert_eq!(one.unwrap().iter().map(RecordBatch::num_rows).sum::<usize>(), 1);
+    async fn what_fails_is_tried_again_alone() {
+        let side = side();
+        let free = Arc::clone(&side.turns);
+        let tries = Arc::new(AtomicUsize::new(0));
+        let left = side.take_turns(|_| {
+            let (free, tries) = (Arc::clone(&free), Arc::clone(&tries));
+            async move {
+                match tries.fetch_add(1, Ordering::Relaxed) {
+                    0 => Err(Error::Engine("no memory".to_owned())),
+                    _ => Ok(free.available_permits()),
+                }
+            }
+            .boxed()
+        });
+        assert_eq!(left.await.unwrap(), 0, "nothing else has a turn");
+        assert_eq!((tries.load(Ordering::Relaxed), free.available_permits()), (2, at_once()));
+    }
+
+    #[tokio::test]
+    async fn what_fails_again_tells_why_and_keeps_no_turn() {
+        let side = side();
         // The views are not there.
-        assert!(other.unwrap_err().to_string().contains("not found"));
-        assert_eq!(side.turns.available_permits(), at_once(), "every turn was given back");
-        assert!(side.read::<Value>("report/nowhere").await.is_err());
+        let (one, other) = tokio::join!(side.read::<Value>("report/agents"), side.read::<Value>("report/nowhere"));
+        assert!(one.unwrap_err().to_string().contains("not found"));
+        assert!(other.unwrap_err().to_string().contains("is missing"));
+        let panics = side.take_turns::<()>(|_| async { panic!("a secret") }.boxed()).await;
+        assert!(!panics.unwrap_err().to_string().contains("secret"));
+        assert_eq!(side.turns.available_permits(), at_once());
     }
 }

@@ -22,6 +22,9 @@ pub const MAX_ROWS: u64 = 100_000;
 /// Queries that run side by side at most; each holds memory.
 const MOST_AT_ONCE: usize = 4;
 
+/// What is said of a panic in the engine.
+pub const PANICKED: &str = "an internal error of the query engine; the log says where";
+
 /// A detection that gave no result, or not all of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DetectionFailure {
@@ -132,19 +135,18 @@ async fn run_several(
     let numbered = tasks.enumerate().map(|(at, task)| async move { (at, task.await) });
     let mut outcomes: Vec<_> = futures::stream::iter(numbered).buffer_unordered(at_once()).collect().await;
     outcomes.sort_by_key(|(at, _)| *at);
-    let mut outcomes: Vec<_> = outcomes.into_iter().map(|(_, outcome)| outcome).collect();
-    for (detection, outcome) in detections.iter().zip(&mut outcomes) {
+    for (detection, (_, outcome)) in detections.iter().zip(&mut outcomes) {
         if outcome.is_err() {
             *outcome = run_apart(ctx.clone(), empty.clone(), (*detection).clone()).await;
         }
     }
-    outcomes
+    outcomes.into_iter().map(|(_, outcome)| outcome).collect()
 }
 
 /// Runs one detection as a task of its own: a panic in the engine costs that detection, and may quote data.
 async fn run_apart(ctx: SessionContext, empty: SessionContext, detection: Detection) -> Result<Rows, String> {
     let task = SpawnedTask::spawn(async move { run_one(&ctx, &empty, &detection, MAX_ROWS).await });
-    task.join().await.unwrap_or_else(|_| Err("an internal error of the query engine; the log says where".to_owned()))
+    task.join().await.unwrap_or_else(|_| Err(PANICKED.to_owned()))
 }
 
 /// Schemas of the tables in the session's default schema.
