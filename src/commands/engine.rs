@@ -19,9 +19,6 @@ use crate::window::Window;
 /// Bytes of small stored tables that are in memory while all detections run.
 const HELD_TABLES: usize = 48 * 1024 * 1024;
 
-/// Bytes of stored tables below which a query is not split: planning its parts costs more than reading all of them.
-const SMALL_LAKE: u64 = 16 * 1024 * 1024;
-
 /// A lake with everything that queries and detections need.
 pub struct Engine {
     /// Answers SQL.
@@ -88,10 +85,7 @@ pub async fn open_for(
 ) -> Result<Engine, Error> {
     let catalog = detections(config, folders)?;
     let (data, _) = catalogue(config)?;
-    let mut options = SessionOptions { window, ..SessionOptions::default() };
-    if lake.is_none_or(|(_, ledger)| ledger.files().iter().map(|file| file.part.bytes).sum::<u64>() < SMALL_LAKE) {
-        options.partitions = 1;
-    }
+    let options = SessionOptions { window, ..SessionOptions::default() };
     let session = Arc::new(match lake {
         Some((lake, ledger)) => Session::over(lake, ledger, &options)?,
         None => Session::empty(&options)?,
