@@ -19,8 +19,17 @@ act_kinds AS (
   FROM acting_calls a
   JOIN words w ON w.role <> 'request' AND NOT a.executes AND regexp_like(a.words, ' (' || w.word || ')s? ')
 ),
+told AS (
+  SELECT '^(' || string_agg(word, '|' ORDER BY word) FILTER (WHERE role = 'statement') || ')\b' AS statement,
+         '\b(' || string_agg(word, '|' ORDER BY word) FILTER (WHERE role = 'modal') || ')\b' AS modal
+  FROM catalog_order_words
+),
+-- `The nightly drop fails` asks for nothing.
 clauses AS (
-  SELECT conversation_id, position, lower(clause) AS clause, reads, hands_over FROM request_clauses
+  SELECT conversation_id, position, lower(clause) AS clause, hands_over,
+         reads OR (regexp_like(lower(clause), t.statement) AND NOT regexp_like(lower(clause), t.modal)) AS reads
+  FROM request_clauses
+  CROSS JOIN told t
 ),
 said AS (
   SELECT c.conversation_id, c.position, k.kind
