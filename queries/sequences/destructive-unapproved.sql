@@ -112,7 +112,7 @@
 -- [[case]]
 -- name = "the user only asked about it"
 -- command_acts = [
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 5, act = "catastrophic", nth = 1, meaning = "deletes a bucket named \"s3://old-preview\"", program = "aws", text = "aws s3 rb s3://old-preview --force" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 5, act = "catastrophic", nth = 1, meaning = "deletes a bucket", thing = "old-preview", program = "aws", text = "aws s3 rb s3://old-preview --force" },
 -- ]
 -- request_clauses = [
 --   { conversation_id = "c", position = 1, clause = "why is old-preview so large", reads = true },
@@ -123,7 +123,7 @@
 -- [[case]]
 -- name = "the user forbade it"
 -- command_acts = [
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 5, act = "catastrophic", nth = 1, meaning = "deletes a bucket named \"s3://old-preview\"", program = "aws", text = "aws s3 rb s3://old-preview --force" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 5, act = "catastrophic", nth = 1, meaning = "deletes a bucket", thing = "old-preview", program = "aws", text = "aws s3 rb s3://old-preview --force" },
 -- ]
 -- request_clauses = [
 --   { conversation_id = "c", position = 1, clause = "do not touch old-preview", reads = false },
@@ -132,9 +132,53 @@
 --   { subject = "aws" },
 -- ]
 -- [[case]]
+-- name = "the user named it only afterwards"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 5, act = "catastrophic", nth = 1, meaning = "deletes a bucket", thing = "old-preview", program = "aws", text = "aws s3 rb s3://old-preview --force" },
+-- ]
+-- request_clauses = [
+--   { conversation_id = "c", position = 11, clause = "Delete old-preview", reads = false },
+-- ]
+-- expect = [
+--   { subject = "aws" },
+-- ]
+-- [[case]]
+-- name = "the user asked for another thing to go"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 5, act = "catastrophic", nth = 1, meaning = "deletes a bucket", thing = "old-preview", program = "aws", text = "aws s3 rb s3://old-preview --force" },
+-- ]
+-- request_clauses = [
+--   { conversation_id = "c", position = 1, clause = "Delete the old builds", reads = false },
+-- ]
+-- expect = [
+--   { subject = "aws" },
+-- ]
+-- [[case]]
+-- name = "a name too short to tell anything"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 5, act = "catastrophic", nth = 1, meaning = "deletes a bucket", thing = "ab", program = "aws", text = "aws s3 rb s3://old-preview --force" },
+-- ]
+-- request_clauses = [
+--   { conversation_id = "c", position = 1, clause = "Delete ab", reads = false },
+-- ]
+-- expect = [
+--   { subject = "aws" },
+-- ]
+-- [[case]]
+-- name = "a user who says not only what to delete"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 5, act = "catastrophic", nth = 1, meaning = "deletes a bucket", thing = "old-preview", program = "aws", text = "aws s3 rb s3://old-preview --force" },
+-- ]
+-- request_clauses = [
+--   { conversation_id = "c", position = 1, clause = "Without the rest delete old-preview", reads = false },
+-- ]
+-- expect = [
+--   { subject = "aws" },
+-- ]
+-- [[case]]
 -- name = "the user named the thing, in another language"
 -- command_acts = [
---   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 5, act = "catastrophic", nth = 1, meaning = "deletes a bucket named \"s3://old-preview\"", program = "aws", text = "aws s3 rb s3://old-preview --force" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c5", seq = 5, position = 10, time = 2026-03-01T09:05:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 5, act = "catastrophic", nth = 1, meaning = "deletes a bucket", thing = "old-preview", program = "aws", text = "aws s3 rb s3://old-preview --force" },
 -- ]
 -- request_clauses = [
 --   { conversation_id = "c", position = 1, clause = "Podes apagar o bucket old-preview", reads = false },
@@ -163,10 +207,7 @@ WITH bans AS (
   SELECT '\b(' || string_agg(word, '|' ORDER BY word) || ')\b' AS pattern FROM catalog_order_words WHERE role = 'not'
 ),
 acts AS (
-  -- What the command names, without the scheme of an address.
-  SELECT *, regexp_replace(regexp_match(meaning, ' named "(.*)"$')[1], '^([a-z0-9]+://|arn:[^/]*[:/])|/+$', '', 'gi') AS thing
-  FROM command_acts
-  WHERE act = 'catastrophic' AND outcome IN ('ok', 'error')
+  SELECT * FROM command_acts WHERE act = 'catastrophic' AND outcome IN ('ok', 'error')
 ),
 said AS (
   SELECT DISTINCT a.call_uid, a.nth

@@ -34,6 +34,28 @@
 --   { severity = "medium" },
 -- ]
 -- [[case]]
+-- name = "the user named the program only afterwards"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "remote", nth = 1, meaning = "opens a tunnel into this machine", program = "ngrok", text = "ngrok http 3000" },
+-- ]
+-- request_clauses = [
+--   { conversation_id = "c", position = 3, clause = "start ngrok on port 3000", reads = false },
+-- ]
+-- expect = [
+--   { severity = "critical" },
+-- ]
+-- [[case]]
+-- name = "the user asked for something else"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "remote", nth = 1, meaning = "opens a tunnel into this machine", program = "ngrok", text = "ngrok http 3000" },
+-- ]
+-- request_clauses = [
+--   { conversation_id = "c", position = 1, clause = "start the server on port 3000", reads = false },
+-- ]
+-- expect = [
+--   { severity = "critical" },
+-- ]
+-- [[case]]
 -- name = "the user only asked about the program"
 -- command_acts = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "remote", nth = 1, meaning = "opens a tunnel into this machine", program = "ngrok", text = "ngrok http 3000" },

@@ -4,6 +4,7 @@
 -- [columns]
 -- act = "fetch, send, secret, encode, decode, destructive, catastrophic, remote, guard-off, bypass, persist, publish, remote-add, install or run."
 -- meaning = "What the command does, and to what where its name matters, as the end of `the command …`."
+-- thing = "That name, without the scheme of an address; null where it does not matter."
 -- [[case]]
 -- name = "a folder is removed"
 -- commands = [
@@ -74,7 +75,8 @@
 -- +++
 WITH hits AS (
   SELECT c.call_uid, c.nth, m.act,
-         min(m.meaning || coalesce(' named "' || left(regexp_match(c.text, m.thing, 'i')[1], 80) || '"', '')) AS meaning
+         min(m.meaning || coalesce(' named "' || left(regexp_match(c.text, m.thing, 'i')[1], 80) || '"', '')) AS meaning,
+         min(regexp_replace(regexp_match(c.text, m.thing, 'i')[1], '^([a-z0-9]+://|arn:[^/]*[:/])|/+$', '', 'gi')) AS thing
   FROM commands c
   JOIN catalog_command_marks m
     ON regexp_like(c.program, '^(' || m.program || ')$') AND regexp_like(lower(c.text), m.pattern)
@@ -86,7 +88,7 @@ excused AS (
   UNION
   SELECT call_uid, nth, 'encode' FROM hits WHERE act = 'decode'
 )
-SELECT c.call_uid, c.nth, h.act, h.meaning, c.program, c.subcommand, c.text, c.pipe_from, c.pipe_to, c.writes, c.export_key, c.record_id,
+SELECT c.call_uid, c.nth, h.act, h.meaning, h.thing, c.program, c.subcommand, c.text, c.pipe_from, c.pipe_to, c.writes, c.export_key, c.record_id,
        c.time, c.login, c.device, c.session_id, c.conversation_id, c.position, c.agent, c.integration, c.tool, c.seq, c.outcome
 FROM hits h
 JOIN commands c ON c.call_uid = h.call_uid AND c.nth = h.nth

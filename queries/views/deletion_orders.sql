@@ -42,6 +42,36 @@
 -- user_texts = [ { message_id = "m1", conversation_id = "c", position = 1, text = "Remove old-build" } ]
 -- expect = [ { call_uid = "c3", wanted = "Remove old-build" } ]
 -- [[case]]
+-- name = "a command that deletes a bucket which the user named"
+-- steps = [ { call_uid = "c3", conversation_id = "c", seq = 3, position = 8, destroys = true } ]
+-- acting_calls = [ { call_uid = "c3", conversation_id = "c", seq = 3, position = 8, words = " bash ", executes = true } ]
+-- command_acts = [ { call_uid = "c3", nth = 1, act = "catastrophic", thing = "old-preview" } ]
+-- request_clauses = [ { conversation_id = "c", position = 1, clause = "Please delete the bucket old-preview", reads = false, hands_over = false } ]
+-- user_texts = [ { message_id = "m1", conversation_id = "c", position = 1, text = "Please delete the bucket old-preview." } ]
+-- expect = [ { call_uid = "c3", wanted = "Please delete the bucket old-preview" } ]
+-- [[case]]
+-- name = "a list of what is to go"
+-- steps = [ { call_uid = "c3", conversation_id = "c", seq = 3, position = 8, destroys = true } ]
+-- acting_calls = [ { call_uid = "c3", conversation_id = "c", seq = 3, position = 8, words = " bash ", executes = true } ]
+-- command_acts = [ { call_uid = "c3", nth = 1, act = "catastrophic", thing = "old-preview" } ]
+-- request_clauses = [
+--   { conversation_id = "c", position = 1, clause = "Please delete the page", reads = false, hands_over = false },
+--   { conversation_id = "c", position = 1, clause = "the bucket old-preview", reads = false, hands_over = false },
+-- ]
+-- user_texts = [ { message_id = "m1", conversation_id = "c", position = 1, text = "Please delete the page and the bucket old-preview." } ]
+-- expect = [ { call_uid = "c3", wanted = "Please delete the page" } ]
+-- [[case]]
+-- name = "something else is asked for with it"
+-- steps = [ { call_uid = "c3", conversation_id = "c", seq = 3, position = 8, destroys = true } ]
+-- acting_calls = [ { call_uid = "c3", conversation_id = "c", seq = 3, position = 8, words = " bash ", executes = true } ]
+-- command_acts = [ { call_uid = "c3", nth = 1, act = "catastrophic", thing = "old-preview" } ]
+-- request_clauses = [
+--   { conversation_id = "c", position = 1, clause = "Please delete the page", reads = false, hands_over = false },
+--   { conversation_id = "c", position = 1, clause = "upload the bucket old-preview", reads = false, hands_over = false },
+-- ]
+-- user_texts = [ { message_id = "m1", conversation_id = "c", position = 1, text = "Please delete the page and upload the bucket old-preview." } ]
+-- expect = []
+-- [[case]]
 -- name = "of two results with that order the more marked one"
 -- steps = [ { call_uid = "c3", conversation_id = "c", seq = 3, position = 8, destroys = true } ]
 -- acting_calls = [ { call_uid = "c3", conversation_id = "c", seq = 3, position = 8, words = " delete email ", executes = false } ]
@@ -142,6 +172,7 @@
 -- +++
 WITH words AS (
   SELECT string_agg(word, '|' ORDER BY word) FILTER (WHERE role = 'verb' AND array_has(kinds, 'delete')) AS verbs,
+         string_agg(word, '|' ORDER BY word) FILTER (WHERE role IN ('verb', 'request')) AS any_verb,
          string_agg(word, '|' ORDER BY word) FILTER (WHERE role = 'lead') AS leads,
          string_agg(word, '|' ORDER BY word) FILTER (WHERE role = 'all') AS totals,
          string_agg(word, '|' ORDER BY word) FILTER (WHERE role = 'not') AS bans
@@ -150,7 +181,7 @@ WITH words AS (
 patterns AS (
   -- An order opens a sentence or a clause, or follows words that lead orders in.
   SELECT '(^[^a-z0-9]*|[,:;>)\]"''*!?-]\s*|\b(' || leads || ')\s*,?\s+)(' || verbs || ')\b' AS ordered,
-         '\b(' || verbs || ')\b' AS said, '^(' || verbs || ')$' AS verb, '\b(' || totals || ')\b' AS total, '\b(' || bans || ')\b' AS ban
+         '\b(' || verbs || ')\b' AS said, '\b(' || any_verb || ')\b' AS any_verb, '^(' || verbs || ')$' AS verb, '\b(' || totals || ')\b' AS total, '\b(' || bans || ')\b' AS ban
   FROM words
 ),
 limits AS (
@@ -174,6 +205,11 @@ objects AS (
   FROM acts a
   JOIN entities e ON e.source_id = a.call_uid
   WHERE a.executes AND e.source = 'call' AND e.kind = 'path' AND e.relation = 'delete'
+  UNION
+  SELECT a.call_uid, m.thing
+  FROM acts a
+  JOIN command_acts m ON m.call_uid = a.call_uid
+  WHERE m.thing IS NOT NULL
 ),
 -- The prompt of a sub-agent is the words of an agent.
 told AS (
@@ -187,15 +223,30 @@ own AS (
   WHERE t.told_id IS NULL AND u.told_id IS NULL
     AND m.conversation_id IN (SELECT conversation_id FROM acts)
 ),
-asked AS (
-  SELECT a.call_uid, first_value(r.clause ORDER BY r.position DESC, r.clause) AS wanted
-  FROM acts a
-  JOIN objects o ON o.call_uid = a.call_uid
-  JOIN request_clauses r ON r.conversation_id = a.conversation_id
+-- Clauses in which a user asks for something to go.
+wishes AS (
+  SELECT r.conversation_id, r.position, r.clause
+  FROM request_clauses r
   JOIN own w ON w.conversation_id = r.conversation_id AND w.position = r.position
   CROSS JOIN patterns p
-  WHERE r.position < a.position AND NOT r.reads AND regexp_like(lower(r.clause), p.said) AND NOT regexp_like(lower(r.clause), p.ban)
-    AND (mentions(r.clause, o.word) OR mentions(r.clause, o.word || 's')) AND strpos(w.text, r.clause) > 0
+  WHERE NOT r.reads AND regexp_like(lower(r.clause), p.said) AND NOT regexp_like(lower(r.clause), p.ban) AND strpos(w.text, r.clause) > 0
+),
+-- `Delete the bucket, the folder and the page`: what follows such a clause without a verb of its own goes on with it.
+lists AS (
+  SELECT r.conversation_id, r.position, min(w.clause) AS wish, r.clause
+  FROM request_clauses r
+  JOIN wishes w ON w.conversation_id = r.conversation_id AND w.position = r.position
+  CROSS JOIN patterns p
+  WHERE NOT r.reads AND NOT regexp_like(lower(r.clause), p.any_verb) AND NOT regexp_like(lower(r.clause), p.ban)
+  GROUP BY r.conversation_id, r.position, r.clause
+),
+asked AS (
+  SELECT a.call_uid, first_value(r.wish ORDER BY r.position DESC, r.wish) AS wanted
+  FROM acts a
+  JOIN objects o ON o.call_uid = a.call_uid
+  JOIN (SELECT conversation_id, position, clause AS wish, clause FROM wishes UNION ALL SELECT conversation_id, position, wish, clause FROM lists) r
+    ON r.conversation_id = a.conversation_id
+  WHERE r.position < a.position AND (mentions(r.clause, o.word) OR mentions(r.clause, o.word || 's'))
   GROUP BY a.call_uid
 ),
 near AS (
