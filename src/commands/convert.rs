@@ -19,7 +19,7 @@ use super::policy::Content;
 use super::stop::Stop;
 
 /// Version of the conversion. Raised when the same export would give other rows; exports are then converted again.
-pub const CONVERTER: u32 = 7;
+pub const CONVERTER: u32 = 8;
 
 /// Rows waiting in memory before they go to the lake, in bytes.
 const BATCH_BYTES: usize = 2 * 1024 * 1024;

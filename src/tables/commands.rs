@@ -38,8 +38,8 @@ table! {
         /// `sh`, `powershell` or `cmd`.
         pub dialect: &'static str,
         /// Where it stands: `top`, `substitution` (`$(…)`, backquotes, `<(…)`), `function`, `nested` (the script of
-        /// `sh -c`, `eval`, `find -exec` and the like), `heredoc` (fed to a shell), `remote` (of `ssh host`) or
-        /// `container` (of `docker exec` and the like).
+        /// `sh -c`, `eval`, `find -exec` and the like), `heredoc` (fed to a shell), `decoded` (an encoded text that is
+        /// decoded and run), `remote` (of `ssh host`) or `container` (of `docker exec` and the like).
         pub context: &'static str,
         /// What runs it: `sudo`, `env`, `timeout`, `xargs`, `nohup`, … outermost first, joined by spaces; null when nothing.
         pub wrapper: Option<String>,

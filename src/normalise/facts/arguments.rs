@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::shell::{Commands, Dialect, read, read_words};
 use super::shell_programs::Programs;
+use super::tool_words::ToolWords;
 
 const NAMES: &str = include_str!("../../../queries/catalog/shell_arguments.toml");
 
@@ -75,21 +76,18 @@ impl ScriptNames {
         Ok(Self(toml::from_str::<File>(NAMES)?.rows))
     }
 
-    fn holds(&self, name: &str, tool: &str) -> bool {
-        let fits =
-            |row: &&Row| row.name == name && (row.tools.is_empty() || row.tools.split('|').any(|t| tool.contains(t)));
-        self.0.iter().any(|row| fits(&row))
+    fn holds(&self, name: &str, tool: &ToolWords) -> bool {
+        self.0.iter().any(|row| row.name == name && (row.tools.is_empty() || tool.say(&row.tools)))
     }
 
     /// The scripts in the arguments of a call.
-    pub(super) fn read(&self, tool: &str, arguments: &Value, programs: &Programs) -> Vec<Commands> {
-        let tool = super::cut(tool, 128).to_lowercase();
+    pub(super) fn read(&self, tool: &ToolWords, arguments: &Value, programs: &Programs) -> Vec<Commands> {
         let mut out = Vec::new();
-        self.walk(&tool, arguments, 0, programs, &mut out);
+        self.walk(tool, arguments, 0, programs, &mut out);
         out
     }
 
-    fn walk(&self, tool: &str, value: &Value, level: usize, programs: &Programs, out: &mut Vec<Commands>) {
+    fn walk(&self, tool: &ToolWords, value: &Value, level: usize, programs: &Programs, out: &mut Vec<Commands>) {
         let Value::Object(fields) = value else { return };
         for (name, value) in fields {
             if out.len() >= MAX_SCRIPTS || level > 3 {
@@ -134,9 +132,9 @@ fn words_of(value: Option<&Value>) -> Option<Vec<String>> {
 }
 
 /// The language of a script: what the tool or its arguments say, else what the script looks like.
-fn dialect(tool: &str, shell: Option<&Value>, script: &str) -> Dialect {
+fn dialect(tool: &ToolWords, shell: Option<&Value>, script: &str) -> Dialect {
     let shell = shell.and_then(Value::as_str).unwrap_or_default().to_lowercase();
-    if tool.contains("powershell") || tool.contains("pwsh") || shell.contains("powershell") || shell.contains("pwsh") {
+    if tool.say("powershell|pwsh") || shell.contains("powershell") || shell.contains("pwsh") {
         return Dialect::PowerShell;
     }
     if shell.ends_with("cmd") || shell.ends_with("cmd.exe") {
@@ -167,7 +165,7 @@ mod tests {
 
     fn programs(tool: &str, arguments: &str) -> Vec<String> {
         let value = serde_json::from_str(arguments).unwrap();
-        let found = ScriptNames::builtin().unwrap().read(tool, &value, &Programs::builtin().unwrap());
+        let found = ScriptNames::builtin().unwrap().read(&tool.into(), &value, &Programs::builtin().unwrap());
         found.iter().flat_map(|c| &c.found).map(|f| format!("{} {}", f.dialect, f.program)).collect()
     }
 
@@ -183,6 +181,7 @@ mod tests {
             ("run", r#"{"command":"Get-ChildItem C:\\x"}"#, &["powershell get-childitem"]),
             ("run", r#"{"command":"dir /s","shell":"cmd.exe"}"#, &["cmd dir"]),
             ("write_stdin", r#"{"chars":"rm x\n"}"#, &["sh rm"]),
+            ("execute_command", r#"{"code":"rm x"}"#, &["sh rm"]),
             ("send", r#"{"chars":"rm x"}"#, &[]),
             ("send", r#"{"text":"rm x","command":1}"#, &[]),
         ] {

@@ -9,14 +9,17 @@ mod hidden;
 mod hosts;
 mod numbers;
 mod packages;
+mod patches;
 mod paths;
 mod relations;
 mod shell;
 mod shell_grammar;
+mod shell_literal;
 mod shell_programs;
 mod shell_words;
 mod text;
 mod things;
+mod tool_words;
 mod unicode;
 
 use std::collections::BTreeMap;
@@ -38,6 +41,7 @@ use shell::{Commands, Found};
 use shell_programs::Programs;
 use text::TextReader;
 use things::{MAX_VALUE, Things};
+use tool_words::ToolWords;
 
 /// Longest text of a command that is kept, in bytes.
 const MAX_TEXT: usize = 1024;
@@ -152,13 +156,14 @@ impl<'r> Facts<'r> {
         let Ok(arguments) = serde_json::from_str::<Value>(&call.arguments) else { return };
         let Readers { scanner, programs, scripts, .. } = self.readers;
         let hidden = Hidden::in_json(scanner, &call.arguments, spans);
-        let scripts = scripts.read(&call.name_tool, &arguments, programs);
+        let tool = ToolWords::of(call);
+        let scripts = scripts.read(&tool, &arguments, programs);
         let mut before = 0;
         for script in &scripts {
             commands.extend(script.found.iter().map(|found| row(call, found, script.parsed, before, &hidden)));
             before += i64::try_from(script.found.len()).unwrap_or(i64::MAX);
         }
-        let things = self.things_of_call(call, &leaves(&arguments), &scripts);
+        let things = self.things_of_call(call, &tool, &leaves(&arguments), &scripts);
         self.left_out += things.left_out;
         entities.extend(things.list.into_iter().map(|thing| Entity {
             source_id: call.call_uid.clone(),
@@ -184,10 +189,9 @@ impl<'r> Facts<'r> {
         }));
     }
 
-    fn things_of_call(&self, call: &ToolCall, leaves: &[Leaf<'_>], scripts: &[Commands]) -> Things {
+    fn things_of_call(&self, call: &ToolCall, tool: &ToolWords, leaves: &[Leaf<'_>], scripts: &[Commands]) -> Things {
         let Readers { programs, relations, text, .. } = self.readers;
         let base = self.folders.get(&call.conversation_id).map(String::as_str);
-        let tool = cut(&call.name_tool, 128).to_lowercase();
         let mut things = Things::default();
         for found in scripts.iter().flat_map(|script| &script.found) {
             relations.command(found, base, text, programs, &mut things);
@@ -197,7 +201,7 @@ impl<'r> Facts<'r> {
                 things.at("argument", Some(leaf.name.as_str().into()), "mention");
                 things.add("argument", leaf.text);
             }
-            relations.parameter(&tool, leaf, base, text, programs, &mut things);
+            relations.parameter(tool, leaf, base, text, programs, &mut things);
         }
         things
     }

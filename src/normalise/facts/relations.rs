@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use regex::Regex;
+use serde::{Deserialize, Deserializer};
 
 use super::arguments::Leaf;
 use super::shell::Found;
 use super::shell_programs::Programs;
 use super::text::TextReader;
 use super::things::{Things, relation};
-use super::{hosts, paths};
+use super::tool_words::ToolWords;
+use super::{hosts, patches, paths};
 
 const COMMANDS: &str = include_str!("../../../queries/catalog/command_relations.toml");
 const PARAMETERS: &str = include_str!("../../../queries/catalog/parameter_relations.toml");
@@ -26,6 +28,18 @@ struct CommandRow {
     options: Vec<String>,
     #[serde(default)]
     verbs: Vec<String>,
+    #[serde(default, deserialize_with = "pattern")]
+    rewrites: Option<Regex>,
+    #[serde(default)]
+    texts: usize,
+    #[serde(default, deserialize_with = "pattern")]
+    text: Option<Regex>,
+}
+
+/// A regular expression of a list.
+fn pattern<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Regex>, D::Error> {
+    let text = String::deserialize(from)?;
+    Regex::new(&text).map(Some).map_err(serde::de::Error::custom)
 }
 
 impl CommandRow {
@@ -40,6 +54,16 @@ impl CommandRow {
         let known: Vec<&str> = subcommand.into_iter().chain(words).filter_map(does).collect();
         // Values of options stand among these words: nobody hides a copy behind one that reads like another verb.
         known.first().copied().filter(|_| known.iter().all(|does| !does.is_empty()))
+    }
+
+    /// Whether an option makes the command write the files that it would only read.
+    fn writes_back(&self, words: &[String]) -> bool {
+        self.rewrites.as_ref().is_some_and(|option| words.iter().any(|word| option.is_match(word)))
+    }
+
+    /// Whether a word is an option that gives the program's text, and then whether the text is the next word.
+    fn gives_text(&self, word: &str) -> Option<bool> {
+        self.text.as_ref()?.find(word).map(|found| found.end() == word.len())
     }
 }
 
@@ -97,7 +121,7 @@ impl Relations {
         }
         let mut parameters = BTreeMap::<String, Vec<ParameterRow>>::new();
         for row in toml::from_str::<File<ParameterRow>>(PARAMETERS)?.rows {
-            parameters.entry(row.parameter.clone()).or_default().push(row);
+            parameters.entry(spelling(&row.parameter)).or_default().push(row);
         }
         Ok(Self { commands, parameters })
     }
@@ -167,15 +191,24 @@ impl Relations {
             .words
             .iter()
             .any(|word| matches!(word.as_str(), "-XPOST" | "-XPUT" | "-XPATCH" | "--method=POST" | "--method=PUT"));
-        let done = if row.operands == "url" && sends { "destination" } else { row.relation.as_str() };
+        let done = match row.operands.as_str() {
+            "url" if sends => "destination",
+            _ if row.writes_back(&found.words) => "write",
+            _ => row.relation.as_str(),
+        };
+        if let Some(input) = found.input.as_deref().filter(|_| row.operands == "patch") {
+            patches::add(input, "command", name.as_ref(), base, things);
+        }
         let words: Vec<&str> =
             found.words.iter().map(String::as_str).filter(|word| Some(*word) != found.subcommand.as_deref()).collect();
         let mut operands = Vec::new();
-        let mut at = 0;
+        let (mut at, mut texts) = (0, row.texts);
         while let Some(word) = words.get(at) {
             at += 1;
             if word.starts_with('-') && word.len() > 1 {
                 let key = word.to_ascii_lowercase();
+                let text = row.gives_text(word);
+                texts = if text.is_some() { 0 } else { texts };
                 if let Some(does) = options.get(word).or_else(|| options.get(key.as_str())) {
                     let value = words.get(at).copied().unwrap_or_default();
                     at += 1;
@@ -185,9 +218,17 @@ impl Relations {
                     at += 1;
                     sent(value, &name, base, reader, programs, things);
                 } else {
+                    let value = words.get(at).copied().filter(|_| text == Some(true));
+                    at += usize::from(value.is_some());
                     things.at("command", name.clone(), "mention");
-                    reader.read(option_value(word), base, programs, things);
+                    reader.read(value.unwrap_or(option_value(word)), base, programs, things);
                 }
+                continue;
+            }
+            if texts > 0 && !word.is_empty() {
+                texts -= 1;
+                things.at("command", name.clone(), "mention");
+                reader.read(word, base, programs, things);
                 continue;
             }
             operands.push(*word);
@@ -197,6 +238,9 @@ impl Relations {
         for (index, word) in operands.iter().enumerate() {
             let is_last = index == last && index > 0 && !row.last.is_empty();
             let done = by_verb.unwrap_or(if is_last { row.last.as_str() } else { done });
+            if row.operands == "patch" && patches::add(word, "command", name.as_ref(), base, things) {
+                continue;
+            }
             things.at("command", name.clone(), relation(done));
             operand(&row.operands, word, base, reader, programs, things);
         }
@@ -231,7 +275,7 @@ impl Relations {
     /// Adds what an argument of a call names.
     pub(super) fn parameter(
         &self,
-        tool: &str,
+        tool: &ToolWords,
         leaf: &Leaf<'_>,
         base: Option<&str>,
         reader: &TextReader,
@@ -240,10 +284,11 @@ impl Relations {
     ) {
         let named = |part: &&str| !part.is_empty() && !part.bytes().all(|b| b.is_ascii_digit());
         let parameter = leaf.name.rsplit('.').find(named).unwrap_or_default();
-        let rows = self.parameters.get(parameter);
-        let row = rows.and_then(|rows| {
-            rows.iter().find(|row| row.tools.is_empty() || row.tools.split('|').any(|word| tool.contains(word)))
-        });
+        let rows = self.parameters.get(&spelling(parameter));
+        let row = rows.and_then(|rows| rows.iter().find(|row| row.tools.is_empty() || tool.say(&row.tools)));
+        if row.is_some_and(|row| row.relation == "patch") {
+            patches::add(leaf.text, "argument", Some(&leaf.name.as_str().into()), base, things);
+        }
         let done = row.map_or("mention", |row| relation(&row.relation));
         things.at("argument", Some(leaf.name.as_str().into()), done);
         let is_path = row.is_some_and(|row| row.path) && leaf.text.len() <= 1024 && !leaf.text.contains("://");
@@ -252,6 +297,12 @@ impl Relations {
         }
         reader.read(leaf.text, base, programs, things);
     }
+}
+
+/// A parameter's name, the same however it is written: `file_path`, `filePath` and `file-path`.
+fn spelling(parameter: &str) -> String {
+    let letters = parameter.chars().filter(char::is_ascii_alphabetic);
+    letters.map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
 /// `--option=value` to its value.
@@ -287,7 +338,7 @@ fn sent(
 fn operand(what: &str, word: &str, base: Option<&str>, reader: &TextReader, programs: &Programs, things: &mut Things) {
     let is_url = word.contains("://");
     match what {
-        "path"
+        "path" | "patch"
             if !is_url
                 && !word.contains(char::is_whitespace)
                 && (word.contains(['/', '.', '\\']) || matches!(things.relation, "delete" | "write" | "move")) =>

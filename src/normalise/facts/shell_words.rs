@@ -136,7 +136,7 @@ fn paren_end(bytes: &[u8], mut at: usize) -> usize {
 }
 
 /// Appends the text of `$'…'`.
-fn ansi_c(inner: &str, to: &mut String) {
+pub(super) fn ansi_c(inner: &str, to: &mut String) {
     let mut chars = inner.chars().peekable();
     while let Some(c) = chars.next() {
         if c != '\\' {
