@@ -270,6 +270,18 @@
 --   { call_uid = "c1", nth = 1, act = "catastrophic", meaning = "does it", program = "prog", text = "prog it" },
 -- ]
 -- expect = [ { severity = "high", confidence = "medium" } ]
+-- [[case]]
+-- name = "the user had named what cannot be brought back"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "drive", tool = "delete_file", arguments = "{'id':'1'}", outcome = "ok", record_id = 1, destroys = true },
+-- ]
+-- deletion_orders = [
+--   { call_uid = "c1", wanted = "delete each of the five files" },
+-- ]
+-- command_acts = [
+--   { call_uid = "c1", nth = 1, act = "catastrophic", meaning = "does it", thing = "old-preview", program = "prog", text = "prog it" },
+-- ]
+-- expect = [ { severity = "low", confidence = "low" } ]
 -- +++
 WITH lost AS (
   SELECT call_uid, session_id, login, device, agent, integration, tool, seq, time, outcome, export_key, record_id,
@@ -289,6 +301,9 @@ bursts AS (
 total AS (
   SELECT session_id, login, device, max(near) AS most FROM bursts GROUP BY session_id, login, device HAVING max(near) >= $min_calls
 ),
+worst AS (
+  SELECT call_uid, min(meaning) AS meaning, min(text) AS text, bool_and(thing IS NOT NULL) AS named FROM command_acts WHERE act = 'catastrophic' GROUP BY call_uid
+),
 named AS (
   -- What was destroyed first, in the words of the call.
   SELECT f.session_id, f.login, f.device, string_agg('"' || f.thing || '"', ', ' ORDER BY f.place) AS things, max(f.many) AS many
@@ -298,13 +313,12 @@ named AS (
            count(*) OVER (PARTITION BY b.session_id, b.login, b.device) AS many
     FROM firsts b
     LEFT JOIN (SELECT call_uid, excerpt(min(text), $quote_chars) AS text FROM command_acts WHERE act IN ('destructive', 'catastrophic') GROUP BY call_uid) a ON a.call_uid = b.call_uid
-    WHERE b.nth = 1
+    LEFT JOIN total t ON t.session_id = b.session_id AND t.login = b.login AND t.device = b.device
+    LEFT JOIN worst w ON w.call_uid = b.call_uid
+    WHERE b.nth = 1 AND (t.session_id IS NOT NULL OR w.call_uid IS NOT NULL)
   ) f
   WHERE f.place <= 3
   GROUP BY f.session_id, f.login, f.device
-),
-worst AS (
-  SELECT call_uid, min(meaning) AS meaning, min(text) AS text FROM command_acts WHERE act = 'catastrophic' GROUP BY call_uid
 ),
 -- What the user's own words ask for; not where an order like an injection that was read says the same.
 wanted AS (
@@ -343,9 +357,9 @@ SELECT
   max(l.agent) AS agent,
   coalesce(l.session_id, '') AS key,
   CASE WHEN sum(CASE WHEN l.outcome IN ('ok', 'error') THEN 1 ELSE 0 END) = 0 THEN 'medium'
-       WHEN count(u.call_uid) = count(*) AND count(w.call_uid) = 0 THEN 'low'
+       WHEN count(u.call_uid) = count(*) AND coalesce(bool_and(w.named), true) THEN 'low'
        WHEN count(u.call_uid) = count(*) THEN 'high' ELSE 'critical' END AS severity,
-  CASE WHEN count(u.call_uid) = count(*) AND count(w.call_uid) = 0 THEN 'low' ELSE 'medium' END AS confidence,
+  CASE WHEN count(u.call_uid) = count(*) AND coalesce(bool_and(w.named), true) THEN 'low' ELSE 'medium' END AS confidence,
   array_agg(evidence(l.export_key, l.record_id) ORDER BY l.time, l.seq, l.call_uid) AS evidence
 FROM firsts l
 LEFT JOIN total t ON t.session_id = l.session_id AND t.login = l.login AND t.device = l.device
