@@ -20,6 +20,39 @@
 -- [params]
 -- words = "permission|allow|hook|mcpservers|mcp_servers|approve|approval|sandbox|bypass|trust|enableall"
 -- [[case]]
+-- name = "only something to be read was asked for"
+-- path_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "agent-config", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
+-- ]
+-- asked_calls = [
+--   { call_uid = "c1", asked = false, only_reading = true },
+-- ]
+-- expect = [
+--   { severity = "critical", confidence = "high" },
+-- ]
+-- [[case]]
+-- name = "something else was asked for"
+-- path_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "agent-config", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
+-- ]
+-- asked_calls = [
+--   { call_uid = "c1", asked = false, only_reading = false },
+-- ]
+-- expect = [
+--   { severity = "high", confidence = "medium" },
+-- ]
+-- [[case]]
+-- name = "only something to be read was asked for, and it was refused"
+-- path_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "refused", record_id = 1, act = "agent-config", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
+-- ]
+-- asked_calls = [
+--   { call_uid = "c1", asked = false, only_reading = true },
+-- ]
+-- expect = [
+--   { severity = "high", confidence = "high" },
+-- ]
+-- [[case]]
 -- name = "written"
 -- path_acts = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Write", outcome = "ok", record_id = 1, act = "agent-config", path = "~/.x", meaning = "a file", content = "{\"permissions\":{\"allow\":[\"*\"]},\"hooks\":{},\"mcpServers\":{\"x\":{\"url\":\"https://x.example\"}},\"uses\":\"a/b@v1\",\"secrets.TOKEN\":1}" },
@@ -161,7 +194,8 @@ WITH named AS (
 SELECT
   regexp_replace(p.path, '.*/', '') AS subject,
   max(p.agent) || ' of ' || p.login || ' changed its own limits in ' || p.path || ' (' || min(p.meaning) || '), which the user had not named'
-    || CASE WHEN bool_or(p.outcome = 'ok') THEN '; it was executed.' WHEN bool_or(p.outcome = 'error') THEN '; it failed.' WHEN bool_or(p.outcome = 'refused') THEN '; it was refused.' ELSE '; no result was seen, so it was proposed, not executed.' END AS reason,
+    || CASE WHEN bool_or(p.outcome = 'ok') THEN '; it was executed.' WHEN bool_or(p.outcome = 'error') THEN '; it failed.' WHEN bool_or(p.outcome = 'refused') THEN '; it was refused.' ELSE '; no result was seen, so it was proposed, not executed.' END
+    || CASE WHEN bool_or(q.only_reading) THEN ' The user had asked only for something to be read or told.' ELSE '' END AS reason,
   min(p.time) AS first_seen,
   max(p.time) AS last_seen,
   count(*) AS count,
@@ -170,9 +204,12 @@ SELECT
   p.device,
   max(p.agent) AS agent,
   p.session_id || ' ' || p.path AS key,
+  CASE WHEN bool_or(q.only_reading AND p.outcome = 'ok') THEN 'critical' ELSE 'high' END AS severity,
+  CASE WHEN bool_or(q.only_reading) THEN 'high' ELSE 'medium' END AS confidence,
   array_agg(evidence(p.export_key, p.record_id) ORDER BY p.time, p.call_uid) AS evidence
 FROM path_acts p
 LEFT JOIN named n ON n.call_uid = p.call_uid AND n.path = p.path
+LEFT JOIN asked_calls q ON q.call_uid = p.call_uid
 WHERE p.act = 'agent-config' AND n.call_uid IS NULL AND regexp_like(lower(p.content), $words)
 GROUP BY p.session_id, p.login, p.device, p.path
 ORDER BY p.login, p.session_id, p.path

@@ -23,6 +23,26 @@
 -- references = []
 -- tags = ["owasp-asi:2026:ASI05", "owasp-asi:2026:ASI10", "atlas:AML.T0072", "atlas:AML.T0105"]
 -- [[case]]
+-- name = "an agent that gave itself rights where only something to be read was asked for"
+-- signals = [
+--   { detection = "sequences.own-permissions-changed", subject = "x", reason = "Reason of own-permissions-changed.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "high", evidence = ["e#1"] },
+-- ]
+-- expect = [
+--   { severity = "critical" },
+-- ]
+-- [[case]]
+-- name = "an agent that gave itself rights at work"
+-- signals = [
+--   { detection = "sequences.own-permissions-changed", subject = "x", reason = "Reason of own-permissions-changed.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "high", confidence = "medium", evidence = ["e#1"] },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "something else that is critical"
+-- signals = [
+--   { detection = "sequences.approvals-off", subject = "x", reason = "Reason of approvals-off.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "high", evidence = ["e#1"] },
+-- ]
+-- expect = []
+-- [[case]]
 -- name = "a remote shell"
 -- signals = [
 --   { detection = "sequences.remote-control", subject = "x", reason = "Reason of remote-control.", first_seen = 2026-03-01T09:01:00Z, last_seen = 2026-03-01T09:01:00Z, count = 1, session_id = "s", login = "ana", device = "n1", agent = "Claude Code", severity = "critical", confidence = "high", evidence = ["e#1"] },
@@ -128,7 +148,7 @@
 -- +++
 WITH causes AS (
   SELECT * FROM signals
-  WHERE (detection = 'sequences.remote-control' OR (detection IN ('sequences.download-and-run', 'sequences.persistence-write', 'sequences.own-permissions-changed', 'sequences.gateway-bypass', 'sequences.hidden-text') AND session_id IN (SELECT session_id FROM signals WHERE detection IN ('sequences.injection-marks', 'sequences.hidden-text') AND confidence <> 'low'))) AND severity <> 'medium'
+  WHERE (detection = 'sequences.remote-control' OR (detection = 'sequences.own-permissions-changed' AND severity = 'critical') OR (detection IN ('sequences.download-and-run', 'sequences.persistence-write', 'sequences.own-permissions-changed', 'sequences.gateway-bypass', 'sequences.hidden-text') AND session_id IN (SELECT session_id FROM signals WHERE detection IN ('sequences.injection-marks', 'sequences.hidden-text') AND confidence <> 'low'))) AND severity <> 'medium'
 ),
 steered AS (
   SELECT DISTINCT session_id, login FROM signals WHERE detection IN ('sequences.followed-order', 'sequences.named-by-untrusted', 'sequences.command-from-text') AND confidence <> 'low'
