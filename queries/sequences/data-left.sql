@@ -129,7 +129,7 @@ WITH causes AS (
   WHERE detection IN ('sequences.secret-leaves', 'sequences.private-text-leaves', 'sequences.untrusted-private-out', 'sequences.credential-egress', 'sequences.exfil-in-answer') AND confidence = 'high'
 ),
 steered AS (
-  SELECT DISTINCT session_id, login FROM signals WHERE detection IN ('sequences.followed-order', 'sequences.named-by-untrusted', 'sequences.command-from-text') AND confidence <> 'low'
+  SELECT DISTINCT session_id, login FROM signals WHERE detection IN ('sequences.followed-order', 'sequences.named-by-untrusted', 'sequences.command-from-text', 'sequences.named-by-description') AND confidence <> 'low'
 ),
 more AS (
   -- What else the session shows belongs to the same account, after the cause.

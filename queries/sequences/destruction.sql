@@ -143,7 +143,7 @@ WITH causes AS (
 steered AS (
   SELECT session_id, login, min(first_seen) AS first_seen
   FROM signals
-  WHERE detection IN ('sequences.followed-order', 'sequences.named-by-untrusted', 'sequences.command-from-text') AND confidence <> 'low'
+  WHERE detection IN ('sequences.followed-order', 'sequences.named-by-untrusted', 'sequences.command-from-text', 'sequences.named-by-description') AND confidence <> 'low'
   GROUP BY session_id, login
 ),
 more AS (

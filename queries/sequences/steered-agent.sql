@@ -293,7 +293,7 @@
 -- +++
 WITH causes AS (
   SELECT * FROM signals
-  WHERE detection IN ('sequences.followed-order', 'sequences.named-by-untrusted', 'sequences.command-from-text') AND confidence <> 'low'
+  WHERE detection IN ('sequences.followed-order', 'sequences.named-by-untrusted', 'sequences.command-from-text', 'sequences.named-by-description') AND confidence <> 'low'
 ),
 others AS (
   SELECT s.*, k.weighs FROM signals s JOIN catalog_steered_signs k ON k.detection = s.detection

@@ -151,7 +151,7 @@ WITH causes AS (
   WHERE (detection = 'sequences.remote-control' OR (detection = 'sequences.own-permissions-changed' AND severity = 'critical') OR (detection IN ('sequences.download-and-run', 'sequences.persistence-write', 'sequences.own-permissions-changed', 'sequences.gateway-bypass', 'sequences.hidden-text') AND session_id IN (SELECT session_id FROM signals WHERE detection IN ('sequences.injection-marks', 'sequences.hidden-text') AND confidence <> 'low'))) AND severity <> 'medium'
 ),
 steered AS (
-  SELECT DISTINCT session_id, login FROM signals WHERE detection IN ('sequences.followed-order', 'sequences.named-by-untrusted', 'sequences.command-from-text') AND confidence <> 'low'
+  SELECT DISTINCT session_id, login FROM signals WHERE detection IN ('sequences.followed-order', 'sequences.named-by-untrusted', 'sequences.command-from-text', 'sequences.named-by-description') AND confidence <> 'low'
 ),
 more AS (
   -- What else the session shows belongs to the same account, after the cause.
