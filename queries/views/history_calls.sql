@@ -87,6 +87,32 @@
 -- expect = [
 --   { source_only = true, untrusted = true },
 -- ]
+-- [[case]]
+-- name = "the arguments name a file that a guess by words knows nothing of"
+-- history_tool_calls = [
+--   { call_uid = "c1", conversation_id = "c", integration = "client-defined", integration_kind = "client-defined", tool = "read_file", time = 2026-03-01T09:00:00Z },
+--   { call_uid = "c2", conversation_id = "c", integration = "client-defined", integration_kind = "client-defined", tool = "edit_file", time = 2026-03-01T09:01:00Z },
+-- ]
+-- tool_labels = [
+--   { integration = "client-defined", tool = "read_file", secret = false, persistence = false, guard_off = false, label_source = "words" },
+--   { integration = "client-defined", tool = "edit_file", secret = false, persistence = false, guard_off = false, label_source = "words" },
+-- ]
+-- call_facts = [
+--   { call_uid = "c1", capability = "secret", reason = "reads AWS credentials" },
+--   { call_uid = "c2", capability = "guard_off", reason = "writes an agent's settings" },
+-- ]
+-- expect = [
+--   { call_uid = "c1", secret = true, secret_reason = "reads AWS credentials", guard_off = false },
+--   { call_uid = "c2", secret = false, guard_off = true, guard_off_reason = "writes an agent's settings" },
+-- ]
+-- [[case]]
+-- name = "what the catalogue denies stays denied"
+-- history_tool_calls = [
+--   { call_uid = "c1", conversation_id = "c", integration = "notes", integration_kind = "mcp", tool = "read", time = 2026-03-01T09:00:00Z },
+-- ]
+-- tool_labels = [ { integration = "notes", tool = "read", secret = false, label_source = "catalogue" } ]
+-- call_facts = [ { call_uid = "c1", capability = "secret", reason = "reads AWS credentials" } ]
+-- expect = [ { call_uid = "c1", secret = false } ]
 -- +++
 WITH facts AS (
   SELECT call_uid,
@@ -127,6 +153,8 @@ sources AS (
 labelled AS (
   SELECT c.*, s.call_uid IS NOT NULL AS source_only,
          -- Source code is text for machines: what an agent's own tool reads of it is neither anybody's letter nor private.
+         -- A name without a word for it says nothing against the file that the arguments name.
+         l.label_source IN ('words', 'none') AS guessed,
          CASE WHEN g.call_uid IS NULL THEN l.untrusted END AS label_untrusted, CASE WHEN g.call_uid IS NULL THEN l.private END AS label_private
   FROM history_tool_calls c
   LEFT JOIN tool_labels l ON l.integration = c.integration AND l.tool = c.tool
@@ -134,26 +162,26 @@ labelled AS (
   LEFT JOIN sources g ON g.call_uid = c.call_uid AND c.integration_kind = 'client-defined' AND l.label_source IN ('words', 'none')
 ),
 decided AS (
-  SELECT c.* EXCEPT (label_untrusted, label_private),
+  SELECT c.* EXCEPT (label_untrusted, label_private, guessed),
          CASE WHEN c.label_untrusted IS NOT NULL THEN c.label_untrusted WHEN f.untrusted THEN true WHEN k.parsed THEN false END AS untrusted,
          CASE WHEN c.label_private IS NOT NULL THEN c.label_private WHEN f.private THEN true WHEN k.parsed THEN false END AS private,
-         CASE WHEN l.secret IS NOT NULL THEN l.secret WHEN f.secret THEN true WHEN k.parsed THEN false END AS secret,
+         CASE WHEN c.guessed AND f.secret THEN true WHEN l.secret IS NOT NULL THEN l.secret WHEN f.secret THEN true WHEN k.parsed THEN false END AS secret,
          CASE WHEN l.egress IS NOT NULL THEN l.egress WHEN f.egress THEN true WHEN k.parsed THEN false END AS egress,
          CASE WHEN l.state_change IS NOT NULL THEN l.state_change WHEN f.state_change THEN true WHEN k.parsed THEN false END AS state_change,
          CASE WHEN l.destructive IS NOT NULL THEN l.destructive WHEN f.destructive THEN true WHEN k.parsed THEN false END AS destructive,
          CASE WHEN l.install IS NOT NULL THEN l.install WHEN f.install THEN true WHEN k.parsed THEN false END AS install,
-         CASE WHEN l.persistence IS NOT NULL THEN l.persistence WHEN f.persistence THEN true WHEN k.parsed THEN false END AS persistence,
-         CASE WHEN l.guard_off IS NOT NULL THEN l.guard_off WHEN f.guard_off THEN true WHEN k.parsed THEN false END AS guard_off,
+         CASE WHEN c.guessed AND f.persistence THEN true WHEN l.persistence IS NOT NULL THEN l.persistence WHEN f.persistence THEN true WHEN k.parsed THEN false END AS persistence,
+         CASE WHEN c.guessed AND f.guard_off THEN true WHEN l.guard_off IS NOT NULL THEN l.guard_off WHEN f.guard_off THEN true WHEN k.parsed THEN false END AS guard_off,
          l.executes,
          CASE WHEN c.label_untrusted IS NULL AND f.untrusted THEN f.untrusted_reason WHEN c.label_untrusted IS NULL AND k.parsed THEN NULL ELSE l.untrusted_reason END AS untrusted_reason,
          CASE WHEN c.label_private IS NULL AND f.private THEN f.private_reason WHEN c.label_private IS NULL AND k.parsed THEN NULL ELSE l.private_reason END AS private_reason,
-         CASE WHEN l.secret IS NULL AND f.secret THEN f.secret_reason WHEN l.secret IS NULL AND k.parsed THEN NULL ELSE l.secret_reason END AS secret_reason,
+         CASE WHEN (l.secret IS NULL OR (c.guessed AND NOT l.secret)) AND f.secret THEN f.secret_reason WHEN l.secret IS NULL AND k.parsed THEN NULL ELSE l.secret_reason END AS secret_reason,
          CASE WHEN l.egress IS NULL AND f.egress THEN f.egress_reason WHEN l.egress IS NULL AND k.parsed THEN NULL ELSE l.egress_reason END AS egress_reason,
          CASE WHEN l.state_change IS NULL AND f.state_change THEN f.state_change_reason WHEN l.state_change IS NULL AND k.parsed THEN NULL ELSE l.state_change_reason END AS state_change_reason,
          CASE WHEN l.destructive IS NULL AND f.destructive THEN f.destructive_reason WHEN l.destructive IS NULL AND k.parsed THEN NULL ELSE l.destructive_reason END AS destructive_reason,
          CASE WHEN l.install IS NULL AND f.install THEN f.install_reason WHEN l.install IS NULL AND k.parsed THEN NULL ELSE l.install_reason END AS install_reason,
-         CASE WHEN l.persistence IS NULL AND f.persistence THEN f.persistence_reason WHEN l.persistence IS NULL AND k.parsed THEN NULL ELSE l.persistence_reason END AS persistence_reason,
-         CASE WHEN l.guard_off IS NULL AND f.guard_off THEN f.guard_off_reason WHEN l.guard_off IS NULL AND k.parsed THEN NULL ELSE l.guard_off_reason END AS guard_off_reason,
+         CASE WHEN (l.persistence IS NULL OR (c.guessed AND NOT l.persistence)) AND f.persistence THEN f.persistence_reason WHEN l.persistence IS NULL AND k.parsed THEN NULL ELSE l.persistence_reason END AS persistence_reason,
+         CASE WHEN (l.guard_off IS NULL OR (c.guessed AND NOT l.guard_off)) AND f.guard_off THEN f.guard_off_reason WHEN l.guard_off IS NULL AND k.parsed THEN NULL ELSE l.guard_off_reason END AS guard_off_reason,
          l.executes_reason,
          l.capabilities AS tool_capabilities,
          coalesce(f.actions, arrow_cast(make_array(), 'List(Utf8)')) AS actions, l.label_source, l.risk, l.risk_reason

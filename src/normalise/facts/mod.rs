@@ -11,6 +11,7 @@ mod numbers;
 mod packages;
 mod patches;
 mod paths;
+mod relation_rows;
 mod relations;
 mod shell;
 mod shell_grammar;

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use regex::Regex;
-use serde::{Deserialize, Deserializer};
-
 use super::arguments::Leaf;
+use super::relation_rows::{CommandRow, File, ParameterRow};
 use super::shell::Found;
 use super::shell_programs::Programs;
 use super::text::TextReader;
@@ -15,70 +13,6 @@ use super::{hosts, patches, paths};
 
 const COMMANDS: &str = include_str!("../../../queries/catalog/command_relations.toml");
 const PARAMETERS: &str = include_str!("../../../queries/catalog/parameter_relations.toml");
-
-#[derive(Debug, Deserialize)]
-struct CommandRow {
-    program: String,
-    subcommand: String,
-    operands: String,
-    relation: String,
-    #[serde(default)]
-    last: String,
-    #[serde(default)]
-    options: Vec<String>,
-    #[serde(default)]
-    verbs: Vec<String>,
-    #[serde(default, deserialize_with = "pattern")]
-    rewrites: Option<Regex>,
-    #[serde(default)]
-    texts: usize,
-    #[serde(default, deserialize_with = "pattern")]
-    text: Option<Regex>,
-}
-
-/// A regular expression of a list.
-fn pattern<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Regex>, D::Error> {
-    let text = String::deserialize(from)?;
-    Regex::new(&text).map(Some).map_err(serde::de::Error::custom)
-}
-
-impl CommandRow {
-    /// What the verb of a command does with all that it names; the verb is the first known word before any address.
-    /// None where `relation` and `last` say it.
-    fn by_verb(&self, subcommand: Option<&str>, operands: &[&str]) -> Option<&str> {
-        let words = operands.iter().copied().take_while(|word| !word.contains([':', '/']));
-        let does = |word: &str| {
-            let mut rows = self.verbs.iter().filter_map(|row| row.split_once(':'));
-            rows.find(|(verbs, _)| verbs.split('|').any(|verb| verb == word)).map(|(_, does)| does)
-        };
-        let known: Vec<&str> = subcommand.into_iter().chain(words).filter_map(does).collect();
-        // Values of options stand among these words: nobody hides a copy behind one that reads like another verb.
-        known.first().copied().filter(|_| known.iter().all(|does| !does.is_empty()))
-    }
-
-    /// Whether an option makes the command write the files that it would only read.
-    fn writes_back(&self, words: &[String]) -> bool {
-        self.rewrites.as_ref().is_some_and(|option| words.iter().any(|word| option.is_match(word)))
-    }
-
-    /// Whether a word is an option that gives the program's text, and then whether the text is the next word.
-    fn gives_text(&self, word: &str) -> Option<bool> {
-        self.text.as_ref()?.find(word).map(|found| found.end() == word.len())
-    }
-}
-
-#[derive(Debug, Deserialize)]
-struct ParameterRow {
-    parameter: String,
-    tools: String,
-    relation: String,
-    path: bool,
-}
-
-#[derive(Deserialize)]
-struct File<R> {
-    rows: Vec<R>,
-}
 
 /// The lists of this module.
 #[derive(Debug)]
@@ -180,19 +114,8 @@ impl Relations {
     ) {
         let name: Option<std::sync::Arc<str>> = Some(found.program.as_str().into());
         let options: BTreeMap<&str, &str> = row.options.iter().filter_map(|o| o.split_once(':')).collect();
-        let sends = found.words.iter().any(|word| {
-            SENDING
-                .iter()
-                .any(|s| word == s || (word.starts_with(s) && s.len() > 2 && word[s.len()..].starts_with('=')))
-        }) || found.words.windows(2).any(|pair| {
-            matches!(pair[0].as_str(), "-X" | "--request" | "-method" | "-Method")
-                && matches!(pair[1].to_ascii_uppercase().as_str(), "POST" | "PUT" | "PATCH")
-        }) || found
-            .words
-            .iter()
-            .any(|word| matches!(word.as_str(), "-XPOST" | "-XPUT" | "-XPATCH" | "--method=POST" | "--method=PUT"));
         let done = match row.operands.as_str() {
-            "url" if sends => "destination",
+            "url" if sends(&found.words) => "destination",
             _ if row.writes_back(&found.words) => "write",
             _ => row.relation.as_str(),
         };
@@ -303,6 +226,18 @@ impl Relations {
 fn spelling(parameter: &str) -> String {
     let letters = parameter.chars().filter(char::is_ascii_alphabetic);
     letters.map(|letter| letter.to_ascii_lowercase()).collect()
+}
+
+/// Whether options make a request carry data.
+fn sends(words: &[String]) -> bool {
+    words.iter().any(|word| {
+        SENDING.iter().any(|s| word == s || (word.starts_with(s) && s.len() > 2 && word[s.len()..].starts_with('=')))
+    }) || words.windows(2).any(|pair| {
+        matches!(pair[0].as_str(), "-X" | "--request" | "-method" | "-Method")
+            && matches!(pair[1].to_ascii_uppercase().as_str(), "POST" | "PUT" | "PATCH")
+    }) || words
+        .iter()
+        .any(|word| matches!(word.as_str(), "-XPOST" | "-XPUT" | "-XPATCH" | "--method=POST" | "--method=PUT"))
 }
 
 /// `--option=value` to its value.
