@@ -183,6 +183,118 @@
 -- expect = [
 --   { confidence = "low" },
 -- ]
+-- [[case]]
+-- name = "packed only after it was made public"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:10:00Z, arguments = "{}", record_id = 1, reads_secret = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:30:00Z, arguments = "{}", record_id = 3, sends = true },
+-- ]
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:10:00Z, record_id = 1, nth = 1, act = "secret", program = "find", meaning = "x", text = "find ~ -name id_rsa -o -name .npmrc" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:30:00Z, record_id = 3, nth = 1, act = "publish", program = "gh", meaning = "x", text = "gh repo create x --public --push" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c4", seq = 4, position = 8, time = 2026-03-01T09:31:00Z, record_id = 4, nth = 1, act = "encode", program = "base64", meaning = "x", text = "base64 a" },
+-- ]
+-- expect = [
+--   { confidence = "low" },
+-- ]
+-- [[case]]
+-- name = "the files were looked for after something was packed"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:10:00Z, arguments = "{}", record_id = 1, reads_secret = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:30:00Z, arguments = "{}", record_id = 3, sends = true },
+-- ]
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c0", seq = 0, position = 0, time = 2026-03-01T09:09:00Z, record_id = 0, nth = 1, act = "encode", program = "base64", meaning = "x", text = "base64 a" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:10:00Z, record_id = 1, nth = 1, act = "secret", program = "find", meaning = "x", text = "find ~ -name id_rsa -o -name .npmrc" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:30:00Z, record_id = 3, nth = 1, act = "publish", program = "gh", meaning = "x", text = "gh repo create x --public --push" },
+-- ]
+-- expect = [
+--   { confidence = "low" },
+-- ]
+-- [[case]]
+-- name = "packed in another conversation"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:10:00Z, arguments = "{}", record_id = 1, reads_secret = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:30:00Z, arguments = "{}", record_id = 3, sends = true },
+-- ]
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:10:00Z, record_id = 1, nth = 1, act = "secret", program = "find", meaning = "x", text = "find ~ -name id_rsa -o -name .npmrc" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "d", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:12:00Z, record_id = 2, nth = 1, act = "encode", program = "base64", meaning = "x", text = "base64 a" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:30:00Z, record_id = 3, nth = 1, act = "publish", program = "gh", meaning = "x", text = "gh repo create x --public --push" },
+-- ]
+-- expect = [
+--   { confidence = "low" },
+-- ]
+-- [[case]]
+-- name = "the files were looked for in another conversation"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:10:00Z, arguments = "{}", record_id = 1, reads_secret = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:30:00Z, arguments = "{}", record_id = 3, sends = true },
+-- ]
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "d", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:10:00Z, record_id = 1, nth = 1, act = "secret", program = "find", meaning = "x", text = "find ~ -name id_rsa -o -name .npmrc" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:12:00Z, record_id = 2, nth = 1, act = "encode", program = "base64", meaning = "x", text = "base64 a" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:30:00Z, record_id = 3, nth = 1, act = "publish", program = "gh", meaning = "x", text = "gh repo create x --public --push" },
+-- ]
+-- expect = [
+--   { confidence = "low" },
+-- ]
+-- [[case]]
+-- name = "the files were looked for an hour before"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:10:00Z, arguments = "{}", record_id = 1, reads_secret = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:30:00Z, arguments = "{}", record_id = 3, sends = true },
+-- ]
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T08:10:00Z, record_id = 1, nth = 1, act = "secret", program = "find", meaning = "x", text = "find ~ -name id_rsa -o -name .npmrc" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:12:00Z, record_id = 2, nth = 1, act = "encode", program = "base64", meaning = "x", text = "base64 a" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:30:00Z, record_id = 3, nth = 1, act = "publish", program = "gh", meaning = "x", text = "gh repo create x --public --push" },
+-- ]
+-- expect = [
+--   { confidence = "low" },
+-- ]
+-- [[case]]
+-- name = "the files are only named by a build"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:10:00Z, arguments = "{}", record_id = 1, reads_secret = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:30:00Z, arguments = "{}", record_id = 3, sends = true },
+-- ]
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:10:00Z, record_id = 1, nth = 1, act = "run", program = "make", meaning = "x", text = "find ~ -name id_rsa -o -name .npmrc" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:12:00Z, record_id = 2, nth = 1, act = "encode", program = "base64", meaning = "x", text = "base64 a" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:30:00Z, record_id = 3, nth = 1, act = "publish", program = "gh", meaning = "x", text = "gh repo create x --public --push" },
+-- ]
+-- expect = [
+--   { confidence = "low" },
+-- ]
+-- [[case]]
+-- name = "something else was done with them than packed"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:10:00Z, arguments = "{}", record_id = 1, reads_secret = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:30:00Z, arguments = "{}", record_id = 3, sends = true },
+-- ]
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:10:00Z, record_id = 1, nth = 1, act = "secret", program = "find", meaning = "x", text = "find ~ -name id_rsa -o -name .npmrc" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:12:00Z, record_id = 2, nth = 1, act = "run", program = "sh", meaning = "x", text = "sh a" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:30:00Z, record_id = 3, nth = 1, act = "publish", program = "gh", meaning = "x", text = "gh repo create x --public --push" },
+-- ]
+-- expect = [
+--   { confidence = "low" },
+-- ]
+-- [[case]]
+-- name = "a repository is only pushed to"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:10:00Z, arguments = "{}", record_id = 1, reads_secret = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:30:00Z, arguments = "{}", record_id = 3, sends = true },
+-- ]
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:10:00Z, record_id = 1, nth = 1, act = "secret", program = "find", meaning = "x", text = "find ~ -name id_rsa -o -name .npmrc" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:12:00Z, record_id = 2, nth = 1, act = "encode", program = "base64", meaning = "x", text = "base64 a" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", integration = "Claude Code", tool = "Bash", outcome = "ok", conversation_id = "c", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:30:00Z, record_id = 3, nth = 1, act = "send", program = "gh", meaning = "x", text = "gh pr create" },
+-- ]
+-- expect = [
+--   { confidence = "low" },
+-- ]
 -- +++
 WITH hauls AS (
   -- Several files of credentials, packed or encoded, then something made public: each of it is ordinary, together it is a haul.

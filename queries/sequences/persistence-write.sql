@@ -150,7 +150,7 @@
 --   { message_id = "u1", conversation_id = "c", session_id = "s", role = "user", kind = "text", text = "check the access log", position = 1, time = 2026-03-01T09:00:00Z },
 -- ]
 -- expect = [
---   { subject = "crontab", count = 1, severity = "high", evidence = ["e#1"] },
+--   { subject = "crontab", count = 1, evidence = ["e#1"] },
 -- ]
 -- [[case]]
 -- name = "a unit is enabled twice in one session"
@@ -167,7 +167,7 @@
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", nth = 1, seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "attempted", record_id = 1, act = "persist", meaning = "plans a job", program = "crontab", text = "crontab -" },
 -- ]
 -- expect = [
---   { subject = "crontab", severity = "high" },
+--   { subject = "crontab" },
 -- ]
 -- [[case]]
 -- name = "a job that the user asked for"
