@@ -135,7 +135,7 @@ more AS (
   -- What else the session shows belongs to the same account, after the cause.
   SELECT session_id, login, array_agg(sign ORDER BY first_seen, sign) AS signs
   FROM session_signs
-  WHERE detection IN ('sequences.encode-then-send', 'sequences.asks-for-credentials', 'sequences.injection-marks', 'sequences.hidden-text', 'sequences.new-remote-or-publish')
+  WHERE detection IN ('sequences.encode-then-send', 'sequences.asks-for-credentials', 'sequences.injection-marks', 'sequences.hidden-text', 'sequences.new-remote-or-publish', 'sequences.rights-granted', 'sequences.persistence-write')
   GROUP BY session_id, login
 ),
 keys AS (

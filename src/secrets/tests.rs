@@ -299,6 +299,19 @@ fn the_span_covers_the_secret_as_it_is_written() {
 }
 
 #[test]
+fn the_end_of_a_sentence_is_no_part_of_a_password() {
+    let key = Key::from_bytes([1; 32]);
+    let print = |text: &str| scanner().scan(text)[0].secret.fingerprint(&key);
+    let value = Fakes::new(5).expand("K{{base62:12}}7a");
+    let bare = print(&format!("my password is {value}"));
+    assert_eq!(print(&format!("my password is {value}. Thank you")), bare);
+    assert_eq!(print(&format!("LDAP_PASSWORD={value};")), bare);
+    assert_eq!(print(&format!("LDAP_PASSWORD={value},")), bare);
+    assert_ne!(print(&format!("LDAP_PASSWORD={value}!")), bare);
+    assert_ne!(print(&format!("LDAP_PASSWORD={value}.x")), bare);
+}
+
+#[test]
 fn the_same_secret_has_one_fingerprint_and_the_key_decides_it() {
     let value = Fakes::new(9).expand("{{base62:40}}");
     let (one, two) = (Key::from_bytes([1; 32]), Key::from_bytes([2; 32]));

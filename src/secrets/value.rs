@@ -62,6 +62,12 @@ impl Secret {
             "card" | "iban" | "bank-account" | "passport" | "national-id" | "one-time-code" => {
                 self.value.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase()
             }
+            // A person who types a password ends the sentence behind it.
+            "password" => {
+                let value = self.value.trim();
+                let bare = value.trim_end_matches(['.', ',', ';']);
+                if bare.is_empty() { value.to_owned() } else { bare.to_owned() }
+            }
             _ => self.value.trim().to_owned(),
         }
     }

@@ -290,6 +290,11 @@ fn unset_times_are_absent_and_impossible_times_mistyped() {
         (text("2026-03-09T22:25:37.Z"), 1),
         (text("2026-03-09T22:25:37+0100"), 1),
         (text("２０26-03-09T22:25:37Z"), 1),
+        // Beyond what queries can reckon with.
+        (text("2262-04-13T00:00:00Z"), 1),
+        (text("9999-12-31T23:59:59Z"), 1),
+        (text("1600-01-01T00:00:00Z"), 1),
+        (int(9_223_459_200_000_000), 1),
         (vec![0xf5], 1),
     ] {
         with_record(&map(&[("id", int(1)), ("timestamp", value.clone())]), |got| {
