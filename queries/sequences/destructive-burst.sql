@@ -271,6 +271,18 @@
 -- ]
 -- expect = [ { severity = "high", confidence = "medium" } ]
 -- [[case]]
+-- name = "beside what cannot be brought back something small went, which is not counted and not told"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c0", seq = 1, position = 2, time = 2026-03-01T09:00:00Z, integration = "drive", tool = "delete_file", arguments = "{'id':'1'}", outcome = "ok", record_id = 1, destroys = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 2, position = 4, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", arguments = "{}", outcome = "ok", record_id = 2, destroys = true },
+-- ]
+-- command_acts = [
+--   { call_uid = "c1", nth = 1, act = "catastrophic", meaning = "does it", program = "prog", text = "prog it" },
+-- ]
+-- expect = [
+--   { count = 1, reason = "Claude Code of ana destroyed 1 thing in one session; one call does it (\"prog it\"); the first: \"prog it\"; every call has a result." },
+-- ]
+-- [[case]]
 -- name = "the user had named what cannot be brought back"
 -- steps = [
 --   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "drive", tool = "delete_file", arguments = "{'id':'1'}", outcome = "ok", record_id = 1, destroys = true },
