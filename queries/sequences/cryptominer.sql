@@ -148,11 +148,14 @@
 --   { severity = "high" },
 -- ]
 -- +++
-WITH wanted AS (
+WITH mined AS (
+  SELECT * FROM command_acts WHERE act = 'mine' AND outcome <> 'refused'
+),
+wanted AS (
   SELECT DISTINCT a.call_uid
-  FROM command_acts a
+  FROM mined a
   JOIN history_messages m ON m.conversation_id = a.conversation_id
-  WHERE a.act = 'mine' AND m.role = 'user' AND m.kind = 'text' AND m.position < a.position AND mentions(m.text, a.program)
+  WHERE m.role = 'user' AND m.kind = 'text' AND m.position < a.position AND mentions(m.text, a.program)
 )
 SELECT
   a.program AS subject,
@@ -170,8 +173,7 @@ SELECT
   CASE WHEN NOT bool_or(a.outcome IN ('ok', 'error')) OR bool_or(w.call_uid IS NOT NULL) THEN 'medium' ELSE 'high' END AS severity,
   CASE WHEN bool_or(a.outcome IN ('ok', 'error')) THEN 'high' ELSE 'medium' END AS confidence,
   array_agg(evidence(a.export_key, a.record_id) ORDER BY a.time, a.call_uid, a.nth) AS evidence
-FROM command_acts a
+FROM mined a
 LEFT JOIN wanted w ON w.call_uid = a.call_uid
-WHERE a.act = 'mine' AND a.outcome <> 'refused'
 GROUP BY a.session_id, a.login, a.device, a.program
 ORDER BY a.login, a.session_id, a.program

@@ -263,11 +263,14 @@ WITH named AS (
   JOIN history_messages m ON m.conversation_id = p.conversation_id
   WHERE m.role = 'user' AND m.kind = 'text' AND m.position < p.position AND strpos(lower(m.text), regexp_replace(p.path, '.*/', '')) > 0
 ),
+lasting AS (
+  SELECT * FROM command_acts WHERE act = 'persist'
+),
 asked AS (
   SELECT DISTINCT a.call_uid, a.nth
-  FROM command_acts a
+  FROM lasting a
   JOIN history_messages m ON m.conversation_id = a.conversation_id
-  WHERE a.act = 'persist' AND m.role = 'user' AND m.kind = 'text' AND m.position < a.position
+  WHERE m.role = 'user' AND m.kind = 'text' AND m.position < a.position
     -- The name of what is started is the last word, without the kind of its unit.
     AND (regexp_like(lower(m.text), $asked) OR mentions(m.text, a.program)
       OR mentions(m.text, regexp_replace(regexp_replace(trim(a.text), '^.*[\s/]', ''), '\.(service|timer|socket|plist)$', '')))
@@ -283,9 +286,9 @@ changes AS (
   SELECT a.program AS subject, a.program || '' AS thing,
          'ran what lasts and the user had not asked for ("' || excerpt(a.text, $quote_chars) || '", which ' || a.meaning || ')' AS says, a.session_id || ' command ' || a.program AS key,
          a.call_uid, a.session_id, a.login, a.device, a.agent, a.time, a.outcome, a.export_key, a.record_id
-  FROM command_acts a
+  FROM lasting a
   LEFT JOIN asked q ON q.call_uid = a.call_uid AND q.nth = a.nth
-  WHERE a.act = 'persist' AND q.call_uid IS NULL
+  WHERE q.call_uid IS NULL
 )
 SELECT
   c.subject,

@@ -139,11 +139,14 @@
 --   { subject = "aws" },
 -- ]
 -- +++
-WITH asked AS (
+WITH granted AS (
+  SELECT * FROM command_acts WHERE act = 'grant'
+),
+asked AS (
   SELECT DISTINCT a.call_uid
-  FROM command_acts a
+  FROM granted a
   JOIN history_messages m ON m.conversation_id = a.conversation_id
-  WHERE a.act = 'grant' AND m.role = 'user' AND m.kind = 'text' AND m.position < a.position
+  WHERE m.role = 'user' AND m.kind = 'text' AND m.position < a.position
     AND (regexp_like(lower(m.text), $asked) OR mentions(m.text, a.text))
 )
 SELECT
@@ -160,8 +163,8 @@ SELECT
   a.session_id || ' ' || a.program AS key,
   CASE WHEN bool_or(a.outcome IN ('ok', 'error')) THEN 'medium' ELSE 'low' END AS severity,
   array_agg(evidence(a.export_key, a.record_id) ORDER BY a.time, a.call_uid, a.nth) AS evidence
-FROM command_acts a
+FROM granted a
 LEFT JOIN asked q ON q.call_uid = a.call_uid
-WHERE a.act = 'grant' AND q.call_uid IS NULL
+WHERE q.call_uid IS NULL
 GROUP BY a.session_id, a.login, a.device, a.program
 ORDER BY a.login, a.session_id, a.program
