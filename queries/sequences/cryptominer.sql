@@ -147,6 +147,31 @@
 -- expect = [
 --   { severity = "high" },
 -- ]
+-- [[case]]
+-- name = "one of two miners was named"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", nth = 1, seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "mine", meaning = "does it", program = "xmrig", text = "xmrig" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", nth = 1, seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 2, act = "mine", meaning = "does it", program = "gw", text = "gw -o p" },
+-- ]
+-- history_messages = [
+--   { message_id = "u1", conversation_id = "c", session_id = "s", role = "user", kind = "text", text = "start xmrig", position = 1, time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { subject = "gw", severity = "high" },
+--   { subject = "xmrig", severity = "medium" },
+-- ]
+-- [[case]]
+-- name = "one was refused, then another one started"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", nth = 1, seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "refused", record_id = 1, act = "mine", meaning = "does it", program = "xmrig", text = "xmrig" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", nth = 1, seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 2, act = "mine", meaning = "does it", program = "xmrig", text = "xmrig" },
+-- ]
+-- history_messages = [
+--   { message_id = "u1", conversation_id = "c", session_id = "s", role = "user", kind = "text", text = "hello", position = 1, time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { count = 1, evidence = ["e#2"] },
+-- ]
 -- +++
 WITH mined AS (
   SELECT * FROM command_acts WHERE act = 'mine' AND outcome <> 'refused'

@@ -255,6 +255,30 @@
 --   { message_id = "u1", conversation_id = "c", session_id = "s", role = "user", kind = "text", text = "use reg for it", position = 1, time = 2026-03-01T09:00:00Z },
 -- ]
 -- expect = []
+-- [[case]]
+-- name = "one of two units of a call was named"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", nth = 1, seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "persist", meaning = "does it", program = "systemctl", text = "systemctl enable postgresql" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", nth = 2, seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "persist", meaning = "does it", program = "systemctl", text = "systemctl enable gw" },
+-- ]
+-- history_messages = [
+--   { message_id = "u1", conversation_id = "c", session_id = "s", role = "user", kind = "text", text = "install postgresql", position = 1, time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { count = 1 },
+-- ]
+-- [[case]]
+-- name = "one of two units of a session was named"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", nth = 1, seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "persist", meaning = "does it", program = "systemctl", text = "systemctl enable postgresql" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", nth = 1, seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 2, act = "persist", meaning = "does it", program = "systemctl", text = "systemctl enable gw" },
+-- ]
+-- history_messages = [
+--   { message_id = "u1", conversation_id = "c", session_id = "s", role = "user", kind = "text", text = "install postgresql", position = 1, time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { count = 1, evidence = ["e#2"] },
+-- ]
 -- +++
 WITH named AS (
   -- A file that the user asked for by name is the user's own doing.

@@ -138,6 +138,18 @@
 -- expect = [
 --   { subject = "aws" },
 -- ]
+-- [[case]]
+-- name = "the second of two was asked for"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", nth = 1, seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "grant", meaning = "does it", program = "aws", text = "aws iam a" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", nth = 1, seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 2, act = "grant", meaning = "does it", program = "aws", text = "aws iam b" },
+-- ]
+-- history_messages = [
+--   { message_id = "u1", conversation_id = "c", session_id = "s", role = "user", kind = "text", text = "grant it", position = 3, time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { count = 1, evidence = ["e#1"] },
+-- ]
 -- +++
 WITH granted AS (
   SELECT * FROM command_acts WHERE act = 'grant'
