@@ -295,6 +295,22 @@
 -- expect = [
 --   { confidence = "low" },
 -- ]
+-- [[case]]
+-- name = "another call sends after the haul was made public"
+-- steps = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", outcome = "ok", conversation_id = "c", integration = "Claude Code", tool = "Bash", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:10:00Z, arguments = "{}", record_id = 1, reads_secret = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", outcome = "ok", conversation_id = "c", integration = "Claude Code", tool = "Bash", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:30:00Z, arguments = "{}", record_id = 3, sends = true },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", outcome = "ok", conversation_id = "c", integration = "chat", tool = "post", call_uid = "c4", seq = 4, position = 8, time = 2026-03-01T09:31:00Z, arguments = "{}", record_id = 4, sends = true },
+-- ]
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", outcome = "ok", conversation_id = "c", integration = "Claude Code", tool = "Bash", call_uid = "c1", seq = 1, position = 2, time = 2026-03-01T09:10:00Z, record_id = 1, nth = 1, act = "secret", program = "find", meaning = "x", text = "find ~ -name id_rsa -o -name .npmrc" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", outcome = "ok", conversation_id = "c", integration = "Claude Code", tool = "Bash", call_uid = "c2", seq = 2, position = 4, time = 2026-03-01T09:12:00Z, record_id = 2, nth = 1, act = "encode", program = "base64", meaning = "x", text = "base64 a" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", export_key = "e", outcome = "ok", conversation_id = "c", integration = "Claude Code", tool = "Bash", call_uid = "c3", seq = 3, position = 6, time = 2026-03-01T09:30:00Z, record_id = 3, nth = 1, act = "publish", program = "gh", meaning = "x", text = "gh repo create x --public --push" },
+-- ]
+-- expect = [
+--   { subject = "Claude Code/Bash", confidence = "high" },
+--   { subject = "chat/post", confidence = "low" },
+-- ]
 -- +++
 WITH hauls AS (
   -- Several files of credentials, packed or encoded, then something made public: each of it is ordinary, together it is a haul.

@@ -147,12 +147,40 @@
 -- expect = [
 --   { severity = "high" },
 -- ]
+-- [[case]]
+-- name = "one of two miners was named"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", nth = 1, seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "mine", meaning = "does it", program = "xmrig", text = "xmrig" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", nth = 1, seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 2, act = "mine", meaning = "does it", program = "gw", text = "gw -o p" },
+-- ]
+-- history_messages = [
+--   { message_id = "u1", conversation_id = "c", session_id = "s", role = "user", kind = "text", text = "start xmrig", position = 1, time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { subject = "gw", severity = "high" },
+--   { subject = "xmrig", severity = "medium" },
+-- ]
+-- [[case]]
+-- name = "one was refused, then another one started"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", nth = 1, seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "refused", record_id = 1, act = "mine", meaning = "does it", program = "xmrig", text = "xmrig" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", nth = 1, seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 2, act = "mine", meaning = "does it", program = "xmrig", text = "xmrig" },
+-- ]
+-- history_messages = [
+--   { message_id = "u1", conversation_id = "c", session_id = "s", role = "user", kind = "text", text = "hello", position = 1, time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { count = 1, evidence = ["e#2"] },
+-- ]
 -- +++
-WITH wanted AS (
+WITH mined AS (
+  SELECT * FROM command_acts WHERE act = 'mine' AND outcome <> 'refused'
+),
+wanted AS (
   SELECT DISTINCT a.call_uid
-  FROM command_acts a
+  FROM mined a
   JOIN history_messages m ON m.conversation_id = a.conversation_id
-  WHERE a.act = 'mine' AND m.role = 'user' AND m.kind = 'text' AND m.position < a.position AND mentions(m.text, a.program)
+  WHERE m.role = 'user' AND m.kind = 'text' AND m.position < a.position AND mentions(m.text, a.program)
 )
 SELECT
   a.program AS subject,
@@ -170,8 +198,7 @@ SELECT
   CASE WHEN NOT bool_or(a.outcome IN ('ok', 'error')) OR bool_or(w.call_uid IS NOT NULL) THEN 'medium' ELSE 'high' END AS severity,
   CASE WHEN bool_or(a.outcome IN ('ok', 'error')) THEN 'high' ELSE 'medium' END AS confidence,
   array_agg(evidence(a.export_key, a.record_id) ORDER BY a.time, a.call_uid, a.nth) AS evidence
-FROM command_acts a
+FROM mined a
 LEFT JOIN wanted w ON w.call_uid = a.call_uid
-WHERE a.act = 'mine' AND a.outcome <> 'refused'
 GROUP BY a.session_id, a.login, a.device, a.program
 ORDER BY a.login, a.session_id, a.program

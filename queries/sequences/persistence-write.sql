@@ -255,6 +255,30 @@
 --   { message_id = "u1", conversation_id = "c", session_id = "s", role = "user", kind = "text", text = "use reg for it", position = 1, time = 2026-03-01T09:00:00Z },
 -- ]
 -- expect = []
+-- [[case]]
+-- name = "one of two units of a call was named"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", nth = 1, seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "persist", meaning = "does it", program = "systemctl", text = "systemctl enable postgresql" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", nth = 2, seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "persist", meaning = "does it", program = "systemctl", text = "systemctl enable gw" },
+-- ]
+-- history_messages = [
+--   { message_id = "u1", conversation_id = "c", session_id = "s", role = "user", kind = "text", text = "install postgresql", position = 1, time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { count = 1 },
+-- ]
+-- [[case]]
+-- name = "one of two units of a session was named"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", nth = 1, seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "persist", meaning = "does it", program = "systemctl", text = "systemctl enable postgresql" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", nth = 1, seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 2, act = "persist", meaning = "does it", program = "systemctl", text = "systemctl enable gw" },
+-- ]
+-- history_messages = [
+--   { message_id = "u1", conversation_id = "c", session_id = "s", role = "user", kind = "text", text = "install postgresql", position = 1, time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { count = 1, evidence = ["e#2"] },
+-- ]
 -- +++
 WITH named AS (
   -- A file that the user asked for by name is the user's own doing.
@@ -263,11 +287,14 @@ WITH named AS (
   JOIN history_messages m ON m.conversation_id = p.conversation_id
   WHERE m.role = 'user' AND m.kind = 'text' AND m.position < p.position AND strpos(lower(m.text), regexp_replace(p.path, '.*/', '')) > 0
 ),
+lasting AS (
+  SELECT * FROM command_acts WHERE act = 'persist'
+),
 asked AS (
   SELECT DISTINCT a.call_uid, a.nth
-  FROM command_acts a
+  FROM lasting a
   JOIN history_messages m ON m.conversation_id = a.conversation_id
-  WHERE a.act = 'persist' AND m.role = 'user' AND m.kind = 'text' AND m.position < a.position
+  WHERE m.role = 'user' AND m.kind = 'text' AND m.position < a.position
     -- The name of what is started is the last word, without the kind of its unit.
     AND (regexp_like(lower(m.text), $asked) OR mentions(m.text, a.program)
       OR mentions(m.text, regexp_replace(regexp_replace(trim(a.text), '^.*[\s/]', ''), '\.(service|timer|socket|plist)$', '')))
@@ -283,9 +310,9 @@ changes AS (
   SELECT a.program AS subject, a.program || '' AS thing,
          'ran what lasts and the user had not asked for ("' || excerpt(a.text, $quote_chars) || '", which ' || a.meaning || ')' AS says, a.session_id || ' command ' || a.program AS key,
          a.call_uid, a.session_id, a.login, a.device, a.agent, a.time, a.outcome, a.export_key, a.record_id
-  FROM command_acts a
+  FROM lasting a
   LEFT JOIN asked q ON q.call_uid = a.call_uid AND q.nth = a.nth
-  WHERE a.act = 'persist' AND q.call_uid IS NULL
+  WHERE q.call_uid IS NULL
 )
 SELECT
   c.subject,

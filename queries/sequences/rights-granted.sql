@@ -138,12 +138,27 @@
 -- expect = [
 --   { subject = "aws" },
 -- ]
+-- [[case]]
+-- name = "the second of two was asked for"
+-- command_acts = [
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c1", nth = 1, seq = 1, position = 2, time = 2026-03-01T09:01:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 1, act = "grant", meaning = "does it", program = "aws", text = "aws iam a" },
+--   { login = "ana", device = "n1", agent = "Claude Code", session_id = "s", conversation_id = "c", export_key = "e", call_uid = "c2", nth = 1, seq = 2, position = 4, time = 2026-03-01T09:02:00Z, integration = "Claude Code", tool = "Bash", outcome = "ok", record_id = 2, act = "grant", meaning = "does it", program = "aws", text = "aws iam b" },
+-- ]
+-- history_messages = [
+--   { message_id = "u1", conversation_id = "c", session_id = "s", role = "user", kind = "text", text = "grant it", position = 3, time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { count = 1, evidence = ["e#1"] },
+-- ]
 -- +++
-WITH asked AS (
+WITH granted AS (
+  SELECT * FROM command_acts WHERE act = 'grant'
+),
+asked AS (
   SELECT DISTINCT a.call_uid
-  FROM command_acts a
+  FROM granted a
   JOIN history_messages m ON m.conversation_id = a.conversation_id
-  WHERE a.act = 'grant' AND m.role = 'user' AND m.kind = 'text' AND m.position < a.position
+  WHERE m.role = 'user' AND m.kind = 'text' AND m.position < a.position
     AND (regexp_like(lower(m.text), $asked) OR mentions(m.text, a.text))
 )
 SELECT
@@ -160,8 +175,8 @@ SELECT
   a.session_id || ' ' || a.program AS key,
   CASE WHEN bool_or(a.outcome IN ('ok', 'error')) THEN 'medium' ELSE 'low' END AS severity,
   array_agg(evidence(a.export_key, a.record_id) ORDER BY a.time, a.call_uid, a.nth) AS evidence
-FROM command_acts a
+FROM granted a
 LEFT JOIN asked q ON q.call_uid = a.call_uid
-WHERE a.act = 'grant' AND q.call_uid IS NULL
+WHERE q.call_uid IS NULL
 GROUP BY a.session_id, a.login, a.device, a.program
 ORDER BY a.login, a.session_id, a.program

@@ -61,6 +61,14 @@
 --   { act = "decode" },
 -- ]
 -- [[case]]
+-- name = "something is unpacked, without a dash"
+-- commands = [
+--   { call_uid = "c1", nth = 1, program = "tar", text = "tar xz -C ./a", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
+-- ]
+-- expect = [
+--   { act = "decode" },
+-- ]
+-- [[case]]
 -- name = "the same words after another program"
 -- commands = [
 --   { call_uid = "c1", nth = 1, program = "echo", text = "echo rm -rf ./customers", conversation_id = "c", session_id = "s", login = "ana", time = 2026-03-01T09:00:00Z },
