@@ -15,7 +15,8 @@ use super::{AtLeast, Content, Findings, Input, Level, Range, S3};
 
 Findings are written one document per line, all of them, without the daily budget of the report. A finding keeps its id
 for good; its revision changes when it grows. With --only-new each run writes what is new or changed since the last one
-for that consumer, as numbered files that later runs leave alone. The formats are described in the README.")]
+for that consumer, as numbered files that later runs leave alone; findings that --only and --min-severity leave out stay
+as they were exported. The formats are described in the README.")]
 pub struct Export {
     /// What to read.
     #[command(flatten)]

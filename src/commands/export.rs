@@ -10,7 +10,7 @@ use super::{fill, lookup, note, output};
 use crate::cli::{self, ExportFormat};
 use crate::config::Config;
 use crate::error::Error;
-use crate::export::{self, Context, Item, OcsfVersion, Scope, Shape, State};
+use crate::export::{self, Changes, Context, Item, OcsfVersion, Scope, Shape, State};
 use crate::lake::Lake;
 use crate::outcome::Outcome;
 use crate::window::Window;
@@ -70,6 +70,22 @@ fn is_table(format: ExportFormat) -> bool {
 pub(super) struct Exported {
     /// Documents per format.
     pub(super) documents: usize,
+    /// Closings and lowered findings that were held back, because part of the lake could not be read.
+    held: usize,
+}
+
+impl Exported {
+    /// What was held back, if anything, in one line.
+    pub(super) fn held_back(&self) -> Option<String> {
+        let what = if self.held == 1 { "finding is" } else { "findings are" };
+        (self.held > 0).then(|| {
+            format!(
+                "{} {what} left as exported before: part of the lake could not be read, so nothing is closed or \
+                 lowered. `lightmeter verify` names what is damaged.",
+                self.held
+            )
+        })
+    }
 }
 
 /// Runs the command. `options` is absent when nothing is to be pulled.
@@ -90,7 +106,9 @@ pub async fn run(
     let folders = &args.findings.detections;
     let brought = bring(lake, config, folders, &selection, options.as_ref())?;
     let look = Look::open(brought, window, config, folders, &selection).await?;
-    export(&look, &selection, &plan).await?;
+    if let Some(held) = export(&look, &selection, &plan).await?.held_back() {
+        note(quiet, &held);
+    }
     let outcome = look.outcome(&selection);
     look.tell_unread(quiet, "`lightmeter analyze --offline` tells all");
     if outcome == Outcome::NothingToDo {
@@ -141,20 +159,19 @@ pub(super) async fn export(look: &Look, selection: &Selection, plan: &Plan) -> R
         let items = export::items(&findings);
         write(plan, &items, &context, None)?;
         write_tables(plan, &tables)?;
-        return Ok(Exported { documents: items.len() });
+        return Ok(Exported { documents: items.len(), held: 0 });
     };
     let _turn = look.lake.account_lock(consumer)?;
-    let mut state = account(&look.lake, consumer)?;
-    let failed = look.result.failures.iter().map(|f| f.id.clone()).collect();
-    // What was pruned cannot be found any more, which does not mean that it is gone.
-    let start = look.window.start.max(look.lake.pruned_before()?);
-    let items = state.changes(&findings, &Scope { start, end: look.window.end, failed });
+    let before = account(&look.lake, consumer)?;
+    let mut state = before.clone();
+    let Changes { items, held } = state.changes(&look.all_findings(), &scope(look, selection)?);
     write_tables(plan, &tables)?;
     // A numbered file that holds nothing would say nothing.
     if !items.is_empty() || !matches!(plan.place, Place::Folder(_)) {
         write(plan, &items, &context, Some(state.sequence))?;
     }
-    if !items.is_empty() {
+    // A finding that is still there is no news, but the account follows it.
+    if state != before {
         look.lake.write_account(consumer, &state.to_bytes())?;
     }
     if let (Some(keep), Place::Folder(folder)) = (plan.keep, &plan.place) {
@@ -162,7 +179,20 @@ pub(super) async fn export(look: &Look, selection: &Selection, plan: &Plan) -> R
             output::rotate(folder, "findings-", &ending(*format), keep)?;
         }
     }
-    Ok(Exported { documents: items.len() })
+    Ok(Exported { documents: items.len(), held })
+}
+
+/// What the look can say about findings that it does not show.
+fn scope(look: &Look, selection: &Selection) -> Result<Scope, Error> {
+    Ok(Scope {
+        // What was pruned cannot be found any more, which does not mean that it is gone.
+        start: look.window.start.max(look.lake.pruned_before()?),
+        end: look.window.end,
+        failed: look.result.failures.iter().map(|f| f.id.clone()).collect(),
+        incomplete: look.lake_is_incomplete(),
+        only: selection.only.iter().cloned().collect(),
+        min_severity: selection.min_severity,
+    })
 }
 
 fn account(lake: &Lake, consumer: &str) -> Result<State, Error> {

@@ -157,6 +157,17 @@ impl Look {
         SafeFindings::new(shown, &|text| self.scanner.redact(text).into_owned())
     }
 
+    /// All findings that count, shown or not, without secrets.
+    pub(super) fn all_findings(&self) -> SafeFindings {
+        SafeFindings::new(self.open.clone(), &|text| self.scanner.redact(text).into_owned())
+    }
+
+    /// Whether part of what the lake holds could not be read, so that less may be found than there is. Exports that were
+    /// cut short when they came lack the same records in every run, and count as read.
+    pub(super) fn lake_is_incomplete(&self) -> bool {
+        !self.ledger.left_out.is_empty() || !self.ledger.damaged.is_empty()
+    }
+
     /// Incidents by severity, worst first, shown or not.
     pub(super) fn by_severity(&self) -> [(Severity, u64); 5] {
         use Severity::{Critical, High, Informational, Low, Medium};

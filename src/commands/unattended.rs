@@ -138,6 +138,9 @@ async fn write(
                 output::remove_drafts(folder)?;
             }
             let exported = export::export(&look, &job.selection, plan).await?;
+            if let Some(held) = exported.held_back() {
+                tracing::warn!(consumer = plan.consumer, "{held}");
+            }
             metrics.documents += exported.documents as u64;
             tracing::info!(consumer = plan.consumer, documents = exported.documents, "exported");
         }

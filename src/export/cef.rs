@@ -10,11 +10,11 @@ pub(super) fn write(item: &Item, context: &Context, out: &mut dyn Write) -> io::
     let finding = &item.finding;
     let detection = &finding.detection;
     let header = [&context.version, &detection.id, &detection.title].map(|part| in_header(part));
-    write!(out, "CEF:0|lightmeter|lightmeter|{}|{}|", header.join("|"), severity(finding.severity))?;
+    write!(out, "CEF:0|lightmeter|lightmeter|{}|{}|", header.join("|"), severity(item))?;
     let scope = &finding.scope;
     let first = finding.evidence.first().map(address);
     let owned = Some;
-    let fields: [(&str, Option<String>, usize); 25] = [
+    let fields: [(&str, Option<String>, usize); 27] = [
         ("rt", owned(millis(finding.last_seen).to_string()), 20),
         ("start", owned(millis(finding.first_seen).to_string()), 20),
         ("end", owned(millis(finding.last_seen).to_string()), 20),
@@ -26,6 +26,8 @@ pub(super) fn write(item: &Item, context: &Context, out: &mut dyn Write) -> io::
         ("deviceExternalId", some(scope.device.as_ref()), 255),
         ("requestClientApplication", some(scope.agent.as_ref()), 1023),
         ("msg", owned(finding.reason.clone()), 1023),
+        ("cn1Label", owned("sequence".to_owned()), 63),
+        ("cn1", item.sequence.map(|n| n.to_string()), 20),
         ("cs1Label", owned("tool".to_owned()), 63),
         ("cs1", some(scope.tool.as_ref()), 1023),
         ("cs2Label", owned("integration".to_owned()), 63),
@@ -53,8 +55,10 @@ pub(super) fn write(item: &Item, context: &Context, out: &mut dyn Write) -> io::
     out.write_all(b"\n")
 }
 
-fn severity(severity: Severity) -> u8 {
-    match severity {
+/// From 0 to 10; a closing asks nothing of anybody.
+fn severity(item: &Item) -> u8 {
+    match item.finding.severity {
+        _ if !item.is_alert() => 0,
         Severity::Informational => 1,
         Severity::Low => 3,
         Severity::Medium => 5,

@@ -29,7 +29,11 @@ pub(super) fn write_bulk(item: &Item, context: &Context, out: &mut dyn Write) ->
 fn fields(item: &Item, context: &Context) -> Vec<(&'static str, Value)> {
     let finding = &item.finding;
     let scope = &finding.scope;
-    let severity = elastic_severity(finding.severity);
+    // Elastic's rule makes an alert of whatever says that it is one, and closings are none; what is closed was as bad as
+    // `aperture.severity` says.
+    let kind = if item.is_alert() { "alert" } else { "event" };
+    let severity = item.is_alert().then(|| elastic_severity(finding.severity));
+    let risk = severity.map(|severity| severity as f64);
     let detection = &finding.detection;
     let reference = detection.references.first().map(|r| text(r));
     let (start, end) = (micros(finding.first_seen), micros(finding.last_seen));
@@ -40,7 +44,7 @@ fn fields(item: &Item, context: &Context) -> Vec<(&'static str, Value)> {
         (
             "event",
             json!({
-                "kind": "alert",
+                "kind": kind,
                 "category": ["intrusion_detection"],
                 "type": ["info"],
                 "module": "aperture",
@@ -51,8 +55,9 @@ fn fields(item: &Item, context: &Context) -> Vec<(&'static str, Value)> {
                 "action": text(detection.id.split_once('.').map_or(detection.id.as_str(), |(_, name)| name)),
                 "reason": text(&finding.reason),
                 "severity": severity,
-                "risk_score": severity as f64,
-                "risk_score_norm": severity as f64,
+                "risk_score": risk,
+                "risk_score_norm": risk,
+                "sequence": item.sequence,
                 "start": rfc3339(finding.first_seen),
                 "end": rfc3339(finding.last_seen),
                 // Nanoseconds.

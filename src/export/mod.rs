@@ -21,13 +21,14 @@ mod tests;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::finding::Finding;
 use crate::report::{SafeFindings, SafeRows};
 
 pub use csv::write as write_csv;
-pub use state::{Known, Scope, State, StateError};
+pub use state::{Changes, Known, Scope, State, StateError};
 
 /// A form of findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,25 +86,38 @@ pub struct Item {
     finding: Finding,
     revision: String,
     change: Change,
-    /// How often the finding was closed before.
-    closings: u32,
+    /// Number of the export in its account, which orders the documents of one finding; none without an account.
+    sequence: Option<u64>,
+    /// When the finding began, which stays when a window moves on.
+    since: i64,
 }
 
 impl Item {
-    fn new(finding: Finding, change: Change, closings: u32) -> Self {
-        Self { revision: revision(&finding), finding, change, closings }
+    fn new(finding: Finding, change: Change) -> Self {
+        Self { revision: revision(&finding), since: finding.first_seen, finding, change, sequence: None }
     }
 
-    /// Identity of this version of the finding: another for its closing, and another when it comes back as it was, because
-    /// who has it already takes no second document of one identity.
+    /// As it is told in an export of an account.
+    fn told_in(self, sequence: u64, since: i64) -> Self {
+        Self { sequence: Some(sequence), since, ..self }
+    }
+
+    /// Identity of this document. A finding that is closed, or that returns to what it said before, is told once more
+    /// under the same revision, and who has that already takes no second document of one identity; the number of the
+    /// export is in no other document of the finding.
     fn version_id(&self) -> String {
-        let Self { revision, change, closings, .. } = self;
-        match (change, closings) {
-            (Change::Close, 0) => format!("{revision}-close"),
-            (Change::Close, n) => format!("{revision}-close-{}", n + 1),
-            (_, 0) => revision.clone(),
-            (_, n) => format!("{revision}-again-{n}"),
+        let Self { revision, change, sequence, .. } = self;
+        let number = sequence.map(|n| format!("-{n}")).unwrap_or_default();
+        match change {
+            Change::Create => revision.clone(),
+            Change::Update => format!("{revision}{number}"),
+            Change::Close => format!("{revision}-close{number}"),
         }
+    }
+
+    /// Whether it asks somebody to look: a closing does not.
+    fn is_alert(&self) -> bool {
+        self.change != Change::Close
     }
 
     /// What happened to it.
@@ -131,7 +145,7 @@ pub struct Context {
 pub fn items(findings: &SafeFindings) -> Vec<Item> {
     let mut findings = findings.findings().to_vec();
     findings.sort_by(Finding::order);
-    findings.into_iter().map(|f| Item::new(f, Change::Create, 0)).collect()
+    findings.into_iter().map(|f| Item::new(f, Change::Create)).collect()
 }
 
 /// Writes one document per line (two for `_bulk`), each line ended by a line feed.
@@ -165,21 +179,33 @@ pub fn write_ndjson(rows: &SafeRows, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Identity of what a finding says: changes whenever it grows or is judged differently, and never with the wording of
-/// its detection, the version of lightmeter, or the order, names and grouping of the exports.
+/// its detection, the version of lightmeter, or the order, names and grouping of the exports. Nor with the time of the
+/// last sighting alone: a tool that is still there, used or not, would be told again by every run.
 #[must_use]
 pub fn revision(finding: &Finding) -> String {
-    let content = serde_json::json!([
-        finding.id,
-        finding.severity,
-        finding.confidence,
-        finding.subject,
-        finding.reason,
-        finding.scope,
-        finding.first_seen,
-        finding.last_seen,
-        finding.count,
-        finding.evidence.iter().map(|e| e.record_id).collect::<Vec<_>>(),
-        finding.details,
-    ]);
-    hex::encode(&Sha256::digest(content.to_string().as_bytes())[..16])
+    hashed(finding, None)
+}
+
+/// Revision as the first version of the account has it, with the time of the last sighting.
+fn revision_with_time(finding: &Finding, last_seen: i64) -> String {
+    hashed(finding, Some(last_seen))
+}
+
+fn hashed(finding: &Finding, last_seen: Option<i64>) -> String {
+    let mut content = vec![
+        json!(finding.id),
+        json!(finding.severity),
+        json!(finding.confidence),
+        json!(finding.subject),
+        json!(finding.reason),
+        json!(finding.scope),
+        json!(finding.first_seen),
+        json!(finding.count),
+        json!(finding.evidence.iter().map(|e| e.record_id).collect::<Vec<_>>()),
+        json!(finding.details),
+    ];
+    if let Some(time) = last_seen {
+        content.insert(7, json!(time));
+    }
+    hex::encode(&Sha256::digest(Value::Array(content).to_string().as_bytes())[..16])
 }

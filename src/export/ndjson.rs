@@ -23,6 +23,7 @@ pub(super) fn write(item: &Item, context: &Context, out: &mut dyn Write) -> io::
         ("id", json!(text(&finding.id))),
         ("revision", json!(item.revision)),
         ("change", json!(item.change.as_str())),
+        ("sequence", json!(item.sequence)),
         ("detection", json!(text(&finding.detection.id))),
         ("family", json!(text(family(finding)))),
         ("title", json!(text(&finding.detection.title))),

@@ -43,11 +43,11 @@ pub(super) fn write(item: &Item, context: &Context, version: OcsfVersion, out: &
         ("status", json!(status_name)),
         ("confidence_id", json!(confidence_id(finding.confidence))),
         ("confidence", json!(caption(finding.confidence.as_str()))),
-        ("is_alert", json!(true)),
+        ("is_alert", json!(item.is_alert())),
         ("count", json!(finding.count.clamp(0, i64::from(i32::MAX)))),
         ("message", json!(text(&finding.reason))),
         ("metadata", metadata(item, context, version)),
-        ("finding_info", finding_info(finding, context)),
+        ("finding_info", finding_info(item, context)),
         ("actor", actor(finding)),
         ("device", device.unwrap_or_default()),
         ("resources", json!(resources(finding))),
@@ -82,6 +82,8 @@ fn metadata(item: &Item, context: &Context, version: OcsfVersion) -> Value {
         "version": match version { OcsfVersion::V1_8 => "1.8.0", OcsfVersion::V1_9 => "1.9.0-dev" },
         "profiles": ["host"],
         "uid": item.version_id(),
+        // The schema's integers have 32 bits.
+        "sequence": item.sequence.map(|n| n.min(i32::MAX as u64)),
         "correlation_uid": some(item.finding.scope.session_id.as_ref()),
         "event_code": text(&item.finding.detection.id),
         "log_name": "aperture",
@@ -91,14 +93,16 @@ fn metadata(item: &Item, context: &Context, version: OcsfVersion) -> Value {
     })
 }
 
-fn finding_info(finding: &Finding, context: &Context) -> Value {
+fn finding_info(item: &Item, context: &Context) -> Value {
+    let finding = &item.finding;
     let detection = &finding.detection;
     json!({
         "uid": text(&finding.id),
         "title": text(&detection.title),
         "desc": text(&finding.reason),
         "types": [text(family(finding))],
-        "created_time": millis(finding.last_seen),
+        "created_time": millis(item.since),
+        "modified_time": millis(finding.last_seen),
         "first_seen_time": millis(finding.first_seen),
         "last_seen_time": millis(finding.last_seen),
         "analytic": analytic(finding, context),

@@ -59,13 +59,15 @@ fn fields(item: &Item, context: &Context) -> Vec<(&'static str, Value)> {
     let [integration, tool, agent, device] =
         [&scope.integration, &scope.tool, &scope.agent, &scope.device].map(|name| some(name.as_ref()));
     let destination = integration.or(tool).or(agent).or_else(|| device.clone()).unwrap_or_else(unknown);
+    let severity = if item.is_alert() { finding.severity } else { Severity::Informational };
     let details: Map<String, Value> = details_as_text(finding);
     vec![
         ("app", json!("aperture")),
-        ("type", json!("alert")),
+        // A closing is no alert, nor is it as bad as what it closes.
+        ("type", json!(if item.is_alert() { "alert" } else { "event" })),
         ("id", json!(text(&finding.id))),
-        ("severity", json!(finding.severity)),
-        ("severity_id", json!(severity_id(finding.severity))),
+        ("severity", json!(severity)),
+        ("severity_id", json!(severity_id(severity))),
         ("signature", json!(text(&detection.title))),
         ("signature_id", json!(text(&detection.id))),
         ("user", json!(some(scope.login.as_ref()).unwrap_or_else(unknown))),
@@ -76,6 +78,7 @@ fn fields(item: &Item, context: &Context) -> Vec<(&'static str, Value)> {
         ("category", json!(text(family(finding)))),
         ("subject", json!(text(&finding.subject))),
         ("change", json!(item.change.as_str())),
+        ("sequence", json!(item.sequence)),
         ("revision", json!(item.revision)),
         ("confidence", json!(finding.confidence)),
         ("agent", json!(some(scope.agent.as_ref()))),

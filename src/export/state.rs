@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Change, Item, revision};
-use crate::finding::{DetectionInfo, Finding};
+use super::{Change, Item, revision, revision_with_time};
+use crate::finding::{DetectionInfo, Finding, Severity};
 use crate::report::SafeFindings;
 
 /// Version of the file.
@@ -34,12 +34,32 @@ pub struct Known {
     pub finding: Finding,
     /// Its revision.
     pub revision: String,
+    /// Last sighting that was exported, where the finding was seen again since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exported: Option<i64>,
     /// Whether its closing was exported.
     #[serde(default)]
     pub closed: bool,
-    /// How often its closing was exported.
+    /// Earliest time that any export gave as its first; absent in accounts of versions that did not keep it.
     #[serde(default)]
-    pub closings: u32,
+    pub since: Option<i64>,
+}
+
+impl Known {
+    /// Earliest time of the finding that is known, which a window that moves on does not change.
+    fn since(&self) -> i64 {
+        self.since.unwrap_or(i64::MAX).min(self.finding.first_seen)
+    }
+
+    /// Whether the finding says what was exported. Revisions once followed the time of the last sighting, too: one from
+    /// then holds for the time that was exported with it.
+    fn says(&self, finding: &Finding) -> bool {
+        self.revision == revision(finding) || self.revision == revision_with_time(finding, self.time_of_revision())
+    }
+
+    fn time_of_revision(&self) -> i64 {
+        self.exported.unwrap_or(self.finding.last_seen)
+    }
 }
 
 /// The account of one stream of exports.
@@ -58,7 +78,7 @@ impl Default for State {
     }
 }
 
-/// What a run can say about findings that it did not make.
+/// What a run can say about findings, above all about those that it did not make.
 #[derive(Debug, Clone, Default)]
 pub struct Scope {
     /// First microsecond that the run looked at, none when it looked at everything.
@@ -67,6 +87,12 @@ pub struct Scope {
     pub end: Option<i64>,
     /// Detections that gave no result or not all of it; their findings are not closed.
     pub failed: BTreeSet<String>,
+    /// Whether part of the lake could not be read: less may be found than there is, so nothing is closed or lowered.
+    pub incomplete: bool,
+    /// Detections that the run is about; all when empty.
+    pub only: BTreeSet<String>,
+    /// Least severity that it is about; any when absent.
+    pub min_severity: Option<Severity>,
 }
 
 impl Scope {
@@ -74,6 +100,21 @@ impl Scope {
     fn covers(&self, finding: &Finding) -> bool {
         self.start.is_none_or(|s| finding.first_seen >= s) && self.end.is_none_or(|e| finding.last_seen < e)
     }
+
+    /// Whether the run is about the finding as it is here.
+    fn selects(&self, finding: &Finding) -> bool {
+        (self.only.is_empty() || self.only.contains(&finding.detection.id))
+            && self.min_severity.is_none_or(|least| finding.severity >= least)
+    }
+}
+
+/// What is to be exported.
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// In report order, closings last.
+    pub items: Vec<Item>,
+    /// Closings and lowered findings that are not told, because part of the lake could not be read.
+    pub held: usize,
 }
 
 impl State {
@@ -94,41 +135,74 @@ impl State {
         serde_json::to_vec(self).unwrap_or_default()
     }
 
-    /// What is to be exported now, in report order, closings last; the account is brought up to date.
+    /// What is to be exported now; the account is brought up to date. `findings` are all that there are, whether the
+    /// run is about them or not.
     ///
     /// A finding that the window cuts is exported again only when it has grown: that older parts of it fall out of a
-    /// window which moves on is no news. For the same reason only a finding that the window covers is closed.
-    pub fn changes(&mut self, findings: &SafeFindings, scope: &Scope) -> Vec<Item> {
+    /// window which moves on is no news. For the same reason only a finding that the window covers is closed. What the
+    /// run is not about is left as it is; but a finding that sinks below its least severity is told once, since who has
+    /// it would take it for worse than it is.
+    pub fn changes(&mut self, findings: &SafeFindings, scope: &Scope) -> Changes {
         let mut now: Vec<&Finding> = findings.findings().iter().collect();
         now.sort_by(|a, b| a.order(b));
         let ids: BTreeSet<&str> = now.iter().map(|f| f.id.as_str()).collect();
-        let mut items = Vec::new();
-        for finding in &now {
-            let change = match self.findings.get(&finding.id) {
-                None => Some(Change::Create),
-                Some(known) if known.closed => Some(Change::Update),
-                Some(known) => changed(known, finding, scope).then_some(Change::Update),
+        let mut changes = Changes::default();
+        let sequence = self.sequence + 1;
+        for finding in now {
+            let known = self.findings.get_mut(&finding.id);
+            let told = known.as_ref().is_some_and(|known| !known.closed && scope.selects(&known.finding));
+            if !told && !scope.selects(finding) {
+                continue;
+            }
+            let since = known.as_ref().map_or(i64::MAX, |known| known.since()).min(finding.first_seen);
+            let change = match known {
+                None => Change::Create,
+                Some(known) if known.closed => Change::Update,
+                Some(known) => match compared(known, finding, scope) {
+                    Compared::Changed => Change::Update,
+                    Compared::Same => {
+                        seen_again(known, finding);
+                        continue;
+                    }
+                    Compared::Held => {
+                        changes.held += 1;
+                        continue;
+                    }
+                    Compared::Cut => continue,
+                },
             };
-            let Some(change) = change else { continue };
-            let closings = self.findings.get(&finding.id).map_or(0, |known| known.closings);
-            items.push(Item::new((*finding).clone(), change, closings));
-            let known = Known { finding: slim(finding), revision: revision(finding), closed: false, closings };
-            self.findings.insert(finding.id.clone(), known);
+            let item = Item::new(finding.clone(), change).told_in(sequence, since);
+            let (finding, revision) = (slim(finding), item.revision.clone());
+            changes.items.push(item);
+            let known = Known { finding, revision, exported: None, closed: false, since: Some(since) };
+            self.findings.insert(known.finding.id.clone(), known);
         }
+        self.close(&ids, scope, &mut changes);
+        if !changes.items.is_empty() {
+            self.sequence = sequence;
+        }
+        changes
+    }
+
+    /// Closes what is gone.
+    fn close(&mut self, ids: &BTreeSet<&str>, scope: &Scope, changes: &mut Changes) {
+        let sequence = self.sequence + 1;
         for known in self.findings.values_mut() {
             let finding = &known.finding;
             let gone = !known.closed && !ids.contains(finding.id.as_str()) && scope.covers(finding);
-            if gone && !scope.failed.contains(&finding.detection.id) {
-                let (finding, revision) = (finding.clone(), known.revision.clone());
-                items.push(Item { finding, revision, change: Change::Close, closings: known.closings });
-                known.closed = true;
-                known.closings += 1;
+            if !gone || !scope.selects(finding) || scope.failed.contains(&finding.detection.id) {
+                continue;
             }
+            if scope.incomplete {
+                changes.held += 1;
+                continue;
+            }
+            let mut item = Item::new(finding.clone(), Change::Close).told_in(sequence, known.since());
+            // What is known has no evidence and no details, which its revision follows.
+            item.revision.clone_from(&known.revision);
+            changes.items.push(item);
+            known.closed = true;
         }
-        if !items.is_empty() {
-            self.sequence += 1;
-        }
-        items
     }
 
     /// Forgets findings that ended before a moment; for data that the lake no longer holds.
@@ -137,9 +211,21 @@ impl State {
     }
 }
 
-fn changed(known: &Known, finding: &Finding, scope: &Scope) -> bool {
-    if known.revision == revision(finding) {
-        return false;
+/// A finding against what was exported of it.
+enum Compared {
+    /// It says the same.
+    Same,
+    /// It says something else.
+    Changed,
+    /// It says less, because the window has moved on.
+    Cut,
+    /// It says less, maybe because part of the lake could not be read.
+    Held,
+}
+
+fn compared(known: &Known, finding: &Finding, scope: &Scope) -> Compared {
+    if known.says(finding) {
+        return Compared::Same;
     }
     let before = &known.finding;
     let grown = finding.last_seen > before.last_seen
@@ -147,7 +233,23 @@ fn changed(known: &Known, finding: &Finding, scope: &Scope) -> bool {
         || finding.first_seen < before.first_seen
         || finding.severity > before.severity
         || finding.confidence > before.confidence;
-    grown || scope.covers(before)
+    let lowered = finding.count < before.count
+        || finding.severity < before.severity
+        || finding.confidence < before.confidence
+        || finding.last_seen < before.last_seen;
+    match (grown, scope.covers(before)) {
+        (false, false) => Compared::Cut,
+        (grown, _) if scope.incomplete && (lowered || !grown) => Compared::Held,
+        _ => Compared::Changed,
+    }
+}
+
+/// That it is still there is no news, but what is forgotten, and what a window covers, goes by it.
+fn seen_again(known: &mut Known, finding: &Finding) {
+    if finding.last_seen > known.finding.last_seen {
+        known.exported.get_or_insert(known.finding.last_seen);
+        known.finding.last_seen = finding.last_seen;
+    }
 }
 
 fn slim(finding: &Finding) -> Finding {

@@ -49,9 +49,18 @@ ORDER BY subject
 
 /// Settings that switch every built-in detection on.
 fn everything_on(home: &Home) -> String {
+    everything(home, true)
+}
+
+/// Settings under which nothing is found.
+fn everything_off(home: &Home) -> String {
+    everything(home, false)
+}
+
+fn everything(home: &Home, enabled: bool) -> String {
     let list = home.run(&["detections", "list"]).code(0).stdout;
     let ids = list.lines().skip(1).filter_map(|line| line.split_whitespace().next());
-    ids.map(|id| format!("[detections.\"{id}\"]\nenabled = true\n")).collect()
+    ids.map(|id| format!("[detections.\"{id}\"]\nenabled = {enabled}\n")).collect()
 }
 
 /// Everything that is found in the samples, and a finding with hostile text, in every format; made once.
@@ -395,10 +404,14 @@ fn only_new_tells_what_is_new_what_has_grown_and_what_is_gone() {
 
     // A narrower window loses sight of findings; that does not close them.
     assert!(changes(&home, &["--since", "2026-03-27T18:00:00Z", "--allow-empty"]).values().all(|c| c != "close"));
-    // What the same window no longer shows is closed, once.
-    let closed = changes(&home, &["--min-severity", "critical"]);
-    assert!(!closed.is_empty() && closed.values().all(|c| c == "close"), "{closed:?}");
+    // Neither does a run that is about fewer findings.
     assert_eq!(changes(&home, &["--min-severity", "critical"]), BTreeMap::new());
+    assert_eq!(changes(&home, &["--only", "secrets.still-sent"]), BTreeMap::new());
+    // What is no longer found is closed, once.
+    home.write("off.toml", everything_off(&home));
+    let closed = changes(&home, &["--config", "off.toml"]);
+    assert!(!closed.is_empty() && closed.values().all(|c| c == "close"), "{closed:?}");
+    assert_eq!(changes(&home, &["--config", "off.toml"]), BTreeMap::new());
     // And told again when it is back.
     let back = changes(&home, &[]);
     assert_eq!(back.keys().collect::<Vec<_>>(), closed.keys().collect::<Vec<_>>());
@@ -412,7 +425,8 @@ fn numbered_files_hold_each_change_once_and_closings_fit_the_schema() {
     let common = ["--format", "ocsf,ecs,cef,splunk-hec", "--only-new", "--consumer", "siem", "--output-dir", "out"];
     home.run(&[&["export", "exports"], &common[..]].concat()).code(0);
     home.run(&[&["export", "--offline"], &common[..]].concat()).code(0);
-    home.run(&[&["export", "--offline", "--min-severity", "critical"], &common[..]].concat()).code(0);
+    home.write("off.toml", everything_off(&home));
+    home.run(&[&["export", "--offline", "--config", "off.toml"], &common[..]].concat()).code(0);
     let mut names: Vec<String> =
         fs::read_dir(home.path("out")).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
@@ -431,11 +445,46 @@ fn numbered_files_hold_each_change_once_and_closings_fit_the_schema() {
     }
     for event in &closings {
         assert_eq!((&event["activity_name"], &event["status"]), (&json!("Close"), &json!("Resolved")));
+        assert_eq!((&event["is_alert"], &event["metadata"]["sequence"]), (&json!(false), &json!(2)));
     }
     for document in read("findings-00000002.ecs.ndjson") {
         assert_eq!(ecs.ecs(&document), Vec::<String>::new());
         assert_eq!(document["aperture"]["change"], "close");
+        assert_eq!((&document["event"]["kind"], &document["event"]["sequence"]), (&json!("event"), &json!(2)));
     }
+}
+
+#[test]
+fn a_damaged_lake_closes_nothing_and_says_so() {
+    let home = Home::new();
+    home.exports("exports", small());
+    home.run(&["pull", "exports"]).code(0);
+    assert!(!changes(&home, &[]).is_empty());
+    let parts = files_below(&home.lake().join("data"));
+    let whole: Vec<Vec<u8>> = parts.iter().map(|path| fs::read(path).unwrap()).collect();
+    for (path, bytes) in parts.iter().zip(&whole) {
+        let mut bytes = bytes.clone();
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        fs::write(path, bytes).unwrap();
+    }
+    let run = home.run(&["export", "--offline", "--format", "ndjson", "--only-new"]).code(4);
+    let run = run.says(&["left as exported before", "part of the lake could not be read", "lightmeter verify"]);
+    assert_eq!(run.stdout, "");
+    for (path, bytes) in parts.iter().zip(&whole) {
+        fs::write(path, bytes).unwrap();
+    }
+    assert_eq!(changes(&home, &[]), BTreeMap::new(), "nothing was taken for gone");
+}
+
+/// Every file below a folder.
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { files.extend(files_below(&path)) } else { files.push(path) }
+    }
+    files
 }
 
 #[test]
