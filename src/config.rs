@@ -189,15 +189,19 @@ impl Config {
     }
 
     /// Reads the reviews file: the one named, else the one that the settings name, else `lightmeter-reviews.toml`
-    /// beside the settings file.
+    /// beside the settings file. One that is named has to be there, unless this command may be the first to write it.
     ///
     /// # Errors
     /// When it cannot be read or holds something that means nothing.
-    pub fn load_reviews(&mut self, named: Option<&Path>, settings: Option<&Path>) -> Result<(), triage::ReviewsError> {
+    pub fn load_reviews(
+        &mut self,
+        named: Option<&Path>,
+        settings: Option<&Path>,
+        writes: bool,
+    ) -> Result<(), triage::ReviewsError> {
         let set = Some(self.reviews.path.as_path()).filter(|path| !path.as_os_str().is_empty());
         let beside = settings.and_then(Path::parent).unwrap_or(Path::new("")).join(triage::FILE_NAME);
-        // A file that is named may still have to be written for the first time.
-        self.reviews = Reviews::load(named.or(set).unwrap_or(&beside), false)?;
+        self.reviews = Reviews::load(named.or(set).unwrap_or(&beside), named.is_some() && !writes)?;
         Ok(())
     }
 

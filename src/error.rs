@@ -19,6 +19,9 @@ pub enum Error {
     /// The reviews file cannot be used.
     #[error(transparent)]
     Reviews(#[from] triage::ReviewsError),
+    /// Other commands keep the reviews file to themselves.
+    #[error("{0} is being changed by another `lightmeter review`; wait until it has finished")]
+    ReviewsBusy(String),
     /// Settings of the user that mean nothing: detections, parameters, catalogue rows.
     #[error("the settings are not valid:\n  {}", .0.join("\n  "))]
     Settings(Vec<String>),
@@ -136,6 +139,11 @@ impl Error {
             Self::Stopped { done: Some(_), .. } => {
                 Some("run the same command again: it goes on with what is left".to_owned())
             }
+            Self::Reviews(triage::ReviewsError::Read { source, .. })
+                if source.kind() == std::io::ErrorKind::NotFound =>
+            {
+                Some("`lightmeter review` writes it with the first verdict; name another one, or none".to_owned())
+            }
             Self::Account { .. } => Some(
                 "restore the file, or move it away: then everything is exported once more, with the same ids"
                     .to_owned(),
@@ -178,7 +186,10 @@ impl Error {
     /// Whether another run is at work, so that trying later may well succeed.
     #[must_use]
     pub fn is_busy(&self) -> bool {
-        matches!(self, Self::Lake(error) if error.is_busy())
+        match self {
+            Self::Lake(error) => error.is_busy(),
+            _ => matches!(self, Self::ReviewsBusy(_)),
+        }
     }
 
     /// Whether standard output was closed by its reader, which is no failure.

@@ -40,6 +40,14 @@ pub enum Review {
     Remove(Remove),
 }
 
+impl Review {
+    /// Whether it adds a verdict, which may be the first one of a file.
+    #[must_use]
+    pub fn adds(&self) -> bool {
+        !matches!(self, Self::List | Self::Remove(_))
+    }
+}
+
 /// Why, who, until when.
 #[derive(Debug, Args)]
 pub struct Why {

@@ -8,6 +8,7 @@ use super::look::{Look, bring};
 use super::output;
 use super::pull::PullOptions;
 use super::select::Selection;
+use super::target::named;
 use crate::cli::{self, ReportFormat};
 use crate::config::Config;
 use crate::error::Error;
@@ -41,7 +42,7 @@ pub async fn run(
         show_suppressed: args.show_suppressed,
         quiet,
     };
-    report(&look, &selection, &wanted, args.output.as_deref()).await?;
+    report(&look, &selection, &wanted, named(args.output.as_deref())).await?;
     look.tell_unread(quiet, "The report's coverage tells all");
     Ok(look.outcome(&selection))
 }

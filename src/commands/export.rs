@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::look::{Look, bring};
 use super::pull::PullOptions;
 use super::select::Selection;
+use super::target::named;
 use super::{fill, lookup, note, output};
 use crate::cli::{self, ExportFormat};
 use crate::config::Config;
@@ -123,9 +124,9 @@ pub async fn run(
 
 impl From<&cli::Export> for Plan {
     fn from(args: &cli::Export) -> Self {
-        let place = match (&args.output, &args.output_dir) {
+        let place = match (named(args.output.as_deref()), &args.output_dir) {
             (_, Some(folder)) => Place::Folder(folder.clone()),
-            (Some(file), None) => Place::File(file.clone()),
+            (Some(file), None) => Place::File(file.to_owned()),
             (None, None) => Place::Stdout,
         };
         let ocsf = args.ocsf_version.into();

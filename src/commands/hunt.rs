@@ -2,6 +2,7 @@
 
 use std::io::{self, Read as _};
 
+use super::target::named;
 use super::{engine, output, query, rows, screen};
 use crate::cli::{self, ListFormat};
 use crate::config::Config;
@@ -30,9 +31,9 @@ pub(super) async fn run(args: &cli::Hunt, lake: &Lake, window: Window, config: &
     }
     let scanner = query::scanner()?;
     let found = hunt.sort(facts, args.limit, &|text| scanner.redact(text).into_owned());
-    let width = screen::width(args.output.as_deref()).filter(|_| !args.wide);
+    let width = screen::width(named(args.output.as_deref())).filter(|_| !args.wide);
     let mut unshown = list::Unshown::default();
-    output::write(args.output.as_deref(), |out| match args.format {
+    output::write(named(args.output.as_deref()), |out| match args.format {
         ListFormat::Table => {
             list::table(&found.summary, width, out)?;
             if !found.hits.rows.is_empty() {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::note;
+use super::target::named;
 use crate::cli;
 use crate::error::Error;
 use crate::lake::Lake;
@@ -41,6 +42,10 @@ const WARNING: &str = "who has this key and a guess of a secret can test the gue
 pub(super) fn run(args: &cli::Key, place: PathBuf, quiet: bool) -> Result<Outcome, Error> {
     match args {
         cli::Key::Export(args) => {
+            if named(Some(&args.output)).is_none() {
+                let text = "a key is for a file: name one with -o FILE, which its owner alone can read";
+                return Err(Error::Usage(text.to_owned()));
+            }
             let lake = Lake::open_existing(place)?;
             of_lake(&lake)?.save_new(&args.output)?;
             note(quiet, WARNING);

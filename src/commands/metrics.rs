@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::output;
+use super::target::Target;
 use crate::error::Error;
 use crate::finding::Severity;
 
@@ -49,7 +50,14 @@ impl Metrics {
         let label = format!("profile=\"{}\"", self.profile);
         output::create_shared_folder(path.parent().unwrap_or(Path::new("")))?;
         output::remove_drafts_of(path)?;
-        let before = std::fs::read_to_string(path).unwrap_or_default();
+        let failed =
+            |source| Error::Output { to: crate::text::one_line(&path.to_string_lossy(), 200).into_owned(), source };
+        // A device or a pipe tells nothing of before, and its rights are not ours to change.
+        let file = match Target::of(path).map_err(failed)? {
+            Target::File(file) => Some(file),
+            Target::Stdout | Target::Direct(_) => None,
+        };
+        let before = file.as_ref().and_then(|file| std::fs::read_to_string(file).ok()).unwrap_or_default();
         let last = match self.succeeded() {
             true => Some(self.start.saturating_add(self.seconds as i64)),
             false => last_success(&before, &label),
@@ -57,10 +65,9 @@ impl Metrics {
         output::write(Some(path), |out| self.lines(&label, last, out))?;
         // The collector runs as another user, and there is nothing in it that is not meant for dashboards.
         #[cfg(unix)]
-        {
+        if let Some(file) = file {
             let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
-            let to = crate::text::one_line(&path.to_string_lossy(), 200).into_owned();
-            std::fs::set_permissions(path, mode).map_err(|source| Error::Output { to, source })?;
+            std::fs::set_permissions(file, mode).map_err(failed)?;
         }
         Ok(())
     }

@@ -44,6 +44,7 @@ mod settings;
 mod sources;
 mod start;
 pub mod stop;
+mod target;
 mod timeline;
 mod told;
 mod unattended;

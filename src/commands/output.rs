@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::target::{Target, folder_of};
 use crate::error::Error;
 
 /// Start of the temporary names of files that are being written.
@@ -11,40 +12,79 @@ const DRAFT: &str = ".lightmeter-";
 
 /// Writes to the file, or to standard output when none is named.
 ///
-/// A file is written under a temporary name beside its place and renamed, so that a reader never sees half of it.
+/// A file is written under a temporary name beside its place and renamed, so that a reader never sees half of it. What
+/// is no file, such as a device or a pipe, is written to as it is.
 ///
 /// # Errors
 /// When it cannot be written.
 pub fn write(to: Option<&Path>, content: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
-    let Some(path) = to else {
-        let mut pipe = Pipe { out: io::stdout().lock(), closed: false };
-        let mut out = io::BufWriter::new(&mut pipe);
-        let written = content(&mut out).and_then(|()| out.flush());
-        // Nothing of what is still buffered can be written to a closed pipe.
-        let _ = out.into_parts();
-        let written = if pipe.closed { Err(io::ErrorKind::BrokenPipe.into()) } else { written };
-        return written.map_err(|source| Error::Output { to: "standard output".to_owned(), source });
+    let target = match to {
+        Some(path) => Target::of(path).map_err(|source| failed(path, source))?,
+        None => Target::Stdout,
     };
-    write_file(path, |file| {
-        let mut out = io::BufWriter::new(file);
-        content(&mut out).and_then(|()| out.flush())
-    })
+    let shown = to.filter(|_| target != Target::Stdout).unwrap_or(Path::new("standard output"));
+    match &target {
+        Target::Stdout => to_stream(shown, io::stdout().lock(), content),
+        Target::Direct(path) => {
+            let stream = Target::open_direct(path).map_err(|source| failed(shown, source))?;
+            to_stream(shown, stream, content)
+        }
+        Target::File(path) => replace(path, |file| {
+            let mut out = io::BufWriter::new(file);
+            content(&mut out).and_then(|()| out.flush())
+        })
+        .map_err(|source| failed(shown, source)),
+    }
 }
 
-/// Writes a file of its own, which appears whole or not at all.
+/// Writes to what takes bytes one after the other.
+fn to_stream(
+    shown: &Path,
+    stream: impl Write,
+    content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Error> {
+    let mut pipe = Pipe { out: stream, closed: false };
+    let mut out = io::BufWriter::new(&mut pipe);
+    let written = content(&mut out).and_then(|()| out.flush());
+    // Nothing of what is still buffered can be written to a closed pipe.
+    let _ = out.into_parts();
+    let written = if pipe.closed { Err(io::ErrorKind::BrokenPipe.into()) } else { written };
+    written.map_err(|source| failed(shown, source))
+}
+
+/// Writes a file of its own, which appears whole or not at all; what is no file is written to as it is.
 ///
 /// # Errors
 /// When it cannot be written.
 pub(super) fn write_file(path: &Path, content: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), Error> {
-    let failed =
-        |source| Error::Output { to: crate::text::one_line(&path.to_string_lossy(), 200).into_owned(), source };
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let written = Target::of(path).and_then(|target| match target {
+        Target::File(place) => replace(&place, content),
+        Target::Direct(place) => Target::open_direct(&place).and_then(|mut file| content(&mut file)),
+        Target::Stdout => stdout_file().and_then(|mut file| content(&mut file)),
+    });
+    written.map_err(|source| failed(path, source))
+}
+
+/// Standard output as a file that shares its position, so that what the caller writes there later comes after it.
+#[cfg(unix)]
+fn stdout_file() -> io::Result<File> {
+    std::os::fd::AsFd::as_fd(&io::stdout()).try_clone_to_owned().map(File::from)
+}
+
+/// No other system gives standard output a name among the files.
+#[cfg(not(unix))]
+fn stdout_file() -> io::Result<File> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Puts a new file in a place at once.
+fn replace(place: &Path, content: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     // Readable by its owner only: a report names people and what they did.
-    let mut file = tempfile::Builder::new().prefix(&draft_of(path)).tempfile_in(folder).map_err(failed)?;
-    content(file.as_file_mut()).map_err(failed)?;
+    let mut file = tempfile::Builder::new().prefix(&draft_of(place)).tempfile_in(folder_of(place))?;
+    content(file.as_file_mut())?;
     // A name that is in place must not turn out to be empty after a power cut.
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(path).map_err(|e| failed(e.error))?;
+    file.as_file().sync_all()?;
+    file.persist(place).map_err(|e| e.error)?;
     Ok(())
 }
 
@@ -112,14 +152,16 @@ pub fn rotate_older(folder: &Path, start: &str, end: &str, oldest: i64) -> Resul
 /// # Errors
 /// When it cannot be copied.
 pub fn set_aside(file: &Path, start: &str, end: &str) -> Result<(), Error> {
-    let folder = file.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(file);
     if !file.is_file() {
         return Ok(());
     }
     let last = numbered(folder, start, end)?.pop();
     let number = last.and_then(|name| name[start.len()..name.len() - end.len()].parse::<u64>().ok()).unwrap_or(0);
     let target = folder.join(format!("{start}{:08}{end}", number + 1));
-    let copied = std::fs::hard_link(file, &target).or_else(|_| std::fs::copy(file, &target).map(drop));
+    // A second name of a symbolic link would show the next content, too.
+    let linked = std::fs::canonicalize(file).and_then(|file| std::fs::hard_link(file, &target));
+    let copied = linked.or_else(|_| std::fs::copy(file, &target).map(drop));
     copied.map_err(|source| failed(&target, source))
 }
 
@@ -134,8 +176,10 @@ fn draft_of(path: &Path) -> String {
 /// # Errors
 /// When the folder cannot be read or a file cannot be removed.
 pub fn remove_drafts_of(path: &Path) -> Result<(), Error> {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    remove_named(folder, &draft_of(path))
+    match Target::of(path).map_err(|source| failed(path, source))? {
+        Target::File(place) => remove_named(folder_of(&place), &draft_of(&place)),
+        Target::Stdout | Target::Direct(_) => Ok(()),
+    }
 }
 
 /// Removes what an interrupted run left in a folder under temporary names.
@@ -204,41 +248,4 @@ impl<W: Write> Write for Pipe<W> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn old_reports_go_by_age_or_by_count_and_nothing_else_goes() {
-        let folder = tempfile::tempdir().unwrap();
-        let report = folder.path().join("report.md");
-        let names = || {
-            let mut names: Vec<String> = std::fs::read_dir(folder.path())
-                .unwrap()
-                .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-                .collect();
-            names.sort();
-            names
-        };
-        let at = |seconds| std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
-        for seconds in [100, 200, 300, 400] {
-            set_aside(&report, "report-", ".md").unwrap();
-            write(Some(&report), |out| write!(out, "{seconds}")).unwrap();
-            File::options().write(true).open(&report).unwrap().set_modified(at(seconds)).unwrap();
-        }
-        std::fs::write(folder.path().join("report-notes.md"), "somebody's own").unwrap();
-        let numbered = |numbers: &[u32]| {
-            let mut names: Vec<String> = numbers.iter().map(|n| format!("report-{n:08}.md")).collect();
-            names.extend(["report-notes.md", "report.md"].map(str::to_owned));
-            names
-        };
-        assert_eq!(names(), numbered(&[1, 2, 3]));
-        rotate_older(folder.path(), "report-", ".md", 200_000_000).unwrap();
-        assert_eq!(names(), numbered(&[2, 3]));
-        rotate(folder.path(), "report-", ".md", 1).unwrap();
-        assert_eq!(names(), numbered(&[3]));
-        assert_eq!(std::fs::read_to_string(folder.path().join("report-00000003.md")).unwrap(), "300");
-        // The next one does not take a number that was used.
-        set_aside(&report, "report-", ".md").unwrap();
-        assert_eq!(names(), numbered(&[3, 4]));
-    }
-}
+mod tests;

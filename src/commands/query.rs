@@ -13,6 +13,7 @@ use tokio::runtime::Handle;
 use super::cells::{flat, showable};
 use super::engine::{self, Engine};
 use super::query_table::{self, MAX_CELL};
+use super::target::named;
 use super::{note, output, screen};
 use crate::cli::{self, QueryFormat};
 use crate::config::Config;
@@ -53,7 +54,7 @@ pub async fn run(
     history: Option<&Path>,
     quiet: bool,
 ) -> Result<Outcome, Error> {
-    let to = args.output.as_deref();
+    let to = named(args.output.as_deref());
     if args.format == QueryFormat::Parquet && to.is_none() {
         return Err(Error::Usage("Parquet is for files: name one with -o FILE".to_owned()));
     }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::found::{self, Found};
 use super::pull::PullOptions;
 use super::sources::Listed;
+use super::target::named;
 use super::{engine, output, query, record_part};
 use crate::cli;
 use crate::config::Config;
@@ -79,7 +80,7 @@ pub(super) async fn run(
     if let Value::Object(answer) = &mut answer {
         answer.insert("record".to_owned(), record);
     }
-    output::write(args.output.as_deref(), |out| {
+    output::write(named(args.output.as_deref()), |out| {
         serde_json::to_writer_pretty(&mut *out, &answer)?;
         writeln!(out)
     })?;

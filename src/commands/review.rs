@@ -2,6 +2,7 @@
 
 mod judge;
 mod settle;
+mod turn;
 
 use std::path::Path;
 
@@ -18,6 +19,7 @@ use crate::window::Window;
 use judge::{Judgement, judge};
 pub(super) use settle::finding_pins;
 use settle::settle;
+use turn::Turn;
 
 /// Shortest start of a finding's id that may stand for it.
 const SHORTEST_ID: usize = 6;
@@ -32,7 +34,13 @@ pub(super) async fn run(
     config: &Config,
     now: jiff::Timestamp,
 ) -> Result<Outcome, Error> {
-    let mut reviews = config.reviews.clone();
+    if matches!(args, cli::Review::List) {
+        return list(&config.reviews);
+    }
+    // Others may have decided since the file was read.
+    let turn = Turn::wait(&config.reviews.path).await?;
+    let mut reviews = Reviews::load(&config.reviews.path, false)?;
+    let config = &Config { reviews: reviews.clone(), ..config.clone() };
     let said = match args {
         cli::Review::List => return list(&reviews),
         cli::Review::Approve(args) => {
@@ -50,6 +58,7 @@ pub(super) async fn run(
     };
     let content = reviews.to_text().map_err(Error::Engine)?;
     output::write(Some(&reviews.path), |out| out.write_all(content.as_bytes()))?;
+    drop(turn);
     let path = reviews.path.to_string_lossy().into_owned();
     say(&said)?;
     say(&format!("written to {path}"))?;

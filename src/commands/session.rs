@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::engine::{self, Engine};
+use super::target::named;
 use super::{fill, kept, output, pager, query, rows, told};
 use crate::cli;
 use crate::config::Config;
@@ -61,9 +62,9 @@ pub(super) async fn run(args: &cli::Session, lake: &Lake, config: &Config) -> Re
         cli::SessionFormat::Json => SessionFormat::Json,
         cli::SessionFormat::Html => SessionFormat::Html,
     };
-    match (&args.output, format) {
+    match (named(args.output.as_deref()), format) {
         (None, SessionFormat::Text) => pager::write(|out| render(&session, format, out))?,
-        (to, _) => output::write(to.as_deref(), |out| render(&session, format, out))?,
+        (to, _) => output::write(to, |out| render(&session, format, out))?,
     }
     Ok(Outcome::Done)
 }

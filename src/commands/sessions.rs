@@ -1,5 +1,6 @@
 //! `lightmeter sessions`: the sessions of the window, to choose one from.
 
+use super::target::named;
 use super::told::Overview;
 use super::{engine, output, query, rows, screen};
 use crate::cli::{self, AtLeast, ListFormat, SessionOrder};
@@ -66,8 +67,8 @@ pub(super) async fn run(
     let scanner = query::scanner()?;
     let list = SessionRow::list(found, &|text| scanner.redact(text).into_owned());
     let shown = list.rows.len();
-    let width = screen::width(args.output.as_deref()).filter(|_| !args.wide);
-    let unshown = write(&list, args.format, width, args.output.as_deref())?;
+    let width = screen::width(named(args.output.as_deref())).filter(|_| !args.wide);
+    let unshown = write(&list, args.format, width, named(args.output.as_deref()))?;
     let mut said = Vec::new();
     match (all, all > shown) {
         (0, _) => said.push("no session fits".to_owned()),
@@ -89,7 +90,7 @@ pub(super) async fn run(
              found in it (--incidents LEVEL lists those)"
                 .to_owned(),
         );
-        if args.output.is_none() {
+        if named(args.output.as_deref()).is_none() {
             said.extend(unshown.told());
         }
     }

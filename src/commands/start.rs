@@ -51,7 +51,8 @@ async fn until_stopped(cli: &Cli, now: jiff::Timestamp) -> Result<Outcome, Error
 async fn command(cli: &Cli, now: jiff::Timestamp, stop: &Stop) -> Result<Outcome, Error> {
     let now = cli.global.now.unwrap_or(now);
     let mut config = Config::load(cli.global.config.as_deref(), &cli.global.set)?;
-    config.load_reviews(cli.global.reviews.as_deref(), cli.global.config.as_deref())?;
+    let writes = matches!(&cli.command, Command::Review(args) if args.adds());
+    config.load_reviews(cli.global.reviews.as_deref(), cli.global.config.as_deref(), writes)?;
     let window = |range: &cli::Range| Window::new(range.since.as_deref(), range.until.as_deref(), now);
     match &cli.command {
         Command::Analyze(args) => {

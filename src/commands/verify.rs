@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::pull::PullOptions;
 use super::sources::Listed;
+use super::target::named;
 use super::{engine, found, output, query, rows};
 use crate::cli::{self, PlainFormat};
 use crate::config::Config;
@@ -74,7 +75,7 @@ fn tell(args: &cli::Verify, mut verified: Verified) -> Result<Outcome, Error> {
     verified.damage.sort();
     let scanner = query::scanner()?;
     let verified = verified.redacted(&|text| scanner.redact(text).into_owned());
-    output::write(args.output.as_deref(), |out| match args.format {
+    output::write(named(args.output.as_deref()), |out| match args.format {
         PlainFormat::Text => write_text(&verified, out),
         PlainFormat::Json => write_json(&verified, out),
     })?;

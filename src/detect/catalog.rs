@@ -38,6 +38,8 @@ pub struct Detection {
     pub enabled: bool,
     /// Severity of its findings, unless a row says otherwise.
     pub severity: Severity,
+    /// Whether the user set the severity, which then holds for every row, whatever it says.
+    pub severity_set: bool,
     /// Parameters as they will be bound.
     pub params: BTreeMap<String, Param>,
 }
@@ -56,6 +58,7 @@ impl Detection {
             built_in,
             enabled: meta.status == Status::Stable,
             severity: meta.severity,
+            severity_set: false,
             params: meta.params.clone(),
             sql: sql.to_owned(),
             meta,
@@ -92,7 +95,7 @@ impl Detection {
             let _ = writeln!(out, "{label:<12}{value}");
         };
         let mut severity = self.severity.to_string();
-        if self.severity != m.severity {
+        if self.severity_set {
             let _ = write!(severity, " (set by you, {} in the file)", m.severity);
         }
         line("severity", &severity);

@@ -90,6 +90,8 @@ impl<'a> Collector<'a> {
         };
         let key = text("key").unwrap_or_else(|| subject.clone());
         let principal = |value: &Option<String>| value.clone().unwrap_or_default();
+        // A wrong word is refused even where the user's severity takes its place.
+        let own = columns.word("severity", row)?.filter(|_| !self.detection.severity_set);
         let (first_seen, last_seen) = (columns.time("first_seen", row)?, columns.time("last_seen", row)?);
         if last_seen < first_seen {
             return Err("last_seen is before first_seen".into());
@@ -97,7 +99,7 @@ impl<'a> Collector<'a> {
         Ok(Finding {
             id: finding_id(&self.detection.id, &principal(&scope.login), &principal(&scope.device), &key),
             detection: self.detection.info(),
-            severity: columns.word("severity", row)?.unwrap_or(self.detection.severity),
+            severity: own.unwrap_or(self.detection.severity),
             confidence: columns.word("confidence", row)?.unwrap_or(self.detection.meta.confidence),
             subject,
             reason,

@@ -12,7 +12,7 @@ use crate::finding::Severity;
 pub struct Override {
     /// Whether it runs.
     pub enabled: Option<bool>,
-    /// Severity of its findings.
+    /// Severity of all its findings, those whose rows have one of their own included.
     pub severity: Option<Severity>,
     /// Parameters by name.
     pub params: BTreeMap<String, Param>,
@@ -68,7 +68,9 @@ impl DetectionSettings {
                 continue;
             };
             detection.enabled = wanted.enabled.unwrap_or(detection.enabled);
-            detection.severity = wanted.severity.unwrap_or(detection.severity);
+            if let Some(severity) = wanted.severity {
+                (detection.severity, detection.severity_set) = (severity, true);
+            }
             for (name, value) in &wanted.params {
                 match fit(name, value, &detection.meta.params) {
                     Ok(value) => {

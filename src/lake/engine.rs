@@ -8,9 +8,9 @@ use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::{FairSpillPool, TrackConsumersPool};
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::prelude::{SessionConfig, SessionContext};
-use tempfile::TempDir;
 
 use super::Error;
+use super::temporary::Temporary;
 use crate::window::Window;
 
 /// Rows per batch. Texts of a megabyte are normal here, so batches are smaller than the engine's default.
@@ -39,7 +39,7 @@ impl Default for SessionOptions {
 }
 
 /// The engine with its limits and settings, without tables.
-pub(super) fn engine(options: &SessionOptions, temporary: &TempDir) -> Result<SessionContext, Error> {
+pub(super) fn engine(options: &SessionOptions, temporary: &Temporary) -> Result<SessionContext, Error> {
     let spill = DiskManagerMode::Directories(vec![temporary.path().to_owned()]);
     let pool = TrackConsumersPool::new(FairSpillPool::new(options.memory_limit), NAMED_CONSUMERS);
     let runtime = RuntimeEnvBuilder::new()
@@ -66,11 +66,6 @@ pub(super) fn engine(options: &SessionOptions, temporary: &TempDir) -> Result<Se
 }
 
 /// A folder of its own that only the owner may enter, removed when dropped.
-pub(super) fn temporary_folder(options: &SessionOptions) -> Result<TempDir, Error> {
-    let parent = options.temporary.clone().unwrap_or_else(std::env::temp_dir);
-    let mut builder = tempfile::Builder::new();
-    builder.prefix("lightmeter-");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-    builder.tempdir_in(&parent).map_err(Error::io("create a temporary folder in", &parent))
+pub(super) fn temporary_folder(options: &SessionOptions) -> Result<Temporary, Error> {
+    Temporary::create_in(&options.temporary.clone().unwrap_or_else(std::env::temp_dir))
 }

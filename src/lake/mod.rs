@@ -34,6 +34,7 @@ mod seal;
 mod session;
 mod sound;
 mod stored_view;
+mod temporary;
 #[cfg(test)]
 mod tests;
 mod writer;

@@ -20,13 +20,13 @@ use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::{SessionContext, col, lit};
 use futures::{StreamExt, TryStreamExt};
 use parquet::arrow::arrow_reader::RowSelection;
-use tempfile::TempDir;
 
 use super::engine::{SessionOptions, engine, temporary_folder};
 use super::parts_table::{PartFile, PartsTable};
 use super::reader::Footers;
 use super::rows_table::rows_table;
 use super::stored_view::StoredView;
+use super::temporary::Temporary;
 use super::{Error, Lake, Ledger, exports};
 use crate::tables::{self, Column, Time};
 use crate::window::Window;
@@ -43,7 +43,7 @@ pub struct Session {
     /// Bytes of the stored tables on disk, by name.
     pub(super) sizes: BTreeMap<&'static str, u64>,
     /// Spilled data and stored views; removed with the session.
-    temporary: TempDir,
+    temporary: Temporary,
 }
 
 impl Session {

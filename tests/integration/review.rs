@@ -185,3 +185,30 @@ fn the_file_does_not_depend_on_the_order_of_decisions() {
     fs::write(home.path(FILE), "[[integrations]]\nverdict = \"approved\"\n").unwrap();
     home.run(&["analyze", "--offline"]).code(2);
 }
+
+#[test]
+fn a_reviews_file_that_is_named_has_to_be_there_for_those_who_read_it() {
+    let home = home();
+    for command in [&["analyze", "--offline"][..], &["export", "--offline", "--format", "ndjson"], &["review", "list"]]
+    {
+        let run = home.run(&[command, &["--reviews", "mistyped.toml"]].concat()).code(2);
+        assert!(run.stderr.contains("mistyped.toml") && run.stderr.contains("lightmeter review"), "{}", run.stderr);
+    }
+    review(&home, &["approve", "notes", "--reviews", "new.toml"]);
+    home.run(&["analyze", "--offline", "--reviews", "new.toml"]).code(0);
+}
+
+#[test]
+fn verdicts_that_are_given_at_once_are_all_kept() {
+    let home = home();
+    let report = report(&home, &[]);
+    let ids: Vec<&str> =
+        report["incidents"].as_array().unwrap().iter().filter_map(|i| i["id"].as_str()).take(4).collect();
+    std::thread::scope(|scope| {
+        for id in &ids {
+            scope.spawn(|| review(&home, &["suppress", id]));
+        }
+    });
+    let listed = home.run(&["review", "list"]).code(0).stdout;
+    assert!(ids.len() == 4 && ids.iter().all(|id| listed.contains(id)), "{listed}");
+}

@@ -37,6 +37,22 @@ async fn settings_change_parameters_severity_and_what_runs() {
     assert_eq!(files.show("usage.mny").unwrap_err(), "there is no detection usage.mny; did you mean usage.many?");
 }
 
+#[tokio::test]
+async fn a_severity_that_is_set_holds_for_rows_that_have_one_of_their_own() {
+    let own = good().replace("AS devices", "AS devices, 'critical' AS severity");
+    // What the file says can be wanted for every row, too.
+    for wanted in [Severity::Low, Severity::Medium] {
+        let settings = format!("[detections.\"usage.many\"]\nseverity = \"{wanted}\"").parse().unwrap();
+        let mut files = catalog(&[("usage.many", &own), ("usage.more", &own)]);
+        DetectionSettings::parse(&settings).unwrap().apply(&mut files).unwrap();
+        let result = run(&three_calls(), &files).await;
+        let found: Vec<_> = result.incidents.iter().map(|f| (f.detection.id.as_str(), f.severity)).collect();
+        assert_eq!(found, [("usage.more", Severity::Critical), ("usage.many", wanted)]);
+        let shown = files.show("usage.many").unwrap();
+        assert!(shown.contains(&format!("{wanted} (set by you, medium in the file)")), "{shown}");
+    }
+}
+
 #[test]
 fn settings_that_mean_nothing_are_refused_with_a_suggestion() {
     for (text, help) in [
