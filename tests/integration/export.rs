@@ -460,7 +460,7 @@ fn a_damaged_lake_closes_nothing_and_says_so() {
     home.exports("exports", small());
     home.run(&["pull", "exports"]).code(0);
     assert!(!changes(&home, &[]).is_empty());
-    let parts = files_below(&home.lake().join("data"));
+    let parts = parts_below(&home.lake());
     let whole: Vec<Vec<u8>> = parts.iter().map(|path| fs::read(path).unwrap()).collect();
     for (path, bytes) in parts.iter().zip(&whole) {
         let mut bytes = bytes.clone();
@@ -477,12 +477,16 @@ fn a_damaged_lake_closes_nothing_and_says_so() {
     assert_eq!(changes(&home, &[]), BTreeMap::new(), "nothing was taken for gone");
 }
 
-/// Every file below a folder.
-fn files_below(folder: &Path) -> Vec<PathBuf> {
+/// Every part of a lake below a folder.
+fn parts_below(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.is_dir() { files.extend(files_below(&path)) } else { files.push(path) }
+        if path.is_dir() {
+            files.extend(parts_below(&path));
+        } else if path.extension().is_some_and(|end| end == "parquet") {
+            files.push(path);
+        }
     }
     files
 }
