@@ -110,7 +110,7 @@ fn wrong_command_lines_are_refused_with_the_reason() {
         (&["analyse"], "analyze"),
         (&["pull"], "no source"),
         (&["pull", "exports", "--since", "yesterday"], "7d"),
-        (&["analyze", "exports", "--until", "2026-13-01"], "RFC 3339"),
+        (&["analyze", "exports", "--until", "2026-13-01"], "2026-03-31T10:00"),
         (&["analyze", "exports", "--offline"], "--offline"),
         (&["analyze", "exports", "--format", "pdf"], "markdown"),
         (&["analyze", "exports", "--workers", "0"], "--workers"),
