@@ -179,8 +179,8 @@ WITH mined AS (
 wanted AS (
   SELECT DISTINCT a.call_uid
   FROM mined a
-  JOIN history_messages m ON m.conversation_id = a.conversation_id
-  WHERE m.role = 'user' AND m.kind = 'text' AND m.position < a.position AND mentions(m.text, a.program)
+  JOIN user_texts m ON m.conversation_id = a.conversation_id
+  WHERE m.position < a.position AND mentions(m.text, a.program)
 )
 SELECT
   a.program AS subject,

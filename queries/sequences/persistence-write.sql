@@ -284,8 +284,8 @@ WITH named AS (
   -- A file that the user asked for by name is the user's own doing.
   SELECT DISTINCT p.call_uid, p.path
   FROM path_acts p
-  JOIN history_messages m ON m.conversation_id = p.conversation_id
-  WHERE m.role = 'user' AND m.kind = 'text' AND m.position < p.position AND strpos(lower(m.text), regexp_replace(p.path, '.*/', '')) > 0
+  JOIN user_texts m ON m.conversation_id = p.conversation_id
+  WHERE m.position < p.position AND strpos(lower(m.text), regexp_replace(p.path, '.*/', '')) > 0
 ),
 lasting AS (
   SELECT * FROM command_acts WHERE act = 'persist'
@@ -293,8 +293,8 @@ lasting AS (
 asked AS (
   SELECT DISTINCT a.call_uid, a.nth
   FROM lasting a
-  JOIN history_messages m ON m.conversation_id = a.conversation_id
-  WHERE m.role = 'user' AND m.kind = 'text' AND m.position < a.position
+  JOIN user_texts m ON m.conversation_id = a.conversation_id
+  WHERE m.position < a.position
     -- The name of what is started is the last word, without the kind of its unit.
     AND (regexp_like(lower(m.text), $asked) OR mentions(m.text, a.program)
       OR mentions(m.text, regexp_replace(regexp_replace(trim(a.text), '^.*[\s/]', ''), '\.(service|timer|socket|plist)$', '')))

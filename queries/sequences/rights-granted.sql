@@ -157,8 +157,8 @@ WITH granted AS (
 asked AS (
   SELECT DISTINCT a.call_uid
   FROM granted a
-  JOIN history_messages m ON m.conversation_id = a.conversation_id
-  WHERE m.role = 'user' AND m.kind = 'text' AND m.position < a.position
+  JOIN user_texts m ON m.conversation_id = a.conversation_id
+  WHERE m.position < a.position
     AND (regexp_like(lower(m.text), $asked) OR mentions(m.text, a.text))
 )
 SELECT

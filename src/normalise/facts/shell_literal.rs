@@ -83,7 +83,14 @@ fn formatted(rest: &[String]) -> Option<Literal> {
         Some("%b") => Some(unescaped(&values.concat())),
         Some(place) => {
             let format = unescaped(format);
-            let text = values.iter().map(|value| format.text.replacen(place, value, 1)).collect();
+            // The format is printed again for each value: a short command can print without end.
+            let mut text = String::new();
+            for value in values {
+                text.push_str(&format.text.replacen(place, value, 1));
+                if text.len() > MAX_ENCODED {
+                    return None;
+                }
+            }
             Some(Literal { text, ..format })
         }
         None => Some(unescaped(format)),
