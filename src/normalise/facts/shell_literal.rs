@@ -134,3 +134,18 @@ pub(super) fn only_script(raw: &str) -> Option<String> {
     let inner = inner.or_else(|| text.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')));
     inner.filter(|inner| inner.len() == script.len()).map(|_| script.clone())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_format_that_is_printed_for_many_values_has_an_end() {
+        let format = format!("{}%s", "x".repeat(1000));
+        let words = |values: usize| -> Vec<String> {
+            std::iter::once(format.clone()).chain((0..values).map(|n| n.to_string())).collect()
+        };
+        assert_eq!(formatted(&words(2)).map(|printed| printed.text.len()), Some(2002));
+        assert_eq!(formatted(&words(1_000_000)), None);
+    }
+}
